@@ -1,0 +1,10 @@
+package opm.cli;
+
+/// The entry of the `opm` command.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(2);
+    }
+}

@@ -1,0 +1,8 @@
+/// Acts: everything that a machine needs which has a plan but no metadata.
+module opm.client {
+    requires java.net.http;
+    requires static org.jspecify;
+
+    exports opm.base;
+    exports opm.plan;
+}

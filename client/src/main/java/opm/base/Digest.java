@@ -1,0 +1,90 @@
+package opm.base;
+
+import java.util.Locale;
+
+/// The digest of some bytes: an algorithm and lower-case hexadecimal digits.
+///
+/// Only SHA-256 and SHA-512 are strong enough to trust content by; MD5 and SHA-1 are read because
+/// old repositories and the CAShe layout have them.
+public record Digest(Algorithm algorithm, String hex) {
+    /// The algorithms of rpm-md and of the store's folders.
+    public enum Algorithm {
+        MD5("MD5", 32),
+        SHA1("SHA-1", 40),
+        SHA224("SHA-224", 56),
+        SHA256("SHA-256", 64),
+        SHA384("SHA-384", 96),
+        SHA512("SHA-512", 128);
+
+        private final String jdkName;
+        private final int hexLength;
+
+        Algorithm(String jdkName, int hexLength) {
+            this.jdkName = jdkName;
+            this.hexLength = hexLength;
+        }
+
+        /// Returns the name under which `MessageDigest` knows it.
+        public String jdkName() {
+            return jdkName;
+        }
+
+        /// Returns the number of hexadecimal digits.
+        public int hexLength() {
+            return hexLength;
+        }
+
+        /// Returns the name in rpm-md and in the store: `sha256`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// Reads `sha256`, and `sha` as createrepo once wrote for SHA-1.
+        ///
+        /// @throws IllegalArgumentException for any other word
+        public static Algorithm ofWord(String word) {
+            return switch (word) {
+                case "md5" -> MD5;
+                case "sha", "sha1" -> SHA1;
+                case "sha224" -> SHA224;
+                case "sha256" -> SHA256;
+                case "sha384" -> SHA384;
+                case "sha512" -> SHA512;
+                default -> throw new IllegalArgumentException("unknown digest '" + word + "'");
+            };
+        }
+    }
+
+    public Digest {
+        if (hex.length() != algorithm.hexLength()) {
+            throw new IllegalArgumentException(
+                    algorithm.word()
+                            + " has "
+                            + algorithm.hexLength()
+                            + " hexadecimal digits, found "
+                            + hex.length());
+        }
+        for (int at = 0; at < hex.length(); at++) {
+            char c = hex.charAt(at);
+            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+                throw new IllegalArgumentException("'" + hex + "' is not lower-case hexadecimal");
+            }
+        }
+    }
+
+    /// Makes a SHA-256 digest from its hexadecimal digits.
+    public static Digest sha256(String hex) {
+        return new Digest(Algorithm.SHA256, hex);
+    }
+
+    /// Makes a digest of raw bytes, as `MessageDigest` returns them.
+    public static Digest of(Algorithm algorithm, byte[] raw) {
+        return new Digest(algorithm, java.util.HexFormat.of().formatHex(raw));
+    }
+
+    /// Writes `sha256:9a41…`.
+    @Override
+    public String toString() {
+        return algorithm.word() + ":" + hex;
+    }
+}

@@ -1,0 +1,66 @@
+package opm.base;
+
+/// Every bound on what comes from outside, in one place.
+///
+/// Each is far above what real repositories, packages and machines hold (the largest seen stands
+/// beside it), and a test stands just past it.
+public final class Limits {
+    private Limits() {}
+
+    /// Bytes of a repomd.xml; the largest seen is 15 KB.
+    public static final int REPOMD_BYTES = 4 << 20;
+
+    /// Bytes of one metadata file, unpacked; Fedora's filelists are about 900 MB.
+    public static final long METADATA_BYTES = 4L << 30;
+
+    /// Packages of one repository; Fedora rawhide has 77,000.
+    public static final int PACKAGES = 4_000_000;
+
+    /// Bytes of one XML text or attribute; the longest changelog seen is 60 KB.
+    public static final int XML_TEXT_BYTES = 4 << 20;
+
+    /// Depth of XML elements; rpm-md needs 6.
+    public static final int XML_DEPTH = 32;
+
+    /// Dependencies of one package; the most seen is 11,000.
+    public static final int DEPENDENCIES = 1_000_000;
+
+    /// Nested parentheses of a rich dependency; rpm itself has no bound, the deepest seen is 4.
+    public static final int RICH_DEPTH = 64;
+
+    /// Characters of one dependency, rich ones included; the longest seen is 900.
+    public static final int DEPENDENCY_CHARS = 64 << 10;
+
+    /// Bytes of an rpm header's data; rpm's own bound is 256 MB (header.c, HEADER_DATA_MAX).
+    public static final int HEADER_BYTES = 256 << 20;
+
+    /// Index entries of an rpm header; rpm's own bound (header.c, HEADER_TAGS_MAX).
+    public static final int HEADER_TAGS = 0xffff;
+
+    /// Bytes of a profile, unpacked; 2,000 packages need 2 MB.
+    public static final int PROFILE_BYTES = 256 << 20;
+
+    /// Lines of a profile.
+    public static final int PROFILE_LINES = 8_000_000;
+
+    /// Bytes of a plan; 2,000 packages need 400 KB.
+    public static final int PLAN_BYTES = 64 << 20;
+
+    /// Packages of one plan.
+    public static final int PLAN_STEPS = 200_000;
+
+    /// Bytes of a bundle's manifest.
+    public static final int MANIFEST_BYTES = 256 << 20;
+
+    /// Entries of a bundle.
+    public static final int BUNDLE_ENTRIES = 200_000;
+
+    /// Bytes of one line in any of opm's text formats.
+    public static final int LINE_BYTES = 1 << 20;
+
+    /// Redirects that one request may follow.
+    public static final int REDIRECTS = 10;
+
+    /// Seconds without a byte before a transfer counts as stalled.
+    public static final int STALL_SECONDS = 30;
+}
