@@ -5,6 +5,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(2);
+        System.out.println("opm 0.1.0");
     }
 }
