@@ -52,6 +52,18 @@ public final class Limits {
     /// Bytes of a bundle's manifest.
     public static final int MANIFEST_BYTES = 256 << 20;
 
+    /// Repositories of one plan; the most seen on one machine is 60.
+    public static final int PLAN_SOURCES = 10_000;
+
+    /// Requests of one plan, each a line of what the user asked.
+    public static final int PLAN_ASKED = 100_000;
+
+    /// Characters of a path inside a repository or a bundle; Linux's own bound.
+    public static final int PATH_CHARS = 4096;
+
+    /// Bytes of one package; the largest seen is 3 GB.
+    public static final long PACKAGE_BYTES = 1L << 40;
+
     /// Entries of a bundle.
     public static final int BUNDLE_ENTRIES = 200_000;
 
