@@ -52,7 +52,8 @@ jdk_command() {
             fi
         done
     elif command -v dnf >/dev/null 2>&1; then
-        for name in java-$JDK_WANTED-openjdk-devel temurin-$JDK_WANTED-jdk java-latest-openjdk-devel; do
+        for name in java-$JDK_WANTED-openjdk-devel temurin-$JDK_WANTED-jdk \
+            java-latest-openjdk-devel; do
             if [ -n "$(dnf -q repoquery "$name" 2>/dev/null)" ]; then
                 echo "dnf install -y $name"
                 return
@@ -72,12 +73,13 @@ jdk_command() {
 # Sets jdk. Installs it when root, else says how.
 need_jdk() {
     jdk=$(find_jdk) && return 0
-    jdk_how=$(jdk_command) || fail 4 "no JDK $JDK_WANTED was found, and no package manager here offers one" \
-        "unpack one from https://adoptium.net/temurin/releases/?version=$JDK_WANTED and set OPM_JAVA_HOME to its folder"
+    jdk_by_hand="unpack a JDK $JDK_WANTED (https://adoptium.net) and set OPM_JAVA_HOME to its folder"
+    jdk_how=$(jdk_command) ||
+        fail 4 "no JDK $JDK_WANTED was found, and no package manager here offers one" "$jdk_by_hand"
     [ "$(id -u)" = 0 ] || fail 4 "no JDK $JDK_WANTED was found" "sudo $jdk_how"
     say "no JDK $JDK_WANTED was found; running: $jdk_how"
-    $jdk_how >&2 </dev/null || fail 4 "'$jdk_how' failed" "install JDK $JDK_WANTED and set OPM_JAVA_HOME to its folder"
-    jdk=$(find_jdk) || fail 4 "'$jdk_how' brought no JDK $JDK_WANTED" "set OPM_JAVA_HOME to the folder of a JDK $JDK_WANTED"
+    $jdk_how >&2 </dev/null || fail 4 "'$jdk_how' failed" "$jdk_by_hand"
+    jdk=$(find_jdk) || fail 4 "'$jdk_how' brought no JDK $JDK_WANTED" "$jdk_by_hand"
 }
 
 # Runs a command with its output in target/build.log and one line of progress.
@@ -115,13 +117,15 @@ maven_build() {
 # from its sources it starts in half the time (docs/decisions/0002).
 recompile_picocli() {
     mkdir -p "$new/picocli" "$new/picocli-classes"
-    (cd "$new/picocli" && "$jdk/bin/jar" xf "$new"/picocli-*-sources.jar && rm -f module-info.java) &&
+    (cd "$new/picocli" && "$jdk/bin/jar" xf "$new"/picocli-*-sources.jar) &&
+        rm -f "$new/picocli/module-info.java" &&
         find "$new/picocli" -name '*.java' >"$new/picocli.files" &&
         "$jdk/bin/javac" -nowarn -Xlint:none -proc:none -encoding UTF-8 --release $JDK_WANTED \
             -d "$new/picocli-classes" @"$new/picocli.files" &&
         "$jdk/bin/jar" --create --file "$new/lib/picocli.jar" --date 2026-01-01T00:00:00Z \
             -C "$new/picocli-classes" . &&
-        rm -rf "$new"/picocli-*-sources.jar "$new/picocli" "$new/picocli-classes" "$new/picocli.files"
+        rm -rf "$new"/picocli-*-sources.jar "$new"/picocli "$new"/picocli-classes \
+            "$new"/picocli.files
 }
 
 # Builds into a folder aside and swaps it in, so that a running opm keeps its own files.
@@ -138,7 +142,8 @@ build() {
     fi
     with_progress "$build_text" build_steps || {
         tail -n 30 "$here/target/build.log" >&2
-        fail 1 "the build failed" "read target/build.log; a first build needs the network for Maven Central"
+        fail 1 "the build failed" \
+            "read target/build.log; a first build needs the network for Maven Central"
     }
     [ ! -d "$dist" ] || mv "$dist" "$here/target/dist.old"
     mv "$new" "$dist"
@@ -173,13 +178,15 @@ quoted() {
 # A start without the cache is slower and otherwise equal, so a failure here is not reported.
 train() {
     rm -f "$dist/opm.aot" "$dist/opm.aot.new"
-    "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:AOTCacheOutput="$dist/opm.aot.new" \
-        -Xlog:disable -Xlog:all=off -ea --enable-native-access=ALL-UNNAMED \
-        -Dopm.home="$here" -cp "$class_path" opm.cli.Training >"$here/target/train.log" 2>&1 </dev/null || true
+    "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+        -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea --enable-native-access=ALL-UNNAMED \
+        -Dopm.home="$here" -cp "$class_path" opm.cli.Training \
+        >"$here/target/train.log" 2>&1 </dev/null || true
     [ ! -s "$dist/opm.aot.new" ] || mv "$dist/opm.aot.new" "$dist/opm.aot"
 }
 
-# What ./opm calls when something is missing or old. Two at once: the second waits, then finds all done.
+# What ./opm calls when something is missing or old. Of two at once the second waits, then finds
+# everything done.
 prepare() {
     need_jdk
     if [ ! -w "$here" ]; then

@@ -38,7 +38,8 @@ public sealed interface Dep {
 
         private void writeOpen(StringBuilder text) {
             text.append(left).append(' ').append(op.word()).append(' ');
-            if (right instanceof Rich next && (next.op == op && op.chains() || next.op == RichOp.ELSE)) {
+            if (right instanceof Rich next
+                    && (next.op == op && op.chains() || next.op == RichOp.ELSE)) {
                 next.writeOpen(text);
             } else {
                 text.append(right);

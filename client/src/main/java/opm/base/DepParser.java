@@ -21,7 +21,10 @@ final class DepParser {
         }
         var parser = new DepParser(text);
         parser.skipSpace();
-        Dep dep = parser.at < text.length() && text.charAt(parser.at) == '(' ? parser.rich(0) : parser.simple(false);
+        Dep dep =
+                parser.at < text.length() && text.charAt(parser.at) == '('
+                        ? parser.rich(0)
+                        : parser.simple(false);
         parser.skipSpace();
         if (parser.at < text.length()) {
             throw parser.fault("nothing more");

@@ -8,7 +8,8 @@ import opm.base.Limits;
 /// @param digest of the whole file, in the algorithm that its repository uses; the number of
 ///     digits tells which
 /// @param sizeBytes exact
-/// @param path relative, `/` between parts, as it will lie in a bundle: `Packages/v/vim-9.1-1.x86_64.rpm`
+/// @param path relative, `/` between parts, as it will lie in a bundle:
+///     `Packages/v/vim-9.1-1.x86_64.rpm`
 /// @param repo the repository's id, empty when none is known
 public record Artifact(Digest digest, long sizeBytes, String path, String repo) {
     public Artifact {
