@@ -4,5 +4,6 @@ module opm.client {
     requires static org.jspecify;
 
     exports opm.base;
+    exports opm.host;
     exports opm.plan;
 }

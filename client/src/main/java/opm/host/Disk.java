@@ -1,0 +1,70 @@
+package opm.host;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import opm.base.OpmException;
+
+/// Files and folders.
+///
+/// What is written survives a power cut only after [Output#force], and a new name only after
+/// [#rename]. The failures: `BadRequest` when a file is not there, `Refused` when the kernel says
+/// no or the disk is full, `Unavailable` when the medium does not give its bytes.
+public interface Disk {
+    /// Tells whether there is a file or folder of this name, symbolic links followed.
+    boolean exists(Path path);
+
+    /// Tells whether this is a folder, symbolic links followed.
+    boolean isDirectory(Path path);
+
+    /// Returns the length of a file in bytes.
+    long size(Path path) throws OpmException;
+
+    /// Opens a file; the caller closes it.
+    ///
+    /// Its `read` fails with a [StreamFailure].
+    InputStream read(Path path) throws OpmException;
+
+    /// Opens a file from a byte on; the caller closes it.
+    InputStream read(Path path, long fromByte) throws OpmException;
+
+    /// Reads a whole file.
+    ///
+    /// @throws OpmException.Damaged when it is longer than `limitBytes`
+    byte[] readAll(Path path, int limitBytes) throws OpmException;
+
+    /// Returns what a folder holds, sorted by name bytewise; empty when it is absent.
+    List<Path> list(Path folder) throws OpmException;
+
+    /// Makes an empty file, or empties an existing one.
+    Output create(Path path) throws OpmException;
+
+    /// Opens a file for writing behind its last byte; makes it when it is absent.
+    Output append(Path path) throws OpmException;
+
+    /// Cuts a file to a length: how a torn tail of a partial file goes.
+    void truncate(Path path, long sizeBytes) throws OpmException;
+
+    /// Renames atomically over whatever has the new name, then forces the new name's folder.
+    void rename(Path from, Path to) throws OpmException;
+
+    /// Removes a file or an empty folder; does nothing when it is absent.
+    void delete(Path path) throws OpmException;
+
+    /// Makes a folder and those above it.
+    void createDirectories(Path folder) throws OpmException;
+
+    /// Makes a second name for a file.
+    ///
+    /// @return false where the file system cannot: another device, FAT, or the name is taken
+    boolean tryLink(Path from, Path to);
+
+    /// Forces a folder, so that names made or removed in it survive a power cut.
+    void forceDirectory(Path folder) throws OpmException;
+
+    /// Returns the bytes that may still be written where `path` is or would be.
+    long freeBytes(Path path) throws OpmException;
+
+    /// When a file was last changed, milliseconds since 1970.
+    long modifiedMillis(Path path) throws OpmException;
+}

@@ -1,0 +1,15 @@
+package opm.host;
+
+import java.time.Clock;
+import java.time.InstantSource;
+
+/// The four doors to the world, handed to whoever needs them.
+///
+/// @param clock what time it is; only journals, receipts and progress ask
+public record Host(Disk disk, Commands commands, Net net, InstantSource clock) {
+    /// Returns the doors of the machine that this runs on.
+    public static Host ofThisMachine() {
+        return new Host(
+                new LocalDisk(), new LocalCommands(), new LocalNet(System.getenv()), Clock.systemUTC());
+    }
+}

@@ -1,0 +1,298 @@
+package opm.host;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+
+/// The disk of this machine.
+public final class LocalDisk implements Disk {
+    private static final Comparator<Path> BY_NAME_BYTES =
+            (a, b) -> Arrays.compareUnsigned(nameBytes(a), nameBytes(b));
+
+    public LocalDisk() {}
+
+    @Override
+    public boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    @Override
+    public long size(Path path) throws OpmException {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public InputStream read(Path path) throws OpmException {
+        return read(path, 0);
+    }
+
+    @Override
+    public InputStream read(Path path, long fromByte) throws OpmException {
+        try {
+            var channel = FileChannel.open(path, StandardOpenOption.READ);
+            try {
+                if (Files.isDirectory(path)) {
+                    throw new IOException("is a directory");
+                }
+                channel.position(fromByte);
+                return new Reading(Channels.newInputStream(channel), path);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public byte[] readAll(Path path, int limitBytes) throws OpmException {
+        try (var in = read(path)) {
+            byte[] bytes = in.readNBytes(limitBytes);
+            if (bytes.length == limitBytes && in.read() >= 0) {
+                throw new Damaged(
+                        path + ": longer than " + limitBytes + " bytes",
+                        "This is not the file that it should be; get it again.");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public List<Path> list(Path folder) throws OpmException {
+        var found = new ArrayList<Path>();
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                found.add(entry);
+            }
+        } catch (java.nio.file.NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw Failures.reading(new IOException(e.getMessage(), e), folder.toString());
+        } catch (IOException e) {
+            throw Failures.reading(e, folder.toString());
+        }
+        found.sort(BY_NAME_BYTES);
+        return found;
+    }
+
+    private static byte[] nameBytes(Path path) {
+        return String.valueOf(path.getFileName()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Output create(Path path) throws OpmException {
+        return open(
+                path,
+                0,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public Output append(Path path) throws OpmException {
+        long size = exists(path) ? size(path) : 0;
+        return open(path, size, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private static Output open(Path path, long position, StandardOpenOption... options)
+            throws OpmException {
+        try {
+            return new Writing(FileChannel.open(path, options), path, position);
+        } catch (IOException e) {
+            throw Failures.writing(e, path.toString());
+        }
+    }
+
+    @Override
+    public void truncate(Path path, long sizeBytes) throws OpmException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(sizeBytes);
+            channel.force(true);
+        } catch (IOException e) {
+            throw Failures.writing(e, path.toString());
+        }
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws OpmException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw Failures.writing(e, to.toString());
+        }
+        Path folder = to.toAbsolutePath().getParent();
+        if (folder != null) {
+            forceDirectory(folder);
+        }
+    }
+
+    @Override
+    public void forceDirectory(Path folder) throws OpmException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // FAT and some network file systems cannot force a folder; the rename itself stands.
+            if (!Failures.words(e).contains("Invalid argument")) {
+                throw Failures.writing(e, folder.toString());
+            }
+        }
+    }
+
+    @Override
+    public void delete(Path path) throws OpmException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw Failures.writing(e, path.toString());
+        }
+    }
+
+    @Override
+    public void createDirectories(Path folder) throws OpmException {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new OpmException.Refused(
+                            folder + ": found a file where a folder is wanted",
+                            "Move that file away, or choose another folder.")
+                    .because(e);
+        } catch (IOException e) {
+            throw Failures.writing(e, folder.toString());
+        }
+    }
+
+    @Override
+    public boolean tryLink(Path from, Path to) {
+        try {
+            Files.createLink(to, from);
+            return true;
+        } catch (IOException | UnsupportedOperationException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public long freeBytes(Path path) throws OpmException {
+        Path there = path.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        try {
+            return Files.getFileStore(there).getUsableSpace();
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public long modifiedMillis(Path path) throws OpmException {
+        try {
+            return Files.getLastModifiedTime(path).toMillis();
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    /// Gives failures their remedy on the way out.
+    private static final class Reading extends FilterInputStream {
+        private final Path path;
+
+        Reading(InputStream in, Path path) {
+            super(in);
+            this.path = path;
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                throw new StreamFailure(Failures.reading(e, path.toString()));
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw new StreamFailure(Failures.reading(e, path.toString()));
+            }
+        }
+    }
+
+    private static final class Writing implements Output {
+        private final FileChannel channel;
+        private final Path path;
+        private long position;
+
+        Writing(FileChannel channel, Path path, long position) {
+            this.channel = channel;
+            this.path = path;
+            this.position = position;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws OpmException {
+            try {
+                while (bytes.hasRemaining()) {
+                    position += channel.write(bytes);
+                }
+            } catch (IOException e) {
+                throw Failures.writing(e, path.toString());
+            }
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void force() throws OpmException {
+            try {
+                channel.force(true);
+            } catch (IOException e) {
+                throw Failures.writing(e, path.toString());
+            }
+        }
+
+        @Override
+        public void close() throws OpmException {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw Failures.writing(e, path.toString());
+            }
+        }
+    }
+}

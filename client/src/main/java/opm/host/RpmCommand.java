@@ -1,0 +1,149 @@
+package opm.host;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import opm.base.OpmException;
+import opm.base.OpmException.Refused;
+import org.jspecify.annotations.Nullable;
+
+/// The `rpm` of this machine, looking at one root, always in the C locale.
+///
+/// Where the database lies is asked of rpm and never assumed: `/usr/lib/sysimage/rpm` and
+/// `/var/lib/rpm` are usual, Debian's rpm keeps it in the home folder of whoever asks.
+public final class RpmCommand {
+    /// Enough for 20,000 packages with every file name.
+    private static final int QUERY_BYTES = 1 << 30;
+
+    private final Commands commands;
+    private final Path root;
+    private @Nullable String dbpath;
+
+    private RpmCommand(Commands commands, Path root, @Nullable String dbpath) {
+        this.commands = commands;
+        this.root = root.toAbsolutePath().normalize();
+        this.dbpath = dbpath;
+    }
+
+    /// Makes a command that looks at `root` and asks rpm where the database lies in it.
+    public static RpmCommand at(Path root, Commands commands) {
+        return new RpmCommand(commands, root, null);
+    }
+
+    /// Makes a command whose database lies in the folder `dbpath` of the root.
+    public static RpmCommand at(Path root, String dbpath, Commands commands) {
+        return new RpmCommand(commands, root, dbpath);
+    }
+
+    /// Tells whether there is an `rpm` to run.
+    public boolean isPresent() {
+        return commands.has("rpm");
+    }
+
+    /// Returns the root folder, absolute.
+    public Path root() {
+        return root;
+    }
+
+    /// Tells whether the root is the machine itself.
+    public boolean isWholeMachine() {
+        return root.getNameCount() == 0;
+    }
+
+    /// Returns the folder of the database as seen from inside the root: `/var/lib/rpm`.
+    public synchronized String dbpath() throws OpmException {
+        if (dbpath == null) {
+            String asked = macro("%_dbpath");
+            if (!asked.startsWith("/") || asked.indexOf('\n') >= 0) {
+                throw new Refused(
+                        "rpm -E %_dbpath: found '" + asked + "', expected a folder",
+                        "Say where the database is with --dbpath.");
+            }
+            dbpath = asked;
+        }
+        return dbpath;
+    }
+
+    /// Returns the folder of the database as this process sees it.
+    public Path databaseFolder() throws OpmException {
+        return root.resolve(dbpath().substring(1));
+    }
+
+    /// Returns what a macro or expression is for this root.
+    public String macro(String expression) throws OpmException {
+        var argv = new ArrayList<>(List.of("rpm"));
+        if (!isWholeMachine()) {
+            argv.addAll(List.of("--root", root.toString()));
+        }
+        argv.addAll(List.of("-E", expression));
+        return succeed(command(argv)).outText().strip();
+    }
+
+    /// Returns rpm's version: `4.18.0`.
+    public String version() throws OpmException {
+        String text = succeed(command(List.of("rpm", "--version"))).outText().strip();
+        return text.substring(text.lastIndexOf(' ') + 1);
+    }
+
+    /// Returns the program and the options that point it at this root, then `arguments`.
+    ///
+    /// @param program `rpm`, `rpmkeys` or `rpmdb`
+    public Command command(String program, List<String> arguments) throws OpmException {
+        var argv = new ArrayList<>(List.of(program));
+        if (!isWholeMachine()) {
+            argv.addAll(List.of("--root", root.toString()));
+        }
+        argv.addAll(List.of("--dbpath", dbpath()));
+        argv.addAll(arguments);
+        return command(argv);
+    }
+
+    private static Command command(List<String> argv) {
+        return Command.of(argv).withEnv(Map.of("LC_ALL", "C"));
+    }
+
+    /// Runs rpm at this root; any exit status is an answer.
+    public Commands.Result run(String... arguments) throws OpmException {
+        return commands.run(command("rpm", List.of(arguments)));
+    }
+
+    /// Prints every installed package in a format of rpm's, as raw bytes.
+    ///
+    /// A root without a database has no packages; rpm is not run then, because it would make one.
+    public byte[] queryAll(String queryFormat) throws OpmException {
+        if (!hasDatabase()) {
+            return new byte[0];
+        }
+        var all =
+                command("rpm", List.of("-qa", "--qf", queryFormat)).withOutputLimit(QUERY_BYTES);
+        return succeed(all).out();
+    }
+
+    /// Tells whether the root has a database at all.
+    public boolean hasDatabase() throws OpmException {
+        Path folder = databaseFolder();
+        return Stream.of("rpmdb.sqlite", "Packages", "Packages.db")
+                .anyMatch(name -> java.nio.file.Files.exists(folder.resolve(name)));
+    }
+
+    private Commands.Result succeed(Command command) throws OpmException {
+        var result = commands.run(command);
+        if (result.exitStatus() != 0) {
+            String said = new String(result.err(), StandardCharsets.UTF_8).strip();
+            throw new Refused(
+                    String.join(" ", command.argv().stream().map(RpmCommand::shown).toList())
+                            + ": exit status "
+                            + result.exitStatus()
+                            + (said.isEmpty() ? "" : ": " + said.lines().findFirst().orElse("")),
+                    "Run the same command by hand; `rpm --rebuilddb` repairs a damaged database.");
+        }
+        return result;
+    }
+
+    private static String shown(String argument) {
+        return argument.length() > 60 ? argument.substring(0, 60) + "…" : argument;
+    }
+}
