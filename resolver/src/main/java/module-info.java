@@ -7,4 +7,6 @@ module opm.resolver {
     requires org.tukaani.xz;
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
+
+    exports opm.pkgset;
 }

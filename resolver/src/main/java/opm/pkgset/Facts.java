@@ -1,0 +1,173 @@
+package opm.pkgset;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.Nevra;
+import org.jspecify.annotations.Nullable;
+
+/// What plans and people ask of a package, apart from what solving needs.
+///
+/// Section `facts`:
+///
+/// | at | field          | type | meaning                                                    |
+/// |---:|----------------|------|------------------------------------------------------------|
+/// |  0 | packageBytes   | u64  | size of the rpm                                            |
+/// |  8 | installedBytes | u64  | size of its files                                          |
+/// | 16 | buildSeconds   | u64  | since 1970                                                 |
+/// | 24 | headerStart    | u32  | offset of the main header in the rpm                       |
+/// | 28 | headerEnd      | u32  | offset behind it                                           |
+/// | 32 | locationFolder | u32  | string, what stands before the file name, with its `/`     |
+/// | 36 | locationFile   | u32  | string; 0: `NAME-VERSION-RELEASE.ARCH.rpm`                 |
+/// | 40 | checksumKind   | u32  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
+/// | 44 | locationKnown  | u32  | 1 when the package has a location                          |
+///
+/// Section `checksums`: one row per package, the raw digest, padded with zeros to the longest.
+///
+/// Section `texts`, optional:
+///
+/// | at | field        | type | meaning                                              |
+/// |---:|--------------|------|------------------------------------------------------|
+/// |  0 | summary …    | u32  | 8 offsets into `text_bytes`, in the order of `TextKind` |
+/// | 32 | archiveBytes | u64  | size of the payload, unpacked                        |
+///
+/// Section `text_bytes`, optional: texts, each behind its length as u32; offset 0 is the empty one.
+///
+/// Section `installed`, optional:
+///
+/// | at | field          | type | meaning                                       |
+/// |---:|----------------|------|-----------------------------------------------|
+/// |  0 | installSeconds | u64  | since 1970                                    |
+/// |  8 | reason         | u32  | string: why it is installed; 0 when unknown   |
+/// | 12 | unused         | u32  | 0                                             |
+public final class Facts {
+    private static final Algorithm[] ALGORITHMS = Algorithm.values();
+
+    private final Section facts;
+    private final Section checksums;
+    private final @Nullable Section texts;
+    private final @Nullable Section textBytes;
+    private final @Nullable Section installed;
+    private final StringPool strings;
+    private final PackageSet set;
+
+    Facts(SetFile file, int packageCount, StringPool strings, PackageSet set) {
+        facts = file.section(SectionId.FACTS);
+        checksums = file.section(SectionId.CHECKSUMS);
+        texts = file.optional(SectionId.TEXTS);
+        textBytes = file.optional(SectionId.TEXT_BYTES);
+        installed = file.optional(SectionId.INSTALLED);
+        this.strings = strings;
+        this.set = set;
+        if (facts.count() != packageCount || checksums.count() != packageCount) {
+            throw facts.broken(facts.count() + " rows for " + packageCount + " packages");
+        }
+    }
+
+    public long packageBytes(int pkg) {
+        return facts.u64(pkg, 0);
+    }
+
+    public long installedBytes(int pkg) {
+        return facts.u64(pkg, 8);
+    }
+
+    public long buildSeconds(int pkg) {
+        return facts.u64(pkg, 16);
+    }
+
+    public int headerStart(int pkg) {
+        return facts.u32(pkg, 24);
+    }
+
+    public int headerEnd(int pkg) {
+        return facts.u32(pkg, 28);
+    }
+
+    /// Returns the path of the rpm relative to its repository, or a URL; empty when it has none.
+    public String location(int pkg) {
+        if (facts.u32(pkg, 44) == 0) {
+            return "";
+        }
+        String folder = strings.string(facts.index(pkg, 32, strings.count()));
+        int file = facts.index(pkg, 36, strings.count());
+        return folder + (file == 0 ? usualFile(set.nevra(pkg)) : strings.string(file));
+    }
+
+    static String usualFile(Nevra nevra) {
+        return nevra.name() + "-" + nevra.evr().versionRelease() + "." + nevra.arch() + ".rpm";
+    }
+
+    /// Returns the digest of the rpm, or null when the repository gave none.
+    public @Nullable Digest checksum(int pkg) {
+        int kind = facts.index(pkg, 40, ALGORITHMS.length + 1);
+        if (kind == 0) {
+            return null;
+        }
+        Algorithm algorithm = ALGORITHMS[kind - 1];
+        int length = algorithm.hexLength() / 2;
+        if (length > checksums.stride()) {
+            throw checksums.broken("rows of " + checksums.stride() + " bytes for " + algorithm);
+        }
+        var raw = new byte[length];
+        MemorySegment.copy(checksums.rows(), JAVA_BYTE, checksums.at(pkg), raw, 0, length);
+        return Digest.of(algorithm, raw);
+    }
+
+    public String text(int pkg, TextKind kind) {
+        long at = textStart(pkg, kind);
+        int length = textLength(at);
+        if (length == 0 || textBytes == null) {
+            return "";
+        }
+        var copy = new byte[length];
+        MemorySegment.copy(textBytes.rows(), JAVA_BYTE, at + 4, copy, 0, length);
+        return new String(copy, StandardCharsets.UTF_8);
+    }
+
+    public long archiveBytes(int pkg) {
+        return texts == null ? 0 : texts.u64(pkg, 4 * TextKind.count());
+    }
+
+    /// Returns the offset of a text in `text_bytes`: equal for equal texts, 0 for the empty one.
+    long textStart(int pkg, TextKind kind) {
+        return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.ordinal()));
+    }
+
+    /// Returns the length of the text at an offset; all of it lies inside [#textBytes].
+    int textLength(long at) {
+        if (textBytes == null) {
+            return 0;
+        }
+        MemorySegment all = textBytes.rows();
+        if (at > all.byteSize() - 4) {
+            throw textBytes.broken("no text at " + at);
+        }
+        long length = Integer.toUnsignedLong(all.get(Section.U32, at));
+        if (length > Integer.MAX_VALUE - 8 || length > all.byteSize() - 4 - at) {
+            throw textBytes.broken("the text at " + at + " has " + length + " bytes");
+        }
+        return (int) length;
+    }
+
+    /// Returns all texts, each behind its length; an empty segment when the set has none.
+    MemorySegment textBytes() {
+        return textBytes == null ? MemorySegment.NULL : textBytes.rows();
+    }
+
+    /// Tells whether this is the set of an installed system.
+    public boolean isInstalled() {
+        return installed != null;
+    }
+
+    public long installSeconds(int pkg) {
+        return installed == null ? 0 : installed.u64(pkg, 0);
+    }
+
+    public String reason(int pkg) {
+        return installed == null ? "" : strings.string(installed.index(pkg, 8, strings.count()));
+    }
+}

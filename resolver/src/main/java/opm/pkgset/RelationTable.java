@@ -1,0 +1,155 @@
+package opm.pkgset;
+
+import opm.base.Dep;
+import opm.base.Dep.RichOp;
+import opm.base.Sense;
+
+/// The distinct dependencies of a set. Section `relations`.
+///
+/// | at | field | type | meaning                                                        |
+/// |---:|-------|------|----------------------------------------------------------------|
+/// |  0 | left  | u32  | simple: string, a name; rich: an earlier row                   |
+/// |  4 | right | u32  | bits 0-3: operation; bits 4-31: simple: evr; rich: an earlier row |
+///
+/// Operations 0 to 7 are the senses: 0 none, 1 `<`, 2 `>`, 3 `<>`, 4 `=`, 5 `<=`, 6 `>=`, 7 any.
+/// 8 to 14 are `and or if unless else with without`. Simple rows come first, sorted by name,
+/// version and sense; then rich rows, by height, left, right, operation.
+final class RelationTable {
+    static final int RICH = 8;
+    static final int OP_BITS = 4;
+    static final int OP_MASK = 15;
+
+    /// Parts of one rich dependency that [#dep] will build; text of `Limits.DEPENDENCY_CHARS` has
+    /// fewer, but rows that share parts could stand for astronomically many.
+    private static final int MOST_PARTS = 1 << 16;
+
+    /// Nested parts that [#dep] will build.
+    private static final int MOST_DEPTH = 1 << 12;
+
+    private static final Sense[] SENSES = Sense.values();
+    private static final RichOp[] RICH_OPS = RichOp.values();
+
+    private final Section rows;
+    private final StringPool strings;
+    private final EvrTable evrs;
+    private final int simpleCount;
+
+    RelationTable(Section rows, StringPool strings, EvrTable evrs) {
+        this.rows = rows;
+        this.strings = strings;
+        this.evrs = evrs;
+        int low = 0;
+        int high = rows.count();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (op(middle) < RICH) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        simpleCount = low;
+    }
+
+    int count() {
+        return rows.count();
+    }
+
+    int simpleCount() {
+        return simpleCount;
+    }
+
+    private int op(int rel) {
+        return rows.u32(rel, 4) & OP_MASK;
+    }
+
+    int name(int rel) {
+        mustBeSimple(rel);
+        return rows.index(rel, 0, strings.nameCount());
+    }
+
+    Sense sense(int rel) {
+        mustBeSimple(rel);
+        int op = op(rel);
+        if (op >= RICH) {
+            throw rows.broken("row " + rel + " is rich among simple ones");
+        }
+        return SENSES[op];
+    }
+
+    int evr(int rel) {
+        mustBeSimple(rel);
+        int evr = rows.u32(rel, 4) >>> OP_BITS;
+        if (evr >= evrs.count()) {
+            throw rows.broken("row " + rel + " names version " + evr + " of " + evrs.count());
+        }
+        return evr;
+    }
+
+    private void mustBeSimple(int rel) {
+        if (rel >= simpleCount) {
+            throw rows.broken("row " + rel + " is not simple");
+        }
+    }
+
+    RichOp richOp(int rel) {
+        int op = op(rel) - RICH;
+        if (op < 0 || op >= RICH_OPS.length) {
+            throw rows.broken("row " + rel + " has operation " + (op + RICH));
+        }
+        return RICH_OPS[op];
+    }
+
+    int left(int rel) {
+        return rows.index(rel, 0, rel);
+    }
+
+    int right(int rel) {
+        int right = rows.u32(rel, 4) >>> OP_BITS;
+        if (right >= rel) {
+            throw rows.broken("row " + rel + " has the later row " + right + " as a part");
+        }
+        return right;
+    }
+
+    Dep dep(int rel) {
+        return new DepReader().dep(rel, 0);
+    }
+
+    int start(int name) {
+        int low = 0;
+        int high = simpleCount;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (rows.u32(middle, 0) < name) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// Builds one dependency within bounds of size and depth.
+    private final class DepReader {
+        private int parts;
+
+        Dep dep(int rel, int depth) {
+            if (++parts > MOST_PARTS || depth > MOST_DEPTH) {
+                throw rows.broken("row " + rel + " is part of an endless dependency");
+            }
+            if (rel >= simpleCount) {
+                return new Dep.Rich(
+                        richOp(rel), dep(left(rel), depth + 1), dep(right(rel), depth + 1));
+            }
+            String name = strings.string(name(rel));
+            Sense sense = sense(rel);
+            if (name.isEmpty()) {
+                throw rows.broken("row " + rel + " has no name");
+            }
+            return sense == Sense.NONE
+                    ? Dep.on(name)
+                    : new Dep.Simple(name, sense, evrs.value(evr(rel)));
+        }
+    }
+}

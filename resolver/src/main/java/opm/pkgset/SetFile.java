@@ -1,0 +1,248 @@
+package opm.pkgset;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
+import org.jspecify.annotations.Nullable;
+
+/// The frame of a set: header, section table, sections, digest.
+///
+/// Header:
+///
+/// | at | field    | type  | meaning                                                   |
+/// |---:|----------|-------|-----------------------------------------------------------|
+/// |  0 | magic    | u8[8] | `OPMSET` 0d 0a                                            |
+/// |  8 | version  | u32   | 1; a reader refuses a higher one                          |
+/// | 12 | sections | u32   | rows of the section table                                 |
+/// | 16 | length   | u64   | of the whole file, digest included                        |
+/// | 24 | tableCrc | u32   | CRC-32C of bytes 0 to 23 and of the section table         |
+/// | 28 | unused   | u32   | 0                                                         |
+///
+/// Section table, from 32, ascending by id:
+///
+/// | at | field    | type | meaning                                                     |
+/// |---:|----------|------|-------------------------------------------------------------|
+/// |  0 | id       | u32  | see `SectionId`                                             |
+/// |  4 | version  | u16  | 1; higher: same columns with other meaning                  |
+/// |  6 | flags    | u16  | bit 0: required, refuse the file when the id is unknown     |
+/// |  8 | rowBytes | u32  | at least 1; more than known: skip the rest of each row      |
+/// | 12 | crc      | u32  | CRC-32C of the section                                      |
+/// | 16 | rows     | u64  |                                                             |
+/// | 24 | offset   | u64  | from the start of the file, a multiple of 8                 |
+///
+/// The last 32 bytes are the SHA-256 of everything before them: the digest of the set.
+final class SetFile {
+    static final byte[] MAGIC = {'O', 'P', 'M', 'S', 'E', 'T', 13, 10};
+    static final int VERSION = 1;
+    static final int HEADER_BYTES = 32;
+    static final int TABLE_ROW_BYTES = 32;
+    static final int DIGEST_BYTES = 32;
+    static final int REQUIRED = 1;
+
+    /// Rows of the section table; format 1 has 16.
+    private static final int MOST_SECTIONS = 1024;
+
+    private final MemorySegment all;
+    private final Map<SectionId, Section> sections = new EnumMap<>(SectionId.class);
+    private final List<PackageSet.SectionInfo> infos = new ArrayList<>();
+
+    private SetFile(MemorySegment all) {
+        this.all = all;
+    }
+
+    static MemorySegment map(Path path) throws OpmException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        } catch (NoSuchFileException e) {
+            throw new BadRequest(
+                            path + ": no such package set",
+                            "Check the name, or run `opm refresh`.")
+                    .because(e);
+        } catch (IOException e) {
+            throw new Unavailable(
+                            path + ": " + e.getMessage(), "Check the disk and the permissions.")
+                    .because(e);
+        }
+    }
+
+    /// Checks the structure: magic, version, lengths, the section table; not the content.
+    static SetFile of(MemorySegment all) throws Damaged {
+        var file = new SetFile(all);
+        file.readTable();
+        return file;
+    }
+
+    private void readTable() throws Damaged {
+        long size = all.byteSize();
+        if (size < HEADER_BYTES + DIGEST_BYTES) {
+            throw damaged(size + " bytes are no package set");
+        }
+        for (int at = 0; at < MAGIC.length; at++) {
+            if (all.get(JAVA_BYTE, at) != MAGIC[at]) {
+                throw damaged("the magic bytes are missing");
+            }
+        }
+        int version = all.get(Section.U32, 8);
+        if (version != VERSION) {
+            throw newer("format version " + Integer.toUnsignedString(version));
+        }
+        int count = all.get(Section.U32, 12);
+        long length = all.get(Section.U64, 16);
+        if (length != size) {
+            throw damaged(size + " bytes, expected " + length);
+        }
+        if (count < 0
+                || count > MOST_SECTIONS
+                || size < HEADER_BYTES + (long) count * TABLE_ROW_BYTES + DIGEST_BYTES) {
+            throw damaged(Integer.toUnsignedString(count) + " sections");
+        }
+        if (tableCrc(count) != all.get(Section.U32, 24)) {
+            throw damaged("the section table does not match its checksum");
+        }
+        long end = HEADER_BYTES + (long) count * TABLE_ROW_BYTES;
+        for (int row = 0; row < count; row++) {
+            end = readRow(HEADER_BYTES + (long) row * TABLE_ROW_BYTES, end);
+        }
+        for (SectionId id : SectionId.values()) {
+            if (id.required() && !sections.containsKey(id)) {
+                throw damaged("section " + id.word() + " is missing");
+            }
+        }
+    }
+
+    /// Reads one row of the section table; sections follow each other in its order.
+    private long readRow(long at, long minOffset) throws Damaged {
+        int number = all.get(Section.U32, at);
+        int version = all.get(Section.U32, at + 4) & 0xffff;
+        boolean required = (all.get(Section.U32, at + 4) >>> 16 & REQUIRED) != 0;
+        int rowBytes = all.get(Section.U32, at + 8);
+        long rows = all.get(Section.U64, at + 16);
+        long offset = all.get(Section.U64, at + 24);
+        SectionId id = SectionId.ofNumber(number);
+        String name = id == null ? Integer.toUnsignedString(number) : id.word();
+        long most = all.byteSize() - DIGEST_BYTES;
+        if (offset < minOffset || offset > most || (offset & 7) != 0) {
+            throw damaged("section " + name + " starts at " + offset);
+        }
+        if (rowBytes < 1 || rows < 0 || rows > (most - offset) / rowBytes) {
+            throw damaged("section " + name + ": " + rows + " rows of " + rowBytes + " bytes");
+        }
+        long bytes = rows * rowBytes;
+        infos.add(new PackageSet.SectionInfo(name, rowBytes, (int) rows, bytes, required));
+        if (id == null || version != 1) {
+            if (required) {
+                throw newer("section " + name + " version " + version);
+            }
+            return offset + bytes;
+        }
+        if (rowBytes < id.rowBytes() || sections.containsKey(id)) {
+            throw damaged("section " + name + ": rows of " + rowBytes + " bytes");
+        }
+        MemorySegment slice = all.asSlice(offset, bytes);
+        boolean isBytes = id == SectionId.STRING_BYTES || id == SectionId.TEXT_BYTES;
+        if (!isBytes && rows > Integer.MAX_VALUE - 8) {
+            throw damaged("section " + name + ": " + rows + " rows");
+        }
+        sections.put(id, new Section(id, slice, rowBytes, isBytes ? 0 : (int) rows));
+        return offset + bytes;
+    }
+
+    private int tableCrc(int count) {
+        var crc = new CRC32C();
+        crc.update(bytes(0, 24));
+        crc.update(bytes(HEADER_BYTES, (long) count * TABLE_ROW_BYTES));
+        return (int) crc.getValue();
+    }
+
+    private ByteBuffer bytes(long offset, long length) {
+        return all.asSlice(offset, length).asByteBuffer();
+    }
+
+    Section section(SectionId id) {
+        Section section = sections.get(id);
+        if (section == null) {
+            throw new BrokenSet("section " + id.word() + " is missing");
+        }
+        return section;
+    }
+
+    @Nullable Section optional(SectionId id) {
+        return sections.get(id);
+    }
+
+    Digest digest() {
+        var raw = new byte[DIGEST_BYTES];
+        MemorySegment.copy(all, JAVA_BYTE, bytes() - DIGEST_BYTES, raw, 0, DIGEST_BYTES);
+        return Digest.of(Algorithm.SHA256, raw);
+    }
+
+    long bytes() {
+        return all.byteSize();
+    }
+
+    List<PackageSet.SectionInfo> infos() {
+        return List.copyOf(infos);
+    }
+
+    /// Checks the checksum of every section, then the digest.
+    void check() throws Damaged {
+        int count = all.get(Section.U32, 12);
+        for (int row = 0; row < count; row++) {
+            long at = HEADER_BYTES + (long) row * TABLE_ROW_BYTES;
+            long bytes = all.get(Section.U64, at + 16) * all.get(Section.U32, at + 8);
+            long offset = all.get(Section.U64, at + 24);
+            var crc = new CRC32C();
+            forEachPiece(offset, bytes, crc::update);
+            if ((int) crc.getValue() != all.get(Section.U32, at + 12)) {
+                throw damaged(
+                        "section " + infos.get(row).name() + " does not match its checksum");
+            }
+        }
+        try {
+            var sha = MessageDigest.getInstance("SHA-256");
+            forEachPiece(0, bytes() - DIGEST_BYTES, sha::update);
+            if (!Digest.of(Algorithm.SHA256, sha.digest()).equals(digest())) {
+                throw damaged("the content does not match its digest");
+            }
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void forEachPiece(long offset, long length, java.util.function.Consumer<ByteBuffer> use) {
+        for (long at = 0; at < length; at += 1 << 20) {
+            use.accept(bytes(offset + at, Math.min(1 << 20, length - at)));
+        }
+    }
+
+    private static Damaged damaged(String what) {
+        return new Damaged("package set: " + what, "Run `opm refresh` to build the set again.");
+    }
+
+    private static Damaged newer(String what) {
+        return new Damaged(
+                "package set: " + what + " is newer than this opm, which reads format " + VERSION,
+                "Upgrade opm, or run `opm refresh` to build the set again.");
+    }
+}
