@@ -1,26 +1,31 @@
 package opm.pkgset;
 
-/// The kinds of dependencies that a package has, in the order of the columns of `packages`.
+import java.util.List;
+
+/// The kinds of dependencies that a package has.
 public enum DepKind {
-    PROVIDES,
-    REQUIRES,
+    PROVIDES(0),
+    REQUIRES(1),
     /// The part of [#REQUIRES] that must be there before the package's scripts run.
-    PREREQUIRES,
-    CONFLICTS,
-    OBSOLETES,
-    RECOMMENDS,
-    SUGGESTS,
-    SUPPLEMENTS,
-    ENHANCES;
+    PREREQUIRES(2),
+    CONFLICTS(3),
+    OBSOLETES(4),
+    RECOMMENDS(5),
+    SUGGESTS(6),
+    SUPPLEMENTS(7),
+    ENHANCES(8);
 
-    private static final DepKind[] ALL = values();
+    /// All of them, by index.
+    static final List<DepKind> ALL = List.of(values());
 
-    /// Returns how many kinds there are.
-    static int count() {
-        return ALL.length;
+    private final int index;
+
+    DepKind(int index) {
+        this.index = index;
     }
 
-    static DepKind at(int ordinal) {
-        return ALL[ordinal];
+    /// Returns the place of this kind's column among the lists of a row of `packages`.
+    int index() {
+        return index;
     }
 }

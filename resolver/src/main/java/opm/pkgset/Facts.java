@@ -129,12 +129,12 @@ public final class Facts {
     }
 
     public long archiveBytes(int pkg) {
-        return texts == null ? 0 : texts.u64(pkg, 4 * TextKind.count());
+        return texts == null ? 0 : texts.u64(pkg, 4 * TextKind.ALL.size());
     }
 
     /// Returns the offset of a text in `text_bytes`: equal for equal texts, 0 for the empty one.
     long textStart(int pkg, TextKind kind) {
-        return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.ordinal()));
+        return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.index()));
     }
 
     /// Returns the length of the text at an offset; all of it lies inside [#textBytes].

@@ -176,7 +176,7 @@ public final class PackageSet {
 
     /// Returns the list of a package's dependencies of one kind; equal lists have equal ids.
     public int list(int pkg, DepKind kind) {
-        return packages.index(pkg, 16 + 4 * kind.ordinal(), depLists.count());
+        return packages.index(pkg, 16 + 4 * kind.index(), depLists.count());
     }
 
     public int listSize(int list) {

@@ -11,6 +11,7 @@ import opm.base.Nevra;
 /// One package at a time: [#begin], then its facts in any order, then [#end]. Doubled dependencies
 /// and files count once; so do packages that are equal in everything, or that have the same name,
 /// version, architecture and checksum. Used by one thread.
+@SuppressWarnings("DoNotCallSuggester")
 public final class PackageSetBuilder {
     public PackageSetBuilder() {}
 

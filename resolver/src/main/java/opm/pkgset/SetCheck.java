@@ -57,12 +57,12 @@ final class SetCheck {
             if (pkg > 0 && set.name(pkg - 1) > set.name(pkg)) {
                 throw new BrokenSet("package " + pkg + " does not follow the one before");
             }
-            for (int kind = 0; kind < DepKind.count(); kind++) {
-                set.relations(pkg, DepKind.at(kind));
+            for (DepKind kind : DepKind.ALL) {
+                set.relations(pkg, kind);
             }
             set.facts().location(pkg);
             set.facts().checksum(pkg);
-            for (TextKind kind : TextKind.values()) {
+            for (TextKind kind : TextKind.ALL) {
                 set.facts().textLength(set.facts().textStart(pkg, kind));
             }
             set.facts().reason(pkg);

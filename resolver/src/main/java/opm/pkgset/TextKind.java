@@ -1,19 +1,29 @@
 package opm.pkgset;
 
-/// The bulk texts of a package, in the order of the columns of `texts`.
+import java.util.List;
+
+/// The bulk texts of a package.
 public enum TextKind {
-    SUMMARY,
-    DESCRIPTION,
-    URL,
-    LICENSE,
-    GROUP,
-    SOURCERPM,
-    PACKAGER,
-    BUILDHOST;
+    SUMMARY(0),
+    DESCRIPTION(1),
+    URL(2),
+    LICENSE(3),
+    GROUP(4),
+    SOURCERPM(5),
+    PACKAGER(6),
+    BUILDHOST(7);
 
-    private static final TextKind[] ALL = values();
+    /// All of them, by index.
+    static final List<TextKind> ALL = List.of(values());
 
-    static int count() {
-        return ALL.length;
+    private final int index;
+
+    TextKind(int index) {
+        this.index = index;
+    }
+
+    /// Returns the place of this kind's column in a row of `texts`.
+    int index() {
+        return index;
     }
 }
