@@ -152,7 +152,10 @@ final class HouseTest {
         var broken = new TreeSet<String>();
         for (Use use : uses()) {
             if (PURE.contains(use.room())
-                    && !use.to().matches("(java\\.lang|java\\.util|opm)\\..*")) {
+                    && !use.to().matches("(java\\.lang|java\\.util|opm)\\..*")
+                    // Bytes ⇄ text and digests of bytes are functions too; a plan's text has both.
+                    && !use.to().startsWith("java.nio.charset.")
+                    && !use.to().matches("java\\.security\\.(MessageDigest|NoSuchAlgor.*)")) {
                 broken.add(use.from() + " uses " + use.to());
             }
         }

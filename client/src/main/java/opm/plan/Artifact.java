@@ -15,7 +15,11 @@ public record Artifact(Digest digest, long sizeBytes, String path, String repo) 
     public Artifact {
         if (sizeBytes < 0 || sizeBytes > Limits.PACKAGE_BYTES) {
             throw new IllegalArgumentException(
-                    "a file of " + sizeBytes + " bytes; at most " + Limits.PACKAGE_BYTES + " are taken");
+                    "a file of "
+                            + sizeBytes
+                            + " bytes; at most "
+                            + Limits.PACKAGE_BYTES
+                            + " are taken");
         }
         if (!isInside(path)) {
             throw new IllegalArgumentException(

@@ -1,8 +1,5 @@
 package opm.plan;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.plan.Step.Downgrade;
@@ -11,6 +8,10 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 
 /// Steps that one run of rpm makes. The system is consistent before and after.
 ///
@@ -37,7 +38,10 @@ public record Batch(List<Step> steps) {
         for (Step step : steps) {
             if (step instanceof Replaced(var pkg, var by) && !there.contains(by)) {
                 throw new IllegalArgumentException(
-                        pkg.full() + " is replaced by " + by.full() + ", which is not in its batch");
+                        pkg.full()
+                                + " is replaced by "
+                                + by.full()
+                                + ", which is not in its batch");
             }
         }
     }
@@ -85,7 +89,8 @@ public record Batch(List<Step> steps) {
         after.removeIf(pkg -> goes.contains(pkg) && left.add(pkg));
         if (left.size() != goes.size()) {
             goes.removeAll(left);
-            throw new IllegalArgumentException(sorted(new ArrayList<>(goes)).getFirst().full() + " is not installed");
+            throw new IllegalArgumentException(
+                    sorted(new ArrayList<>(goes)).getFirst().full() + " is not installed");
         }
         List<Nevra> comes = comes(steps);
         var there = new HashSet<>(after);

@@ -1,14 +1,15 @@
 package opm.plan;
 
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.Nevra;
 
 /// What to fetch and what to hand to rpm, in which batches, for which installed state.
 ///
@@ -146,7 +147,8 @@ public record Plan(
 
     private static void requireAtMost(int limit, int count, String what) {
         if (count > limit) {
-            throw new IllegalArgumentException(count + " " + what + ", at most " + limit + " are taken");
+            throw new IllegalArgumentException(
+                    count + " " + what + ", at most " + limit + " are taken");
         }
     }
 

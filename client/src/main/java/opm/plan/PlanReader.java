@@ -1,14 +1,16 @@
 package opm.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 
 /// Reads one plan's text. First the version, then the end line, then the facts, so that a newer
 /// plan gets advice and a damaged one is not even parsed.
@@ -17,7 +19,8 @@ final class PlanReader {
             "Make the plan again, or carry it again: the copy on this medium is damaged.";
 
     /// The sections of a plan, in the order in which they may stand.
-    private static final List<String> ORDER = List.of("for", "ask", "repo", "fetch", "unsigned", "batch");
+    private static final List<String> ORDER =
+            List.of("for", "ask", "repo", "fetch", "unsigned", "batch");
 
     private final byte[] text;
     private final List<String> asked = new ArrayList<>();
@@ -69,16 +72,27 @@ final class PlanReader {
         String start = new String(text, 0, Math.min(text.length, 64), StandardCharsets.ISO_8859_1);
         String first = start.lines().findFirst().orElse("");
         String magic = PlanText.MAGIC + " ";
-        if (!first.startsWith(magic) || !first.substring(magic.length()).matches("[1-9][0-9]{0,8}")) {
+        if (!first.startsWith(magic)
+                || !first.substring(magic.length()).matches("[1-9][0-9]{0,8}")) {
             lineNumber = 1;
-            throw damaged("the line is '" + printable(first) + "', expected '" + magic + PlanText.VERSION + "'");
+            throw damaged(
+                    "the line is '"
+                            + printable(first)
+                            + "', expected '"
+                            + magic
+                            + PlanText.VERSION
+                            + "'");
         }
         int version = Integer.parseInt(first.substring(magic.length()));
         if (version != PlanText.VERSION) {
             throw new Refused(
-                    "plan: its format is " + version + ", this opm reads format " + PlanText.VERSION,
+                    "plan: its format is "
+                            + version
+                            + ", this opm reads format "
+                            + PlanText.VERSION,
                     "Use an opm as new as the one that made the plan, or let that one write format "
-                            + PlanText.VERSION + ".");
+                            + PlanText.VERSION
+                            + ".");
         }
     }
 
@@ -93,17 +107,22 @@ final class PlanReader {
     /// Checks the last line: it has a fixed length, so its place needs no search.
     private void requireEnd() throws Damaged {
         int at = text.length - PlanText.END_BYTES;
-        String end = at < 1 ? "" : new String(text, at, PlanText.END_BYTES, StandardCharsets.ISO_8859_1);
+        String end =
+                at < 1 ? "" : new String(text, at, PlanText.END_BYTES, StandardCharsets.ISO_8859_1);
         if (at < 1 || text[at - 1] != '\n' || !end.matches("end [0-9a-f]{64}\n")) {
             throw new Damaged(
-                    "plan: the last line is not 'end DIGEST'; " + text.length + " bytes were found,"
+                    "plan: the last line is not 'end DIGEST'; "
+                            + text.length
+                            + " bytes were found,"
                             + " so the file is cut off or something was added",
                     HINT);
         }
         String found = HexFormat.of().formatHex(PlanText.sha256(text, PlanText.END_BYTES));
         if (!end.startsWith(found, "end ".length())) {
             throw new Damaged(
-                    "plan: the lines have the digest " + found + ", the end line expects "
+                    "plan: the lines have the digest "
+                            + found
+                            + ", the end line expects "
                             + end.substring("end ".length()).strip(),
                     HINT);
         }
@@ -111,16 +130,19 @@ final class PlanReader {
 
     private void take(int start, int newline) {
         if (newline - start >= Limits.LINE_BYTES) {
-            throw new IllegalArgumentException("the line is longer than " + Limits.LINE_BYTES + " bytes");
+            throw new IllegalArgumentException(
+                    "the line is longer than " + Limits.LINE_BYTES + " bytes");
         }
         for (int at = start; at < newline; at++) {
             if (text[at] < ' ' || text[at] > '~') {
-                throw new IllegalArgumentException("byte " + (text[at] & 0xff) + " is not printable ASCII");
+                throw new IllegalArgumentException(
+                        "byte " + (text[at] & 0xff) + " is not printable ASCII");
             }
         }
         String line = new String(text, start, newline - start, StandardCharsets.US_ASCII);
         if (line.startsWith(" ") || line.endsWith(" ") || line.contains("  ") || line.isEmpty()) {
-            throw new IllegalArgumentException("words are separated by one space, found '" + line + "'");
+            throw new IllegalArgumentException(
+                    "words are separated by one space, found '" + line + "'");
         }
         if (lineNumber == 1) {
             return;
@@ -130,7 +152,12 @@ final class PlanReader {
         if (found >= 0) {
             if (found < section || found == section && words[0].equals("for")) {
                 throw new IllegalArgumentException(
-                        "'" + words[0] + "' stands after '" + ORDER.get(section) + "'; the order is " + ORDER);
+                        "'"
+                                + words[0]
+                                + "' stands after '"
+                                + ORDER.get(section)
+                                + "'; the order is "
+                                + ORDER);
             }
             if (section < 0 && found > 0) {
                 throw new IllegalArgumentException("'" + words[0] + "' stands before 'for'");
@@ -155,7 +182,10 @@ final class PlanReader {
         }
         target =
                 new Plan.Target(
-                        word(words[1]), word(words[2]), word(words[3]), Digest.sha256(words[4].substring(5)));
+                        word(words[1]),
+                        word(words[2]),
+                        word(words[3]),
+                        Digest.sha256(words[4].substring(5)));
     }
 
     private void takeAsked(String line) {
@@ -178,7 +208,11 @@ final class PlanReader {
         PlanText.count(words, 5, "fetch DIGEST BYTES PATH REPO");
         bounded(artifacts.size(), Limits.PLAN_STEPS, "files");
         artifacts.add(
-                new Artifact(PlanText.digest(words[1]), number(words[2]), word(words[3]), word(words[4])));
+                new Artifact(
+                        PlanText.digest(words[1]),
+                        number(words[2]),
+                        word(words[3]),
+                        word(words[4])));
     }
 
     private void takeUnsigned(String[] words) {
@@ -229,7 +263,8 @@ final class PlanReader {
 
     private static long number(String word) {
         if (!word.matches("0|[1-9][0-9]{0,17}")) {
-            throw new IllegalArgumentException("'" + word + "' is not a number of at most 18 digits");
+            throw new IllegalArgumentException(
+                    "'" + word + "' is not a number of at most 18 digits");
         }
         return Long.parseLong(word);
     }

@@ -1,9 +1,5 @@
 package opm.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -15,6 +11,11 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /// The plan as text, one fact a line. Canonical: equal plans have equal bytes, and nothing else is
 /// read. Format: docs/formats/plan.md
@@ -72,7 +73,11 @@ public final class PlanText {
         byte[] text = close(out.toString());
         if (text.length > Limits.PLAN_BYTES) {
             throw new IllegalArgumentException(
-                    "a plan of " + text.length + " bytes; at most " + Limits.PLAN_BYTES + " are read");
+                    "a plan of "
+                            + text.length
+                            + " bytes; at most "
+                            + Limits.PLAN_BYTES
+                            + " are read");
         }
         return text;
     }
@@ -112,7 +117,8 @@ public final class PlanText {
         switch (step) {
             case Install(var pkg, var rpm, var reason) ->
                     line(out, "install", pkg.full(), rpm.hex(), reason.word());
-            case Upgrade(var from, var to, var rpm) -> line(out, "upgrade", to.full(), rpm.hex(), from.full());
+            case Upgrade(var from, var to, var rpm) ->
+                    line(out, "upgrade", to.full(), rpm.hex(), from.full());
             case Downgrade(var from, var to, var rpm) ->
                     line(out, "downgrade", to.full(), rpm.hex(), from.full());
             case Reinstall(var pkg, var rpm) -> line(out, "reinstall", pkg.full(), rpm.hex());
@@ -162,7 +168,13 @@ public final class PlanText {
 
     static void count(String[] words, int expected, String form) {
         if (words.length != expected) {
-            throw new IllegalArgumentException((words.length - 1) + " words after '" + words[0] + "', the form is '" + form + "'");
+            throw new IllegalArgumentException(
+                    (words.length - 1)
+                            + " words after '"
+                            + words[0]
+                            + "', the form is '"
+                            + form
+                            + "'");
         }
     }
 

@@ -31,6 +31,7 @@ public enum Reason {
                 return reason;
             }
         }
-        throw new IllegalArgumentException("'" + word + "' is none of user, group, dependency, weak");
+        throw new IllegalArgumentException(
+                "'" + word + "' is none of user, group, dependency, weak");
     }
 }

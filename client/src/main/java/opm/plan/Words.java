@@ -1,6 +1,5 @@
 package opm.plan;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /// Free text as words that `read` of sh takes apart: printable ASCII, no spaces, never empty.
@@ -49,20 +48,21 @@ final class Words {
         if (word.equals(EMPTY)) {
             return "";
         }
-        var bytes = new ByteArrayOutputStream(word.length());
+        var bytes = new byte[word.length()];
+        int count = 0;
         for (int at = 0; at < word.length(); at++) {
             char c = word.charAt(at);
             if (c == '%' && at + 2 < word.length()) {
                 int high = HEX.indexOf(word.charAt(at + 1));
                 int low = HEX.indexOf(word.charAt(at + 2));
                 if (high >= 0 && low >= 0) {
-                    bytes.write(high << 4 | low);
+                    bytes[count++] = (byte) (high << 4 | low);
                     at += 2;
                     continue;
                 }
             }
-            bytes.write(c);
+            bytes[count++] = (byte) c;
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return new String(bytes, 0, count, StandardCharsets.UTF_8);
     }
 }

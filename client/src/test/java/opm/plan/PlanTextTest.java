@@ -1,9 +1,22 @@
 package opm.plan;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,21 +25,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.Nevra;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// The text of a plan: what is written is read back, and nothing else is.
 class PlanTextTest {
-    private static final Path FIXTURES = Path.of(System.getProperty("opm.root", "."), "fixtures/plan");
-    private static final String START = "opm-plan 1\nfor fedora 43 x86_64 base:" + "b".repeat(64) + "\n";
+    private static final Path FIXTURES =
+            Path.of(System.getProperty("opm.root", "."), "fixtures/plan");
+    private static final String START =
+            "opm-plan 1\nfor fedora 43 x86_64 base:" + "b".repeat(64) + "\n";
     private static final String A = "a".repeat(64);
 
     // The fixture is what format 1 was on the day it was released; it may never change.
@@ -62,7 +67,8 @@ class PlanTextTest {
 
     private static Stream<Path> fixtures(String prefix) throws Exception {
         try (Stream<Path> all = Files.list(FIXTURES)) {
-            return all.filter(path -> path.getFileName().toString().startsWith(prefix))
+            return all
+                    .filter(path -> path.getFileName().toString().startsWith(prefix))
                     .filter(path -> path.toString().endsWith(".plan"))
                     .sorted()
                     .toList()
@@ -78,7 +84,21 @@ class PlanTextTest {
 
     // Names with spaces, percent signs, accents and dashes survive, and sh sees one word each.
     @ParameterizedTest
-    @ValueSource(strings = {"", "-", "--", "%", "%20", " ", "a b", "  a  b  ", "ñandú", "tab\there", "\n", "%2D"})
+    @ValueSource(
+            strings = {
+                "",
+                "-",
+                "--",
+                "%",
+                "%20",
+                " ",
+                "a b",
+                "  a  b  ",
+                "ñandú",
+                "tab\there",
+                "\n",
+                "%2D"
+            })
     void encodesWords(String text) {
         String word = Words.encode(text);
         assertThat(word).matches("[!-~]+");
@@ -96,7 +116,8 @@ class PlanTextTest {
             for (int bit = 0; bit < 8; bit++) {
                 byte[] bad = good.clone();
                 bad[at] ^= (byte) (1 << bit);
-                assertThatThrownBy(() -> PlanText.read(bad)).isInstanceOfAny(Damaged.class, Refused.class);
+                assertThatThrownBy(() -> PlanText.read(bad))
+                        .isInstanceOfAny(Damaged.class, Refused.class);
             }
         }
     }
@@ -115,7 +136,9 @@ class PlanTextTest {
     @Test
     void refusesANewerFormat() {
         var refused =
-                catchThrowableOfType(Refused.class, () -> PlanText.read("opm-plan 2\nwhat ever".getBytes(US_ASCII)));
+                catchThrowableOfType(
+                        Refused.class,
+                        () -> PlanText.read("opm-plan 2\nwhat ever".getBytes(US_ASCII)));
         assertThat(refused).hasMessage("plan: its format is 2, this opm reads format 1");
         assertThat(refused.hint()).contains("as new as");
     }
@@ -136,9 +159,15 @@ class PlanTextTest {
                 "batch 2| 3: batch 2, expected batch 1",
                 "batch 1| 4: a batch without steps",
                 "batch 1\\nbatch 2| 4: a batch without steps",
-                "batch 1\\nerase a-1-1.noarch| 4: 'erase a-1-1.noarch' would be written 'erase a-0:1-1.noarch'",
-                "batch 1\\nerase a-0:1-1.noarch\\nerase a-0:1-1.noarch| 6: a-0:1-1.noarch goes twice in one batch",
-                "batch 1\\nreplaced a-0:1-1.noarch b-0:1-1.noarch| 5: a-0:1-1.noarch is replaced by b-0:1-1.noarch, which",
+                "batch 1\\n"
+                    + "erase a-1-1.noarch| 4: 'erase a-1-1.noarch' would be written 'erase"
+                    + " a-0:1-1.noarch'",
+                "batch 1\\n"
+                    + "erase a-0:1-1.noarch\\n"
+                    + "erase a-0:1-1.noarch| 6: a-0:1-1.noarch goes twice in one batch",
+                "batch 1\\n"
+                    + "replaced a-0:1-1.noarch b-0:1-1.noarch| 5: a-0:1-1.noarch is replaced by"
+                    + " b-0:1-1.noarch, which",
                 "batch 1\\ninstall a-0:1-1.noarch A user| 5: A is not among the files",
                 "fetch A 5 x.rpm -| 4: no step names x.rpm",
                 "fetch A 05 x.rpm -| 3: '05' is not a number",
@@ -149,9 +178,14 @@ class PlanTextTest {
                 "fetch abc 5 x.rpm -| 3: 'abc' has the length of no digest",
                 "fetch A 1099511627777 x.rpm -| 3: a file of 1099511627777 bytes",
                 "fetch A 1099511627776 x.rpm -| 4: no step names x.rpm",
-                "batch 1\\nupgrade a-0:1-1.noarch A a-0:2-1.noarch| 4: a-0:1-1.noarch is older than a-0:2-1.noarch",
-                "batch 1\\nupgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and a-0:2-1.noarch have different",
-                "batch 1\\ndowngrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
+                "batch 1\\n"
+                    + "upgrade a-0:1-1.noarch A a-0:2-1.noarch| 4: a-0:1-1.noarch is older than"
+                    + " a-0:2-1.noarch",
+                "batch 1\\n"
+                    + "upgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and"
+                    + " a-0:2-1.noarch have different",
+                "batch 1\\n"
+                    + "downgrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
                 "batch 1\\ninstall a-0:1-1.noarch A why| 4: 'why' is none of user",
                 "batch 1\\nfetch A 5 x.rpm -| 4: 'fetch' stands after 'batch'",
                 "sing a song| 3: 'sing' is no word that may stand here",
@@ -169,7 +203,8 @@ class PlanTextTest {
     // A plan without the machine it is for is no plan.
     @Test
     void needsATarget() {
-        assertThatThrownBy(() -> PlanText.read(PlanText.close("opm-plan 1\n"))).hasMessageContaining("no line 'for'");
+        assertThatThrownBy(() -> PlanText.read(PlanText.close("opm-plan 1\n")))
+                .hasMessageContaining("no line 'for'");
         assertThatThrownBy(() -> PlanText.read(PlanText.close("opm-plan 1\nask x\n")))
                 .hasMessage("plan, line 2: 'ask' stands before 'for'");
     }
@@ -181,19 +216,42 @@ class PlanTextTest {
         assertThat(PlanText.read(PlanText.close(START + full)).asked()).hasSize(Limits.PLAN_ASKED);
         assertThatThrownBy(() -> PlanText.read(PlanText.close(START + full + "ask x\n")))
                 .hasMessage("plan, line 100003: more than 100000 requests");
-        assertThatThrownBy(() -> PlanText.read(PlanText.close(START + "ask " + "x".repeat(Limits.LINE_BYTES) + "\n")))
+        assertThatThrownBy(
+                        () ->
+                                PlanText.read(
+                                        PlanText.close(
+                                                START
+                                                        + "ask "
+                                                        + "x".repeat(Limits.LINE_BYTES)
+                                                        + "\n")))
                 .hasMessageContaining("the line is longer than 1048576 bytes");
-        assertThatThrownBy(() -> PlanText.read(PlanText.close(START + sources(Limits.PLAN_SOURCES + 1))))
+        assertThatThrownBy(
+                        () ->
+                                PlanText.read(
+                                        PlanText.close(START + sources(Limits.PLAN_SOURCES + 1))))
                 .hasMessageContaining("more than 10000 repositories");
-        assertThatThrownBy(() -> PlanText.read(PlanText.close(START + "batch 1\n" + erasures(Limits.PLAN_STEPS + 1))))
+        assertThatThrownBy(
+                        () ->
+                                PlanText.read(
+                                        PlanText.close(
+                                                START
+                                                        + "batch 1\n"
+                                                        + erasures(Limits.PLAN_STEPS + 1))))
                 .hasMessageContaining("more than 200000 steps");
         assertThatThrownBy(
                         () ->
                                 PlanText.read(
-                                        PlanText.close(START + "fetch " + A + " 1 " + "x".repeat(4097) + " -\n")))
+                                        PlanText.close(
+                                                START
+                                                        + "fetch "
+                                                        + A
+                                                        + " 1 "
+                                                        + "x".repeat(4097)
+                                                        + " -\n")))
                 .hasMessageContaining("is not a relative path");
         byte[] huge = PlanText.close(START + ("ask " + "x".repeat(1 << 19) + "\n").repeat(130));
-        assertThatThrownBy(() -> PlanText.read(huge)).hasMessageContaining("at most 67108864 are read");
+        assertThatThrownBy(() -> PlanText.read(huge))
+                .hasMessageContaining("at most 67108864 are read");
     }
 
     private static String sources(int count) {
@@ -230,23 +288,37 @@ class PlanTextTest {
             boolean erases = random.nextInt(4) == 0;
             for (int step = 1 + random.nextInt(6); step > 0; step--) {
                 String name = "p" + count++ + "+" + random.nextInt(9);
-                var pkg = Nevra.parse(name + "-" + random.nextInt(3) + ":2~" + random.nextInt(9) + "-1.noarch");
+                var pkg =
+                        Nevra.parse(
+                                name
+                                        + "-"
+                                        + random.nextInt(3)
+                                        + ":2~"
+                                        + random.nextInt(9)
+                                        + "-1.noarch");
                 if (erases) {
                     steps.add(new Step.Erase(pkg));
                     continue;
                 }
                 Digest rpm = Digest.sha256("%064x".formatted(count));
-                artifacts.add(new Artifact(rpm, random.nextInt(1 << 20), "%05d é %%.rpm".formatted(count), ""));
+                artifacts.add(
+                        new Artifact(
+                                rpm,
+                                random.nextInt(1 << 20),
+                                "%05d é %%.rpm".formatted(count),
+                                ""));
                 var older = Nevra.parse(name + "-0:1-1.x86_64");
                 steps.add(
                         switch (random.nextInt(3)) {
-                            case 0 -> new Step.Install(pkg, rpm, Reason.values()[random.nextInt(4)]);
+                            case 0 ->
+                                    new Step.Install(pkg, rpm, Reason.values()[random.nextInt(4)]);
                             case 1 -> new Step.Upgrade(older, pkg, rpm);
                             default -> new Step.Reinstall(pkg, rpm);
                         });
             }
             batches.add(new Batch(steps));
         }
-        return new Plan(SamplePlan.TARGET, List.of("é " + count), List.of(), artifacts, batches, List.of());
+        return new Plan(
+                SamplePlan.TARGET, List.of("é " + count), List.of(), artifacts, batches, List.of());
     }
 }

@@ -1,6 +1,5 @@
 package opm.plan;
 
-import java.util.List;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.plan.Step.Downgrade;
@@ -9,6 +8,8 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
+
+import java.util.List;
 
 /// A plan with every kind of line.
 final class SamplePlan {
@@ -21,25 +22,43 @@ final class SamplePlan {
         return new Plan(
                 TARGET,
                 List.of("install vim", "upgrade", "remove  'old thing' 100%"),
-                List.of(new Plan.Source("fedora", sha('1'), 1_760_000_000L), new Plan.Source("my repo", sha('2'), 0)),
+                List.of(
+                        new Plan.Source("fedora", sha('1'), 1_760_000_000L),
+                        new Plan.Source("my repo", sha('2'), 0)),
                 List.of(
                         new Artifact(sha('a'), 10, "Packages/b/bash-5.3-1.x86_64.rpm", "fedora"),
                         new Artifact(sha('c'), 0, "Packages/c/c%20 ñ-1-1.noarch.rpm", ""),
-                        new Artifact(new Digest(Digest.Algorithm.SHA1, "d".repeat(40)), 7, "d-1-1.i686.rpm", "my repo"),
+                        new Artifact(
+                                new Digest(Digest.Algorithm.SHA1, "d".repeat(40)),
+                                7,
+                                "d-1-1.i686.rpm",
+                                "my repo"),
                         new Artifact(sha('e'), 1_843_220, "vim-9.1-1.x86_64.rpm", "-")),
                 List.of(
                         new Batch(List.of(new Erase(nevra("clash-0:1-1.noarch")))),
                         new Batch(
                                 List.of(
-                                        new Upgrade(nevra("bash-0:5.2-1.x86_64"), nevra("bash-0:5.3-1.x86_64"), sha('a')),
-                                        new Install(nevra("vim-2:9.1-1.x86_64"), sha('e'), Reason.USER),
-                                        new Replaced(nevra("vi-0:1-1.x86_64"), nevra("vim-2:9.1-1.x86_64")),
+                                        new Upgrade(
+                                                nevra("bash-0:5.2-1.x86_64"),
+                                                nevra("bash-0:5.3-1.x86_64"),
+                                                sha('a')),
+                                        new Install(
+                                                nevra("vim-2:9.1-1.x86_64"), sha('e'), Reason.USER),
+                                        new Replaced(
+                                                nevra("vi-0:1-1.x86_64"),
+                                                nevra("vim-2:9.1-1.x86_64")),
                                         new Downgrade(
-                                                nevra("c-1:0~rc1-1.noarch"), nevra("c-0:9-1.noarch"), sha('c')),
+                                                nevra("c-1:0~rc1-1.noarch"),
+                                                nevra("c-0:9-1.noarch"),
+                                                sha('c')),
                                         new Reinstall(
                                                 nevra("d-0:1-1.i686"),
-                                                new Digest(Digest.Algorithm.SHA1, "d".repeat(40))))),
-                        new Batch(List.of(new Erase(nevra("old-0:1-1.noarch")), new Erase(nevra("thing-0:1-1.noarch"))))),
+                                                new Digest(
+                                                        Digest.Algorithm.SHA1, "d".repeat(40))))),
+                        new Batch(
+                                List.of(
+                                        new Erase(nevra("old-0:1-1.noarch")),
+                                        new Erase(nevra("thing-0:1-1.noarch"))))),
                 List.of("vim"));
     }
 
