@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import opm.base.OpmException;
+import org.jspecify.annotations.Nullable;
 
 /// Files and folders.
 ///
@@ -58,6 +59,21 @@ public interface Disk {
     ///
     /// @return false where the file system cannot: another device, FAT, or the name is taken
     boolean tryLink(Path from, Path to);
+
+    /// Takes the kernel's lock on a file of its own, made when absent and never removed; the kernel
+    /// gives it back when this process ends in whatever way.
+    ///
+    /// The file holds nothing and is opened by nobody else: closing any other descriptor of it
+    /// would give the lock back (fcntl).
+    ///
+    /// @return null when somebody holds it, or this process through the same `Disk`
+    @Nullable Lock tryLock(Path file) throws OpmException;
+
+    /// A lock that is held until it is closed.
+    interface Lock extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /// Forces a folder, so that names made or removed in it survive a power cut.
     void forceDirectory(Path folder) throws OpmException;

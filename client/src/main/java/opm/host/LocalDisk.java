@@ -17,13 +17,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine.
 public final class LocalDisk implements Disk {
     private static final Comparator<Path> BY_NAME_BYTES =
             (a, b) -> Arrays.compareUnsigned(nameBytes(a), nameBytes(b));
+
+    /// The files that this process has locked.
+    private final Set<Path> locked = ConcurrentHashMap.newKeySet();
 
     public LocalDisk() {}
 
@@ -197,6 +203,39 @@ public final class LocalDisk implements Disk {
             return true;
         } catch (IOException | UnsupportedOperationException _) {
             return false;
+        }
+    }
+
+    @Override
+    public @Nullable Lock tryLock(Path file) throws OpmException {
+        // Asked first: to open and close a file that this process has locked would unlock it.
+        Path name = file.toAbsolutePath().normalize();
+        if (!locked.add(name)) {
+            return null;
+        }
+        try {
+            var channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                return () -> {
+                    closeQuietly(channel);
+                    locked.remove(name);
+                };
+            }
+            closeQuietly(channel);
+        } catch (IOException e) {
+            locked.remove(name);
+            throw Failures.writing(e, file.toString());
+        }
+        locked.remove(name);
+        return null;
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // Nothing was written through it.
         }
     }
 
