@@ -157,7 +157,9 @@ build_steps() {
 # Writes the file that ./opm sources.
 write_launch() {
     class_path=
-    for jar in "$dist"/lib/*.jar; do
+    # Ours first: looking for our messages in a jar behind bcprov costs 20 ms.
+    for jar in "$dist"/lib/opm-app*.jar "$dist"/lib/opm-client*.jar "$dist"/lib/*.jar; do
+        case :$class_path: in *:"$jar":*) continue ;; esac
         class_path=${class_path:+$class_path:}$jar
     done
     home=$here
@@ -179,8 +181,8 @@ quoted() {
 train() {
     rm -f "$dist/opm.aot" "$dist/opm.aot.new"
     "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-        -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea --enable-native-access=ALL-UNNAMED \
-        -Dopm.home="$here" -cp "$class_path" opm.cli.Training \
+        -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea \
+        --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" opm.cli.Training \
         >"$here/target/train.log" 2>&1 </dev/null || true
     [ ! -s "$dist/opm.aot.new" ] || mv "$dist/opm.aot.new" "$dist/opm.aot"
 }

@@ -31,8 +31,12 @@ final class TidyTest {
     private static List<Path> sources(String... suffixes) throws IOException {
         try (Stream<Path> walk =
                 Files.walk(ROOT)
-                        .filter(file -> !ROOT.relativize(file).toString().matches(
-                                "(.*/)?(target|node_modules|\\.git)(/.*)?"))) {
+                        .filter(
+                                file ->
+                                        !ROOT.relativize(file)
+                                                .toString()
+                                                .matches(
+                                                        "(.*/)?(target|node_modules|\\.git)(/.*)?"))) {
             return walk.filter(Files::isRegularFile)
                     .filter(file -> Stream.of(suffixes).anyMatch(file.toString()::endsWith))
                     .sorted()

@@ -1,0 +1,61 @@
+package opm.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// What one run of opm sees of the terminal and the environment. Tests bring their own.
+///
+/// @param terminals which of standard input, output and error are a terminal: `012`, `2`, empty;
+///     the launcher asks, because the JDK cannot
+/// @param columns the width of the terminal, 80 when unknown
+/// @param home the project's or the installation's folder, empty when unknown
+record Outside(
+        Map<String, String> environment,
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        String terminals,
+        int columns,
+        String home) {
+    private static final int USUAL_COLUMNS = 80;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    /// Returns the terminal that this process runs in.
+    static Outside ofThisProcess() {
+        return new Outside(
+                System.getenv(),
+                System.in,
+                stream(FileDescriptor.out, BUFFER_BYTES),
+                stream(FileDescriptor.err, BUFFER_BYTES),
+                System.getProperty("opm.terminals", ""),
+                Integer.getInteger("opm.columns", USUAL_COLUMNS),
+                System.getProperty("opm.home", ""));
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {
+        var buffered =
+                new java.io.BufferedOutputStream(new FileOutputStream(descriptor), bufferBytes);
+        return new PrintStream(buffered, false, StandardCharsets.UTF_8);
+    }
+
+    boolean inIsTerminal() {
+        return terminals.indexOf('0') >= 0;
+    }
+
+    boolean outIsTerminal() {
+        return terminals.indexOf('1') >= 0;
+    }
+
+    boolean errIsTerminal() {
+        return terminals.indexOf('2') >= 0;
+    }
+
+    /// Returns a variable of the environment, empty when it is not set.
+    String variable(String name) {
+        return environment.getOrDefault(name, "");
+    }
+}

@@ -1,0 +1,127 @@
+package opm.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// Where opm writes: results to standard output, everything about the work to standard error.
+final class Screen {
+    private static final String[] UNITS = {"B", "k", "M", "G", "T"};
+    private final Outside outside;
+    private final Messages messages;
+    private final boolean quiet;
+    private final boolean json;
+    private final boolean color;
+
+    Screen(Outside outside, Messages messages, boolean quiet, boolean json, boolean color) {
+        this.outside = outside;
+        this.messages = messages;
+        this.quiet = quiet;
+        this.json = json;
+        this.color = color;
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    PrintStream out() {
+        return outside.out();
+    }
+
+    int columns() {
+        return outside.columns();
+    }
+
+    /// Writes a line of the result. With `--json` there is one document instead of lines.
+    void line(String text) {
+        if (!json) {
+            outside.out().println(text);
+        }
+    }
+
+    /// Writes a message as a line of the result.
+    void say(String key, Object... values) {
+        line(messages.text(key, values));
+    }
+
+    /// Writes a message about the work to standard error, unless `--quiet`.
+    void note(String key, Object... values) {
+        if (!quiet) {
+            outside.out().flush();
+            outside.err().println(messages.text(key, values));
+            outside.err().flush();
+        }
+    }
+
+    /// Writes a failure: what was found and expected, then what to do.
+    static void fail(PrintStream err, String message, String hint) {
+        err.println("opm: " + oneLine(message));
+        err.println("hint: " + oneLine(hint));
+        err.flush();
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    /// Asks for consent on the terminal; the answer is no unless it is clearly yes.
+    boolean ask(String key, Object... values) {
+        PrintStream to = json ? outside.err() : outside.out();
+        to.print(messages.text(key, values) + " ");
+        to.flush();
+        try {
+            var reader =
+                    new BufferedReader(new InputStreamReader(outside.in(), StandardCharsets.UTF_8));
+            String answer = reader.readLine();
+            if (answer == null) {
+                to.println();
+                return false;
+            }
+            String yes = messages.text("ask.yes");
+            String word = answer.strip().toLowerCase(Locale.ROOT);
+            return !word.isEmpty() && (word.equals(yes.substring(0, 1)) || word.equals(yes));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String bold(String text) {
+        return painted("1", text);
+    }
+
+    String green(String text) {
+        return painted("32", text);
+    }
+
+    String red(String text) {
+        return painted("31", text);
+    }
+
+    String blue(String text) {
+        return painted("34", text);
+    }
+
+    private String painted(String code, String text) {
+        return color ? "\033[" + code + "m" + text + "\033[0m" : text;
+    }
+
+    /// Writes a size as dnf does: `1.9 M`, `640 k`, `12 B`.
+    static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1000 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        // Below ten, one digit after the point tells more; bytes have none.
+        String number =
+                unit == 0 || value >= 9.95
+                        ? Long.toString(Math.round(value))
+                        : String.format(Locale.ROOT, "%.1f", value);
+        return number + " " + UNITS[unit];
+    }
+}

@@ -1,0 +1,81 @@
+package opm.cli;
+
+import java.util.List;
+import opm.host.Host;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
+
+/// One run of one command: what was asked, where to write, the doors to the world.
+final class Session {
+    private final String command;
+    private final Outside outside;
+    private final Host host;
+    private final Screen screen;
+    private final Settings settings;
+    private final ParseResult parsed;
+
+    Session(
+            String command,
+            Outside outside,
+            Host host,
+            Screen screen,
+            Settings settings,
+            ParseResult parsed) {
+        this.command = command;
+        this.outside = outside;
+        this.host = host;
+        this.screen = screen;
+        this.settings = settings;
+        this.parsed = parsed;
+    }
+
+    /// Returns the command's name: `bundle create`.
+    String command() {
+        return command;
+    }
+
+    Outside outside() {
+        return outside;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Screen screen() {
+        return screen;
+    }
+
+    Messages messages() {
+        return screen.messages();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /// Tells whether an option without a value was given.
+    boolean has(String option) {
+        return parsed.hasMatchedOption(option);
+    }
+
+    /// Returns the value of an option; null when it was not given.
+    @Nullable String value(String option) {
+        return parsed.matchedOptionValue(option, (String) null);
+    }
+
+    /// Returns the values of an option, in order.
+    List<String> values(String option) {
+        return parsed.matchedOptionValue(option, List.<String>of());
+    }
+
+    /// Returns the arguments, in order.
+    List<String> arguments() {
+        return parsed.matchedPositionalValue(0, List.<String>of());
+    }
+
+    /// Begins the JSON document of this run.
+    Json json() {
+        return Json.begin(outside.out(), command);
+    }
+}

@@ -1,0 +1,173 @@
+package opm.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
+
+/// The options that every command has, checked.
+///
+/// @param root the machine to look at and change
+/// @param profile another machine to think for; null for `root`
+/// @param repos id → address; when not empty, only these are looked at
+/// @param reposDir where `.repo` files lie; null for the system's folders
+/// @param releasever null for what the machine says, as for `arch`
+/// @param state the folder for package sets, store and history; null for the usual one
+/// @param best only the newest candidate will do; null for the policy of the distribution
+/// @param limitBytesPerSecond 0 for none
+/// @param unsigned which packages may be unsigned: null none, empty all of this request
+record Settings(
+        Path root,
+        @Nullable Path profile,
+        SequencedMap<String, String> repos,
+        @Nullable Path reposDir,
+        @Nullable String releasever,
+        @Nullable String arch,
+        @Nullable Path state,
+        boolean weak,
+        @Nullable Boolean best,
+        boolean allowErasing,
+        List<String> excludes,
+        long limitBytesPerSecond,
+        @Nullable List<String> unsigned,
+        boolean offline,
+        boolean yes,
+        boolean assumeNo,
+        boolean json,
+        boolean quiet,
+        boolean verbose,
+        boolean color) {
+
+    static Settings of(ParseResult parsed, Outside outside) throws OpmException {
+        boolean best = parsed.hasMatchedOption("--best");
+        boolean noBest = parsed.hasMatchedOption("--no-best");
+        if (best && noBest) {
+            throw new BadRequest(
+                    "--best and --no-best: found both, expected one of them", "Leave one out.");
+        }
+        if (parsed.hasMatchedOption("--yes") && parsed.hasMatchedOption("--assumeno")) {
+            throw new BadRequest(
+                    "--yes and --assumeno: found both, expected one of them", "Leave one out.");
+        }
+        return new Settings(
+                Path.of(value(parsed, "--root", "/")).toAbsolutePath().normalize(),
+                path(parsed, "--profile"),
+                repos(values(parsed, "--repo")),
+                path(parsed, "--reposdir"),
+                parsed.matchedOptionValue("--releasever", (String) null),
+                parsed.matchedOptionValue("--arch", (String) null),
+                path(parsed, "--state"),
+                !parsed.hasMatchedOption("--no-weak"),
+                best ? Boolean.TRUE : noBest ? Boolean.FALSE : null,
+                parsed.hasMatchedOption("--allow-erasing"),
+                values(parsed, "--exclude").stream()
+                        .flatMap(globs -> Arrays.stream(globs.split(",")))
+                        .filter(glob -> !glob.isEmpty())
+                        .toList(),
+                rate(parsed.matchedOptionValue("--limit-rate", (String) null)),
+                unsigned(parsed.matchedOptionValue("--allow-unsigned", (String) null)),
+                parsed.hasMatchedOption("--offline"),
+                parsed.hasMatchedOption("--yes"),
+                parsed.hasMatchedOption("--assumeno"),
+                parsed.hasMatchedOption("--json"),
+                parsed.hasMatchedOption("--quiet"),
+                parsed.hasMatchedOption("--verbose"),
+                outside.outIsTerminal()
+                        && !parsed.hasMatchedOption("--no-color")
+                        && outside.variable("NO_COLOR").isEmpty()
+                        && !outside.variable("TERM").equals("dumb"));
+    }
+
+    private static String value(ParseResult parsed, String name, String usual) {
+        return parsed.matchedOptionValue(name, usual);
+    }
+
+    private static List<String> values(ParseResult parsed, String name) {
+        return parsed.matchedOptionValue(name, List.<String>of());
+    }
+
+    private static @Nullable Path path(ParseResult parsed, String name) {
+        String value = parsed.matchedOptionValue(name, (String) null);
+        return value == null ? null : Path.of(value).toAbsolutePath().normalize();
+    }
+
+    private static SequencedMap<String, String> repos(List<String> options) throws BadRequest {
+        var repos = new LinkedHashMap<String, String>();
+        for (String option : options) {
+            int equals = option.indexOf('=');
+            // dnf's --repofrompath writes a comma where we write an equals sign.
+            int at = equals > 0 ? equals : option.indexOf(',');
+            if (at <= 0 || at == option.length() - 1) {
+                throw new BadRequest(
+                        "--repo: found '" + option + "', expected ID=URL",
+                        "For example --repo base=https://mirror.example/os/");
+            }
+            String id = option.substring(0, at);
+            if (!id.matches("[A-Za-z0-9_.:-]+")) {
+                throw new BadRequest(
+                        "--repo: found the id '" + id + "', expected letters, digits and _.:-",
+                        "Give the repository a shorter name: --repo base="
+                                + option.substring(at + 1));
+            }
+            if (repos.put(id, address(option.substring(at + 1))) != null) {
+                throw new BadRequest(
+                        "--repo: found '" + id + "' twice, expected each id once",
+                        "Give the second repository a name of its own.");
+            }
+        }
+        return repos;
+    }
+
+    /// A folder may be written without `file://`.
+    private static String address(String text) {
+        return text.contains("://")
+                ? text
+                : Path.of(text).toAbsolutePath().normalize().toUri().toString();
+    }
+
+    /// Reads `500K`, `2M`, `1.5m`, `80000`: bytes a second, K and M of 1024 as curl has them.
+    private static long rate(@Nullable String text) throws BadRequest {
+        if (text == null) {
+            return 0;
+        }
+        var matcher =
+                java.util.regex.Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)([kKmMgG]?)")
+                        .matcher(text);
+        if (!matcher.matches() || Double.parseDouble(matcher.group(1)) <= 0) {
+            throw new BadRequest(
+                    "--limit-rate: found '" + text + "', expected bytes a second like 500K or 2M",
+                    "For example --limit-rate 200K");
+        }
+        double number = Double.parseDouble(matcher.group(1));
+        int shift =
+                switch (matcher.group(2)) {
+                    case "k", "K" -> 10;
+                    case "m", "M" -> 20;
+                    case "g", "G" -> 30;
+                    default -> 0;
+                };
+        return Math.max(1, Math.round(number * (1L << shift)));
+    }
+
+    private static @Nullable List<String> unsigned(@Nullable String names) {
+        if (names == null) {
+            return null;
+        }
+        var list = new ArrayList<String>();
+        for (String name : names.split(",")) {
+            if (name.equals(Syntax.ALL_NAMES)) {
+                return List.of();
+            }
+            if (!name.isEmpty()) {
+                list.add(name);
+            }
+        }
+        return List.copyOf(list);
+    }
+}

@@ -1,0 +1,95 @@
+package opm.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import opm.base.OpmException.BadRequest;
+import org.jspecify.annotations.Nullable;
+
+/// Every command of opm, in the order of its help; each is made only when it is asked for.
+final class Verbs {
+    /// Words of dnf users, for the names that we gave.
+    private static final Map<String, String> ALIASES =
+            Map.of("update", "upgrade", "erase", "remove", "makecache", "refresh", "in", "install");
+
+    static final List<Entry> ALL =
+            List.of(
+                    new Entry("help", Group.HELP, HelpVerb::new),
+                    new Entry("completion", Group.HELP, CompletionVerb::new),
+                    new Entry("version", Group.HELP, VersionVerb::new));
+
+    private Verbs() {}
+
+    /// The headings of the help.
+    enum Group {
+        START,
+        CHANGE,
+        LOOK,
+        TRIP,
+        HELP
+    }
+
+    /// A command and its name; some have two words: `bundle create`.
+    record Entry(String name, Group group, Supplier<Verb> maker) {
+        Verb make() {
+            return maker.get();
+        }
+
+        /// Returns the name as part of a message key.
+        String key() {
+            return name.replace(' ', '-');
+        }
+    }
+
+    /// Finds the command of one or two words; null when there is none.
+    static @Nullable Entry find(String name) {
+        String known = ALIASES.getOrDefault(name, name);
+        for (Entry entry : ALL) {
+            if (entry.name().equals(known)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /// Tells whether commands of two words begin with this one.
+    static boolean isFamily(String word) {
+        return ALL.stream().anyMatch(entry -> entry.name().startsWith(word + " "));
+    }
+
+    /// Says that there is no such command, and which is meant.
+    static BadRequest unknown(String name) {
+        String nearest = "";
+        int best = 3;
+        for (Entry entry : ALL) {
+            int distance = distance(name, entry.name());
+            if (distance < best) {
+                best = distance;
+                nearest = entry.name();
+            }
+        }
+        return new BadRequest(
+                "found '" + name + "', expected a command of opm",
+                nearest.isEmpty()
+                        ? "`opm help` lists the commands."
+                        : "Did you mean `opm " + nearest + "`? `opm help` lists the commands.");
+    }
+
+    /// Counts the letters to change, add or drop (Levenshtein).
+    private static int distance(String left, String right) {
+        var row = new int[right.length() + 1];
+        for (int at = 0; at <= right.length(); at++) {
+            row[at] = at;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int change = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+}
