@@ -6,4 +6,5 @@ module opm.client {
     exports opm.base;
     exports opm.host;
     exports opm.plan;
+    exports opm.store;
 }

@@ -64,6 +64,15 @@ public final class Limits {
     /// Bytes of one package; the largest seen is 3 GB.
     public static final long PACKAGE_BYTES = 1L << 40;
 
+    /// Bytes of one reference of the store; a plan of 2,000 packages needs 140 KB.
+    public static final int REFERENCE_BYTES = 32 << 20;
+
+    /// Characters of a reference's name, owner or reason.
+    public static final int REFERENCE_CHARS = 1000;
+
+    /// Bytes of the store's notes that are read; 50,000 objects need 10 MB.
+    public static final long NOTES_BYTES = 1L << 30;
+
     /// Entries of a bundle.
     public static final int BUNDLE_ENTRIES = 200_000;
 

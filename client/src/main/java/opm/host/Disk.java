@@ -55,6 +55,10 @@ public interface Disk {
     /// Makes a folder and those above it.
     void createDirectories(Path folder) throws OpmException;
 
+    /// Copies a file over whatever has the other name; shares its blocks where the kernel can
+    /// (btrfs, xfs), else copies them.
+    void copy(Path from, Path to) throws OpmException;
+
     /// Makes a second name for a file.
     ///
     /// @return false where the file system cannot: another device, FAT, or the name is taken

@@ -197,6 +197,17 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public void copy(Path from, Path to) throws OpmException {
+        try {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw exists(from)
+                    ? Failures.writing(e, to.toString())
+                    : Failures.reading(e, from.toString());
+        }
+    }
+
+    @Override
     public boolean tryLink(Path from, Path to) {
         try {
             Files.createLink(to, from);

@@ -1,0 +1,73 @@
+package opm.store;
+
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.StreamFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.zip.CRC32;
+
+/// Everything that is computed over the bytes of an object, in one pass: the digest that names it,
+/// SHA-256 where that is another, CRC-32.
+final class Checksums {
+    static final int BUFFER_BYTES = 64 << 10;
+
+    private final Digest.Algorithm algorithm;
+    private final MessageDigest named;
+    private final @Nullable MessageDigest sha256;
+    private final CRC32 crc32 = new CRC32();
+    private long count;
+
+    Checksums(Digest.Algorithm algorithm) {
+        this.algorithm = algorithm;
+        this.named = digester(algorithm);
+        this.sha256 =
+                algorithm == Digest.Algorithm.SHA256 ? null : digester(Digest.Algorithm.SHA256);
+    }
+
+    private static MessageDigest digester(Digest.Algorithm algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm.jdkName());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has " + algorithm, e);
+        }
+    }
+
+    void add(byte[] bytes, int offset, int length) {
+        named.update(bytes, offset, length);
+        if (sha256 != null) {
+            sha256.update(bytes, offset, length);
+        }
+        crc32.update(bytes, offset, length);
+        count += length;
+    }
+
+    /// Adds all that a stream still has.
+    void addAll(InputStream in, String subject) throws OpmException {
+        var buffer = new byte[BUFFER_BYTES];
+        try {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                add(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            throw StreamFailure.of(e, subject);
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    /// Ends the computation. To be called once.
+    Stored at(Path path) {
+        Digest name = Digest.of(algorithm, named.digest());
+        Digest strong = sha256 == null ? name : Digest.of(Digest.Algorithm.SHA256, sha256.digest());
+        return new Stored(name, path, count, (int) crc32.getValue(), strong);
+    }
+}

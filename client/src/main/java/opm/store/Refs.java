@@ -1,0 +1,156 @@
+package opm.store;
+
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.host.Disk;
+import opm.host.Output;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// The references of a store: small text files, each replaced as a whole.
+///
+/// | line                 | meaning                                                    |
+/// |----------------------|------------------------------------------------------------|
+/// | `opm-ref 1`          | the format and its version                                 |
+/// | `type WORD`          | [Ref.Type#word]                                            |
+/// | `name TEXT`          | text to the end of the line, UTF-8                         |
+/// | `owner TEXT`         | the same                                                   |
+/// | `reason TEXT`        | the same                                                   |
+/// | `expires SECONDS`    | since 1970, 0 for never                                    |
+/// | `keep ALGO HEX`      | any number                                                 |
+/// | `end DIGEST`         | SHA-256 of every byte before this line                      |
+public final class Refs {
+    private static final String MAGIC = "opm-ref 1";
+    private final Disk disk;
+    private final Layout layout;
+
+    Refs(Disk disk, Layout layout) {
+        this.disk = disk;
+        this.layout = layout;
+    }
+
+    /// Writes a reference, over an older one of its type and name.
+    public void put(Ref ref) throws OpmException {
+        byte[] text = write(ref);
+        disk.createDirectories(layout.asides());
+        disk.createDirectories(layout.refs(ref.type()));
+        Path aside = layout.asides().resolve("ref-" + UUID.randomUUID());
+        try (Output out = disk.create(aside)) {
+            out.write(text, 0, text.length);
+            out.force();
+        }
+        disk.rename(aside, layout.ref(ref.type(), ref.name()));
+    }
+
+    /// Returns a reference, null when there is none.
+    public @Nullable Ref get(Ref.Type type, String name) throws OpmException {
+        Path file = layout.ref(type, name);
+        return disk.exists(file) ? read(file) : null;
+    }
+
+    /// Removes a reference; does nothing when there is none. What it kept stays until a collection.
+    public void remove(Ref.Type type, String name) throws OpmException {
+        disk.delete(layout.ref(type, name));
+    }
+
+    /// Returns all references, by type, then by file name; expired ones too.
+    ///
+    /// @throws Damaged when one cannot be read, because what it keeps is not known then
+    public List<Ref> all() throws OpmException {
+        var all = new ArrayList<Ref>();
+        for (Ref.Type type : Ref.Type.values()) {
+            for (Path file : disk.list(layout.refs(type))) {
+                all.add(read(file));
+            }
+        }
+        return all;
+    }
+
+    static byte[] write(Ref ref) {
+        var text = new StringBuilder(MAGIC).append('\n');
+        text.append("type ").append(ref.type().word()).append('\n');
+        text.append("name ").append(ref.name()).append('\n');
+        text.append("owner ").append(ref.owner()).append('\n');
+        text.append("reason ").append(ref.reason()).append('\n');
+        text.append("expires ").append(ref.expiresSeconds()).append('\n');
+        for (Digest digest : ref.keeps()) {
+            text.append("keep ").append(digest.algorithm().word()).append(' ');
+            text.append(digest.hex()).append('\n');
+        }
+        text.append("end ").append(sha256(text.toString())).append('\n');
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > Limits.REFERENCE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a reference of " + bytes.length + " bytes; at most " + Limits.REFERENCE_BYTES);
+        }
+        return bytes;
+    }
+
+    private Ref read(Path file) throws OpmException {
+        byte[] bytes = disk.readAll(file, Limits.REFERENCE_BYTES);
+        try {
+            return parse(new String(bytes, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            var damaged =
+                    new Damaged(
+                            "store: reference " + file + ": " + e.getMessage(),
+                            "Remove the file if nobody needs what it kept; until then nothing is"
+                                    + " collected.");
+            damaged.initCause(e);
+            throw damaged;
+        }
+    }
+
+    static Ref parse(String text) {
+        int end = text.lastIndexOf("end ");
+        if (end < 1
+                || text.charAt(end - 1) != '\n'
+                || !text.substring(end).equals("end " + sha256(text.substring(0, end)) + "\n")) {
+            throw new IllegalArgumentException(
+                    "the end line does not match; it is cut off or changed");
+        }
+        String[] lines = text.substring(0, end).split("\n", -1);
+        if (!lines[0].equals(MAGIC) || lines.length < 7) {
+            throw new IllegalArgumentException(
+                    "found '" + lines[0] + "', expected '" + MAGIC + "' and at least 6 lines");
+        }
+        var keeps = new ArrayList<Digest>();
+        for (int at = 6; at < lines.length - 1; at++) {
+            String[] words = value(lines[at], "keep").split(" ", -1);
+            if (words.length != 2) {
+                throw new IllegalArgumentException(
+                        "found '" + lines[at] + "', expected 'keep ALGO HEX'");
+            }
+            keeps.add(new Digest(Digest.Algorithm.ofWord(words[0]), words[1]));
+        }
+        return new Ref(
+                Ref.Type.ofWord(value(lines[1], "type")),
+                value(lines[2], "name"),
+                value(lines[3], "owner"),
+                value(lines[4], "reason"),
+                Long.parseLong(value(lines[5], "expires")),
+                keeps);
+    }
+
+    private static String value(String line, String word) {
+        if (!line.startsWith(word + " ")) {
+            throw new IllegalArgumentException("found '" + line + "', expected '" + word + " …'");
+        }
+        return line.substring(word.length() + 1);
+    }
+
+    private static String sha256(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var checksums = new Checksums(Digest.Algorithm.SHA256);
+        checksums.add(bytes, 0, bytes.length);
+        return checksums.at(Path.of("")).digest().hex();
+    }
+}
