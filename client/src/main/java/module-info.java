@@ -6,5 +6,7 @@ module opm.client {
     exports opm.base;
     exports opm.host;
     exports opm.plan;
+    exports opm.profile;
+    exports opm.rpm;
     exports opm.store;
 }

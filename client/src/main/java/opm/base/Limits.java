@@ -37,6 +37,9 @@ public final class Limits {
     /// Index entries of an rpm header; rpm's own bound (header.c, HEADER_TAGS_MAX).
     public static final int HEADER_TAGS = 0xffff;
 
+    /// Characters of all paths of one package; the most seen is 6 million (texlive).
+    public static final long PACKAGE_PATH_CHARS = 512L << 20;
+
     /// Bytes of a profile, unpacked; 2,000 packages need 2 MB.
     public static final int PROFILE_BYTES = 256 << 20;
 
