@@ -22,7 +22,8 @@ final class MessagesTest {
     /// How sources name a message: `say("key"`, `text("key"`, `note(` and their like.
     private static final Pattern USE =
             Pattern.compile(
-                    "\\b(say|text|note|count|ask|heading)\\(\\s*\"([a-z][a-z0-9.-]*\\.[a-z0-9.-]+[a-z0-9])\"");
+                    "\\b(say|text|note|count|ask|heading)\\(\\s*"
+                            + "\"([a-z][a-z0-9.-]*\\.[a-z0-9.-]+[a-z0-9])\"");
 
     private static SequencedMap<String, String> catalogue(String language) throws IOException {
         return Messages.parse(Files.readString(ROOT.resolve("messages/" + language + ".txt")));
