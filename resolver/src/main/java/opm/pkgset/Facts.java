@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.Nevra;
@@ -44,7 +45,15 @@ import org.jspecify.annotations.Nullable;
 /// |  8 | reason         | u32  | string: why it is installed; 0 when unknown   |
 /// | 12 | unused         | u32  | 0                                             |
 public final class Facts {
-    private static final Algorithm[] ALGORITHMS = Algorithm.values();
+    /// In the order of their numbers in the file.
+    private static final List<Algorithm> ALGORITHMS =
+            List.of(
+                    Algorithm.MD5,
+                    Algorithm.SHA1,
+                    Algorithm.SHA224,
+                    Algorithm.SHA256,
+                    Algorithm.SHA384,
+                    Algorithm.SHA512);
 
     private final Section facts;
     private final Section checksums;
@@ -65,6 +74,16 @@ public final class Facts {
         if (facts.count() != packageCount || checksums.count() != packageCount) {
             throw facts.broken(facts.count() + " rows for " + packageCount + " packages");
         }
+    }
+
+    /// Returns the number of an algorithm in the file.
+    static int code(Algorithm algorithm) {
+        return ALGORITHMS.indexOf(algorithm) + 1;
+    }
+
+    /// Returns the length of a raw digest of a kind.
+    static int rawBytes(int kind) {
+        return kind == 0 ? 0 : ALGORITHMS.get(kind - 1).hexLength() / 2;
     }
 
     public long packageBytes(int pkg) {
@@ -103,11 +122,11 @@ public final class Facts {
 
     /// Returns the digest of the rpm, or null when the repository gave none.
     public @Nullable Digest checksum(int pkg) {
-        int kind = facts.index(pkg, 40, ALGORITHMS.length + 1);
+        int kind = facts.index(pkg, 40, ALGORITHMS.size() + 1);
         if (kind == 0) {
             return null;
         }
-        Algorithm algorithm = ALGORITHMS[kind - 1];
+        Algorithm algorithm = ALGORITHMS.get(kind - 1);
         int length = algorithm.hexLength() / 2;
         if (length > checksums.stride()) {
             throw checksums.broken("rows of " + checksums.stride() + " bytes for " + algorithm);

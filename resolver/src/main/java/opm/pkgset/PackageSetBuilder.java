@@ -1,98 +1,411 @@
 package opm.pkgset;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
 import opm.base.Dep;
 import opm.base.Digest;
+import opm.base.Evr;
 import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.Sense;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a set from packages in any order; equal content gives equal bytes.
 ///
 /// One package at a time: [#begin], then its facts in any order, then [#end]. Doubled dependencies
 /// and files count once; so do packages that are equal in everything, or that have the same name,
 /// version, architecture and checksum. Used by one thread.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// Importers hand over bytes, so that a string that is already known costs no object: [#string]
+/// gives them ids that mean something to this builder only.
 public final class PackageSetBuilder {
-    public PackageSetBuilder() {}
+    /// Columns of [#packages], beside the lists and texts.
+    static final int NAME = 0;
+
+    static final int EVR = 1;
+    static final int ARCH = 2;
+    static final int VENDOR = 3;
+    static final int LISTS = 4;
+    static final int FOLDER = LISTS + 9;
+    static final int FILE = FOLDER + 1;
+    static final int LOCATED = FILE + 1;
+    static final int CHECKSUM_KIND = LOCATED + 1;
+    static final int CHECKSUM = CHECKSUM_KIND + 1;
+    static final int HEADER_START = CHECKSUM + 1;
+    static final int HEADER_END = HEADER_START + 1;
+    static final int REASON = HEADER_END + 1;
+    static final int FIRST_FILE = REASON + 1;
+    static final int TEXTS = FIRST_FILE + 1;
+    static final int COLUMNS = TEXTS + 8;
+
+    /// Columns of [#numbers].
+    static final int PACKAGE_BYTES = 0;
+
+    static final int INSTALLED_BYTES = 1;
+    static final int BUILD_SECONDS = 2;
+    static final int ARCHIVE_BYTES = 3;
+    static final int INSTALL_SECONDS = 4;
+    static final int NUMBERS = 5;
+
+    final StringInterner strings = new StringInterner();
+    final StringInterner texts = new StringInterner();
+    final TripleInterner evrs = new TripleInterner();
+    final TripleInterner relations = new TripleInterner();
+    final ListInterner lists = new ListInterner();
+    final ByteArena checksums = new ByteArena();
+    final PathInterner paths = new PathInterner(strings);
+
+    /// [#COLUMNS] numbers for each package.
+    final Ints packages = new Ints();
+
+    /// [#NUMBERS] numbers for each package.
+    final Longs numbers = new Longs();
+
+    /// Pairs of directory and name; those of a package stand together.
+    final Ints files = new Ints();
+
+    final TreeSet<String> asked = new TreeSet<>();
+    boolean ofInstalled;
+
+    private final int[] row = new int[COLUMNS];
+    private final long[] numberRow = new long[NUMBERS];
+    private final Ints[] deps = new Ints[9];
+    private boolean open;
+    private int @Nullable [] addedOrder;
+
+    public PackageSetBuilder() {
+        evrs.intern(0, 0, 0);
+        for (int kind = 0; kind < deps.length; kind++) {
+            deps[kind] = new Ints();
+        }
+    }
+
+    // ---- importers
+
+    /// Gives a string an id of this builder; 0 is the empty one.
+    ///
+    /// @throws IllegalArgumentException when it holds a zero byte
+    public int string(byte[] bytes, int start, int length) {
+        return strings.intern(bytes, start, length);
+    }
+
+    /// Gives a string an id of this builder.
+    public int string(String text) {
+        return strings.intern(text);
+    }
+
+    /// Starts a package from ids of [#string].
+    ///
+    /// @throws IllegalArgumentException when the name is empty or the epoch negative
+    public PackageSetBuilder begin(int name, int epoch, int version, int release, int arch) {
+        if (open) {
+            throw new IllegalStateException("the package before was not ended");
+        }
+        if (name == 0 || epoch < 0) {
+            throw new IllegalArgumentException("a package without a name or epoch");
+        }
+        open = true;
+        java.util.Arrays.fill(row, 0);
+        java.util.Arrays.fill(numberRow, 0);
+        row[NAME] = name;
+        row[EVR] = evrs.intern(epoch, version, release);
+        row[ARCH] = arch;
+        row[FIRST_FILE] = files.size();
+        for (Ints kind : deps) {
+            kind.clear();
+        }
+        return this;
+    }
+
+    /// Adds a simple dependency from ids of [#string]. One of [DepKind#PREREQUIRES] counts as
+    /// [DepKind#REQUIRES] too.
+    public PackageSetBuilder dep(
+            DepKind kind, int name, Sense sense, int epoch, int version, int release) {
+        if (name == 0 || epoch < 0) {
+            throw new IllegalArgumentException("a dependency without a name or epoch");
+        }
+        int evr = sense == Sense.NONE ? 0 : evrs.intern(epoch, version, release);
+        return relation(kind, relations.intern(name, sense.bits() >> 1, evr));
+    }
+
+    private PackageSetBuilder relation(DepKind kind, int rel) {
+        assert open;
+        deps[kind.index()].add(rel);
+        if (kind == DepKind.PREREQUIRES) {
+            deps[DepKind.REQUIRES.index()].add(rel);
+        }
+        return this;
+    }
+
+    /// Adds a path. One that does not start with `/`, as source packages have them, is left out.
+    public PackageSetBuilder file(byte[] path, int start, int length) {
+        assert open;
+        if (length == 0 || path[start] != '/') {
+            return this;
+        }
+        int slash = start + length - 1;
+        while (path[slash] != '/') {
+            slash--;
+        }
+        files.add(paths.dir(path, start, slash + 1 - start));
+        files.add(strings.intern(path, slash + 1, start + length - slash - 1));
+        return this;
+    }
+
+    public PackageSetBuilder text(TextKind kind, byte[] bytes, int start, int length) {
+        row[TEXTS + kind.index()] = texts.intern(bytes, start, length);
+        return this;
+    }
+
+    public PackageSetBuilder vendor(byte[] bytes, int start, int length) {
+        row[VENDOR] = strings.intern(bytes, start, length);
+        return this;
+    }
+
+    public PackageSetBuilder location(byte[] bytes, int start, int length) {
+        int slash = start + length;
+        while (slash > start && bytes[slash - 1] != '/') {
+            slash--;
+        }
+        row[FOLDER] = strings.intern(bytes, start, slash - start);
+        byte[] usual = usualFile();
+        boolean isUsual =
+                java.util.Arrays.equals(
+                        bytes, slash, start + length, usual, 0, usual.length);
+        row[FILE] = isUsual ? 0 : strings.intern(bytes, slash, start + length - slash);
+        row[LOCATED] = 1;
+        return this;
+    }
+
+    private byte[] usualFile() {
+        Evr evr =
+                new Evr(
+                        evrs.one(row[EVR]),
+                        strings.string(evrs.two(row[EVR])),
+                        strings.string(evrs.three(row[EVR])));
+        var nevra = new Nevra(strings.string(row[NAME]), evr, strings.string(row[ARCH]));
+        return Facts.usualFile(nevra).getBytes(StandardCharsets.UTF_8);
+    }
+
+    // ---- everybody
 
     /// Starts a package.
     public PackageSetBuilder begin(Nevra nevra) {
-        throw new UnsupportedOperationException();
+        return begin(
+                strings.intern(nevra.name()),
+                nevra.evr().epoch(),
+                strings.intern(nevra.evr().version()),
+                strings.intern(nevra.evr().release()),
+                strings.intern(nevra.arch()));
     }
 
     /// Adds a dependency. One of [DepKind#PREREQUIRES] counts as [DepKind#REQUIRES] too.
     public PackageSetBuilder dep(DepKind kind, Dep dep) {
-        throw new UnsupportedOperationException();
+        return relation(kind, intern(dep));
+    }
+
+    private int intern(Dep dep) {
+        return switch (dep) {
+            case Dep.Simple(String name, Sense sense, Evr evr) ->
+                    relations.intern(
+                            strings.intern(name),
+                            sense.bits() >> 1,
+                            sense == Sense.NONE
+                                    ? 0
+                                    : evrs.intern(
+                                            evr.epoch(),
+                                            strings.intern(evr.version()),
+                                            strings.intern(evr.release())));
+            case Dep.Rich(Dep.RichOp op, Dep left, Dep right) ->
+                    relations.intern(
+                            intern(left), RelationTable.RICH + RelationTable.code(op), intern(right));
+        };
     }
 
     public PackageSetBuilder file(String path) {
-        throw new UnsupportedOperationException();
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        return file(bytes, 0, bytes.length);
     }
 
     public PackageSetBuilder vendor(String vendor) {
-        throw new UnsupportedOperationException();
+        row[VENDOR] = strings.intern(vendor);
+        return this;
     }
 
     public PackageSetBuilder location(String location) {
-        throw new UnsupportedOperationException();
+        byte[] bytes = location.getBytes(StandardCharsets.UTF_8);
+        return location(bytes, 0, bytes.length);
     }
 
     public PackageSetBuilder checksum(Digest checksum) {
-        throw new UnsupportedOperationException();
+        row[CHECKSUM_KIND] = Facts.code(checksum.algorithm());
+        byte[] raw = HexFormat.of().parseHex(checksum.hex());
+        row[CHECKSUM] = checksums.add(raw, 0, raw.length);
+        return this;
     }
 
     public PackageSetBuilder sizes(long packageBytes, long installedBytes, long archiveBytes) {
-        throw new UnsupportedOperationException();
+        numberRow[PACKAGE_BYTES] = packageBytes;
+        numberRow[INSTALLED_BYTES] = installedBytes;
+        numberRow[ARCHIVE_BYTES] = archiveBytes;
+        return this;
     }
 
     public PackageSetBuilder buildSeconds(long seconds) {
-        throw new UnsupportedOperationException();
+        numberRow[BUILD_SECONDS] = seconds;
+        return this;
     }
 
     public PackageSetBuilder headerRange(int start, int end) {
-        throw new UnsupportedOperationException();
+        row[HEADER_START] = start;
+        row[HEADER_END] = end;
+        return this;
     }
 
     public PackageSetBuilder text(TextKind kind, String text) {
-        throw new UnsupportedOperationException();
+        row[TEXTS + kind.index()] = texts.intern(text);
+        return this;
+    }
+
+    /// Says that this is the set of an installed system, be it an empty one.
+    public PackageSetBuilder installedSystem() {
+        ofInstalled = true;
+        return this;
     }
 
     /// Says that the package is installed, since when, and why; empty when unknown.
     public PackageSetBuilder installed(long seconds, String reason) {
-        throw new UnsupportedOperationException();
+        ofInstalled = true;
+        numberRow[INSTALL_SECONDS] = seconds;
+        row[REASON] = strings.intern(reason);
+        return this;
     }
 
     /// Ends a package.
     public PackageSetBuilder end() {
-        throw new UnsupportedOperationException();
+        if (!open) {
+            throw new IllegalStateException("no package was begun");
+        }
+        open = false;
+        for (int kind = 0; kind < deps.length; kind++) {
+            deps[kind].sortUnique();
+            row[LISTS + kind] = lists.intern(deps[kind]);
+        }
+        for (int value : row) {
+            packages.add(value);
+        }
+        for (long value : numberRow) {
+            numbers.add(value);
+        }
+        return this;
     }
 
-    /// Adds a whole package with its self-provide, for small worlds in tests.
+    /// Adds a whole package that provides itself, for small worlds in tests.
     ///
-    /// @param deps lines like `provides: foo = 1`, `requires: (a or b)`, `file: /usr/bin/x`,
+    /// @param facts lines like `provides: foo = 1`, `requires: (a or b)`, `file: /usr/bin/x`,
     ///     `vendor: x`; the word before the colon is a [DepKind] in lower case, `file` or `vendor`
-    public PackageSetBuilder add(String nevra, String... deps) {
-        throw new UnsupportedOperationException();
+    public PackageSetBuilder add(String nevra, String... facts) {
+        Nevra parsed = Nevra.parse(nevra);
+        begin(parsed);
+        dep(DepKind.PROVIDES, new Dep.Simple(parsed.name(), Sense.EQ, parsed.evr()));
+        for (String fact : facts) {
+            int colon = fact.indexOf(": ");
+            if (colon < 0) {
+                throw new IllegalArgumentException("'" + fact + "' is not KIND: VALUE");
+            }
+            String word = fact.substring(0, colon);
+            String value = fact.substring(colon + 2);
+            switch (word) {
+                case "file" -> file(value);
+                case "vendor" -> vendor(value);
+                default ->
+                        dep(DepKind.valueOf(word.toUpperCase(Locale.ROOT)), Dep.parse(value));
+            }
+        }
+        return end();
     }
 
     /// Notes that filelists were asked for these paths.
-    public PackageSetBuilder askedPaths(List<String> paths) {
-        throw new UnsupportedOperationException();
+    public PackageSetBuilder askedPaths(List<String> wanted) {
+        for (String path : wanted) {
+            asked.add(path);
+            strings.intern(path);
+        }
+        return this;
     }
 
-    /// Makes the set in memory.
+    /// Makes the set in memory. The builder is used up.
     public PackageSet build() {
-        throw new UnsupportedOperationException();
+        try {
+            return PackageSet.of(toBytes());
+        } catch (Damaged e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    /// Makes the bytes of the set.
+    /// Makes the bytes of the set. The builder is used up.
     public MemorySegment toBytes() {
-        throw new UnsupportedOperationException();
+        var writer = new SetWriter(assemble());
+        MemorySegment bytes = Arena.ofAuto().allocate(writer.length(), 8);
+        var sink =
+                new ByteSink() {
+                    private long at;
+
+                    @Override
+                    public void write(byte[] from, int offset, int length) {
+                        MemorySegment.copy(from, offset, bytes, ValueLayout.JAVA_BYTE, at, length);
+                        at += length;
+                    }
+                };
+        try {
+            writer.writeTo(sink);
+        } catch (OpmException e) {
+            throw new IllegalStateException(e);
+        }
+        return bytes;
+    }
+
+    /// Writes the set to a file or wherever. The builder is used up.
+    public void writeTo(ByteSink sink) throws OpmException {
+        new SetWriter(assemble()).writeTo(sink);
+    }
+
+    private SetOrder assemble() {
+        var order = new SetOrder(this);
+        addedOrder = order.addedOrder();
+        return order;
     }
 
     /// Returns, after [#build], which package of the set each added one became, by order of adding;
     /// doubled ones share theirs.
     public int[] addedOrder() {
-        throw new UnsupportedOperationException();
+        if (addedOrder == null) {
+            throw new IllegalStateException("not built yet");
+        }
+        return addedOrder.clone();
+    }
+
+    int packageCount() {
+        return packages.size() / COLUMNS;
+    }
+
+    int column(int pkg, int column) {
+        return packages.get(pkg * COLUMNS + column);
+    }
+
+    long number(int pkg, int column) {
+        return numbers.get(pkg * NUMBERS + column);
+    }
+
+    /// Returns where the files of a package end in [#files].
+    int filesEnd(int pkg) {
+        return pkg + 1 < packageCount() ? column(pkg + 1, FIRST_FILE) : files.size();
     }
 }

@@ -1,5 +1,6 @@
 package opm.pkgset;
 
+import java.util.List;
 import opm.base.Dep;
 import opm.base.Dep.RichOp;
 import opm.base.Sense;
@@ -27,7 +28,17 @@ final class RelationTable {
     private static final int MOST_DEPTH = 1 << 12;
 
     private static final Sense[] SENSES = Sense.values();
-    private static final RichOp[] RICH_OPS = RichOp.values();
+
+    /// In the order of their numbers in the file.
+    private static final List<RichOp> RICH_OPS =
+            List.of(
+                    RichOp.AND,
+                    RichOp.OR,
+                    RichOp.IF,
+                    RichOp.UNLESS,
+                    RichOp.ELSE,
+                    RichOp.WITH,
+                    RichOp.WITHOUT);
 
     private final Section rows;
     private final StringPool strings;
@@ -49,6 +60,10 @@ final class RelationTable {
             }
         }
         simpleCount = low;
+    }
+
+    static int code(RichOp op) {
+        return RICH_OPS.indexOf(op);
     }
 
     int count() {
@@ -94,10 +109,10 @@ final class RelationTable {
 
     RichOp richOp(int rel) {
         int op = op(rel) - RICH;
-        if (op < 0 || op >= RICH_OPS.length) {
+        if (op < 0 || op >= RICH_OPS.size()) {
             throw rows.broken("row " + rel + " has operation " + (op + RICH));
         }
-        return RICH_OPS[op];
+        return RICH_OPS.get(op);
     }
 
     int left(int rel) {

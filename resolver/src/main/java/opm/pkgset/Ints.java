@@ -1,0 +1,51 @@
+package opm.pkgset;
+
+import java.util.Arrays;
+
+/// Numbers that only grow.
+final class Ints {
+    private int[] items = new int[1024];
+    private int size;
+
+    void add(int item) {
+        if (size == items.length) {
+            items = Arrays.copyOf(items, size + (size >> 1));
+        }
+        items[size++] = item;
+    }
+
+    int get(int at) {
+        assert at < size;
+        return items[at];
+    }
+
+    void set(int at, int item) {
+        assert at < size;
+        items[at] = item;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    /// Sorts what is there and drops doubles.
+    void sortUnique() {
+        Arrays.sort(items, 0, size);
+        int kept = 0;
+        for (int at = 0; at < size; at++) {
+            if (kept == 0 || items[at] != items[kept - 1]) {
+                items[kept++] = items[at];
+            }
+        }
+        size = kept;
+    }
+
+    /// Returns the array behind; only the first [#size] items count.
+    int[] items() {
+        return items;
+    }
+}

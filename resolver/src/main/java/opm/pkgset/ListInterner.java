@@ -1,0 +1,98 @@
+package opm.pkgset;
+
+import java.util.Arrays;
+
+/// Gives equal lists of numbers equal numbers; 0 is the empty list.
+final class ListInterner {
+    /// All lists, each behind its size.
+    private final Ints all = new Ints();
+
+    private final Ints starts = new Ints();
+    private int[] slots = new int[1 << 10];
+
+    ListInterner() {
+        starts.add(0);
+        all.add(0);
+    }
+
+    /// Interns the items of a list that is sorted and holds no doubles.
+    int intern(Ints list) {
+        int size = list.size();
+        if (size == 0) {
+            return 0;
+        }
+        int mask = slots.length - 1;
+        int slot = hash(list.items(), 0, size) & mask;
+        while (slots[slot] != 0) {
+            int id = slots[slot];
+            int start = starts.get(id) + 1;
+            if (size(id) == size
+                    && Arrays.equals(all.items(), start, start + size, list.items(), 0, size)) {
+                return id;
+            }
+            slot = slot + 1 & mask;
+        }
+        int id = starts.size();
+        slots[slot] = id;
+        starts.add(all.size());
+        all.add(size);
+        for (int at = 0; at < size; at++) {
+            all.add(list.get(at));
+        }
+        if (id * 2L > slots.length) {
+            grow();
+        }
+        return id;
+    }
+
+    private void grow() {
+        slots = new int[slots.length * 2];
+        int mask = slots.length - 1;
+        for (int id = 1; id < starts.size(); id++) {
+            int slot = hash(all.items(), starts.get(id) + 1, size(id)) & mask;
+            while (slots[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            slots[slot] = id;
+        }
+    }
+
+    private static int hash(int[] items, int start, int size) {
+        int hash = size;
+        for (int at = start; at < start + size; at++) {
+            hash = hash * 31 + items[at];
+        }
+        hash *= 0x9E3779B9;
+        return hash ^ hash >>> 15;
+    }
+
+    int size() {
+        return starts.size();
+    }
+
+    int size(int id) {
+        return all.get(starts.get(id));
+    }
+
+    int item(int id, int at) {
+        return all.get(starts.get(id) + 1 + at);
+    }
+
+    /// Replaces every item by what it stands for from now on, and sorts each list again.
+    void renumber(int[] newIds) {
+        for (int id = 1; id < starts.size(); id++) {
+            int start = starts.get(id) + 1;
+            int end = start + size(id);
+            for (int at = start; at < end; at++) {
+                all.set(at, newIds[all.get(at)]);
+            }
+            Arrays.sort(all.items(), start, end);
+        }
+    }
+
+    int compare(int one, int two) {
+        int a = starts.get(one) + 1;
+        int b = starts.get(two) + 1;
+        return Arrays.compare(all.items(), a, a + size(one), all.items(), b, b + size(two));
+    }
+}

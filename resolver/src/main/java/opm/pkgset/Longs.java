@@ -1,0 +1,30 @@
+package opm.pkgset;
+
+import java.util.Arrays;
+
+/// Long numbers that only grow.
+final class Longs {
+    private long[] items = new long[256];
+    private int size;
+
+    void add(long item) {
+        if (size == items.length) {
+            items = Arrays.copyOf(items, size + (size >> 1));
+        }
+        items[size++] = item;
+    }
+
+    long get(int at) {
+        assert at < size;
+        return items[at];
+    }
+
+    void set(int at, long item) {
+        assert at < size;
+        items[at] = item;
+    }
+
+    int size() {
+        return size;
+    }
+}

@@ -1,0 +1,81 @@
+package opm.pkgset;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import opm.base.OpmException;
+
+/// Little-endian numbers and bytes, gathered into pieces for a sink.
+final class SetOutput {
+    private static final VarHandle U32 =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final ByteSink sink;
+    private final byte[] buffer = new byte[1 << 16];
+    private int used;
+    private long flushed;
+
+    SetOutput(ByteSink sink) {
+        this.sink = sink;
+    }
+
+    void u8(int value) throws OpmException {
+        room(1);
+        buffer[used++] = (byte) value;
+    }
+
+    void u32(int value) throws OpmException {
+        room(4);
+        U32.set(buffer, used, value);
+        used += 4;
+    }
+
+    void u64(long value) throws OpmException {
+        room(8);
+        U64.set(buffer, used, value);
+        used += 8;
+    }
+
+    void u32s(int[] values) throws OpmException {
+        for (int value : values) {
+            u32(value);
+        }
+    }
+
+    void bytes(byte[] from, int offset, int length) throws OpmException {
+        if (length > buffer.length) {
+            flush();
+            sink.write(from, offset, length);
+            flushed += length;
+            return;
+        }
+        room(length);
+        System.arraycopy(from, offset, buffer, used, length);
+        used += length;
+    }
+
+    /// Writes zeros up to a multiple of 8.
+    void align() throws OpmException {
+        while ((position() & 7) != 0) {
+            u8(0);
+        }
+    }
+
+    long position() {
+        return flushed + used;
+    }
+
+    private void room(int bytes) throws OpmException {
+        if (buffer.length - used < bytes) {
+            flush();
+        }
+    }
+
+    void flush() throws OpmException {
+        sink.write(buffer, 0, used);
+        flushed += used;
+        used = 0;
+    }
+}

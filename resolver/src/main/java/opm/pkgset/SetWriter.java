@@ -1,0 +1,492 @@
+package opm.pkgset;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import opm.base.OpmException;
+
+/// Writes the bytes of format 1 from packages in order.
+///
+/// Every section is produced twice, once for its checksum and once for the file, so that none has
+/// to lie in memory.
+final class SetWriter {
+    /// Produces the rows of one section.
+    private interface Rows {
+        void to(SetOutput out) throws OpmException;
+    }
+
+    private record Planned(SectionId id, int rowBytes, long rows, Rows content) {
+        long bytes() {
+            return rows * rowBytes;
+        }
+    }
+
+    private final SetOrder order;
+    private final PackageSetBuilder from;
+    private final List<Planned> sections = new ArrayList<>();
+
+    /// Offset of each builder's list in `dep_lists`.
+    private final int[] listStart;
+
+    private final int[] listOrder;
+
+    /// Offset of each builder's text in `text_bytes`.
+    private final int[] textStart;
+
+    private final int[] textOrder;
+    private final int[] providesStart;
+    private final int[] providesPkg;
+    private final int[] providesRel;
+
+    /// Files as packed longs of name and package, those of a directory together.
+    private final long[] fileKeys;
+
+    private final int[] fileStart;
+
+    SetWriter(SetOrder order) {
+        this.order = order;
+        from = order.from;
+        listStart = new int[from.lists.size()];
+        listOrder = orderLists();
+        textStart = new int[from.texts.size()];
+        textOrder = orderTexts();
+        providesStart = new int[order.nameCount + 1];
+        int provides = countProvides();
+        providesPkg = new int[provides];
+        providesRel = new int[provides];
+        fillProvides();
+        fileStart = new int[order.dirs.length + 1];
+        fileKeys = orderFiles();
+        plan();
+    }
+
+    // ---- what comes in which order
+
+    /// Gives every list its place, by first use; returns them in that order.
+    private int[] orderLists() {
+        var sequence = new Ints();
+        Arrays.fill(listStart, -1);
+        listStart[0] = 0;
+        long next = 1;
+        for (int pkg : order.packages) {
+            for (int kind = 0; kind < DepKind.ALL.size(); kind++) {
+                int list = from.column(pkg, PackageSetBuilder.LISTS + kind);
+                if (listStart[list] < 0) {
+                    listStart[list] = (int) next;
+                    next += 1L + from.lists.size(list);
+                    sequence.add(list);
+                }
+            }
+        }
+        listRows = next;
+        return Arrays.copyOf(sequence.items(), sequence.size());
+    }
+
+    private long listRows;
+
+    private int[] orderTexts() {
+        var sequence = new Ints();
+        Arrays.fill(textStart, -1);
+        textStart[0] = 0;
+        long next = 4;
+        for (int pkg : order.packages) {
+            for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
+                int text = from.column(pkg, PackageSetBuilder.TEXTS + kind);
+                if (textStart[text] < 0) {
+                    textStart[text] = (int) next;
+                    next += 4L + from.texts.length(text);
+                    sequence.add(text);
+                }
+            }
+        }
+        textBytes = next;
+        return Arrays.copyOf(sequence.items(), sequence.size());
+    }
+
+    private long textBytes;
+
+    private int countProvides() {
+        for (int pkg : order.packages) {
+            int list = from.column(pkg, PackageSetBuilder.LISTS + DepKind.PROVIDES.index());
+            for (int at = 0; at < from.lists.size(list); at++) {
+                int name = providedName(list, at);
+                if (name >= 0) {
+                    providesStart[name]++;
+                }
+            }
+        }
+        int total = 0;
+        for (int name = 0; name < order.nameCount; name++) {
+            int count = providesStart[name];
+            providesStart[name] = total;
+            total += count;
+        }
+        providesStart[order.nameCount] = total;
+        return total;
+    }
+
+    /// Returns the set's id of the name that an item provides; -1 for a rich one, which provides
+    /// nothing.
+    private int providedName(int list, int at) {
+        int rel = order.sortedRelations[from.lists.item(list, at)];
+        return from.relations.two(rel) >= RelationTable.RICH
+                ? -1
+                : order.stringId[from.relations.one(rel)];
+    }
+
+    private void fillProvides() {
+        int[] next = providesStart.clone();
+        for (int pkg = 0; pkg < order.packages.length; pkg++) {
+            int list =
+                    from.column(
+                            order.packages[pkg],
+                            PackageSetBuilder.LISTS + DepKind.PROVIDES.index());
+            for (int at = 0; at < from.lists.size(list); at++) {
+                int name = providedName(list, at);
+                if (name >= 0) {
+                    int row = next[name]++;
+                    providesPkg[row] = pkg;
+                    providesRel[row] = order.relationId[from.lists.item(list, at)];
+                }
+            }
+        }
+    }
+
+    private long[] orderFiles() {
+        for (int pkg : order.packages) {
+            int end = from.filesEnd(pkg);
+            for (int at = from.column(pkg, PackageSetBuilder.FIRST_FILE); at < end; at += 2) {
+                fileStart[order.dirId[from.files.get(at)] + 1]++;
+            }
+        }
+        for (int dir = 1; dir < fileStart.length; dir++) {
+            fileStart[dir] += fileStart[dir - 1];
+        }
+        var keys = new long[fileStart[fileStart.length - 1]];
+        int[] next = fileStart.clone();
+        for (int pkg = 0; pkg < order.packages.length; pkg++) {
+            int end = from.filesEnd(order.packages[pkg]);
+            int first = from.column(order.packages[pkg], PackageSetBuilder.FIRST_FILE);
+            for (int at = first; at < end; at += 2) {
+                int row = next[order.dirId[from.files.get(at)]]++;
+                keys[row] = (long) order.stringId[from.files.get(at + 1)] << 32 | pkg;
+            }
+        }
+        int kept = 0;
+        for (int dir = 0; dir + 1 < fileStart.length; dir++) {
+            int start = fileStart[dir];
+            int end = fileStart[dir + 1];
+            Arrays.sort(keys, start, end);
+            fileStart[dir] = kept;
+            for (int at = start; at < end; at++) {
+                if (at == start || keys[at] != keys[at - 1]) {
+                    keys[kept++] = keys[at];
+                }
+            }
+        }
+        fileStart[fileStart.length - 1] = kept;
+        return Arrays.copyOf(keys, kept);
+    }
+
+    // ---- the sections
+
+    private void plan() {
+        long packages = order.packages.length;
+        long stringBytes = 0;
+        for (int id : order.strings) {
+            stringBytes += from.strings.length(id);
+        }
+        if (stringBytes >= 1L << 32 || textBytes >= 1L << 32 || listRows > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException("more than 4 GiB of strings, texts or dependencies");
+        }
+        add(SectionId.STRING_OFFSETS, order.strings.length + 1L, this::stringOffsets);
+        add(SectionId.STRING_BYTES, stringBytes, this::stringBytes);
+        add(SectionId.PROVIDES_START, providesStart.length, out -> out.u32s(providesStart));
+        add(SectionId.PROVIDES, providesPkg.length, this::provides);
+        add(SectionId.EVRS, order.evrs.length, this::evrs);
+        add(SectionId.RELATIONS, relationCount(), this::relations);
+        add(SectionId.DEP_LISTS, listRows, this::depLists);
+        add(SectionId.PACKAGES, packages, this::packages);
+        add(SectionId.FACTS, packages, this::facts);
+        int checksumBytes = 1;
+        for (int pkg : order.packages) {
+            int kind = from.column(pkg, PackageSetBuilder.CHECKSUM_KIND);
+            checksumBytes = Math.max(checksumBytes, Facts.rawBytes(kind));
+        }
+        int width = checksumBytes;
+        sections.add(
+                new Planned(
+                        SectionId.CHECKSUMS, width, packages, out -> checksums(out, width)));
+        add(SectionId.DIRS, order.dirs.length + 1L, this::dirs);
+        add(SectionId.FILES, fileKeys.length, this::files);
+        add(SectionId.TEXTS, packages, this::texts);
+        add(SectionId.TEXT_BYTES, textBytes, this::textBytes);
+        if (from.ofInstalled) {
+            add(SectionId.INSTALLED, packages, this::installed);
+        }
+        if (!from.asked.isEmpty()) {
+            add(SectionId.ASKED_PATHS, from.asked.size(), this::askedPaths);
+        }
+    }
+
+    private void add(SectionId id, long rows, Rows content) {
+        sections.add(new Planned(id, id.rowBytes(), rows, content));
+    }
+
+    private long relationCount() {
+        long count = 0;
+        for (int id : order.relationId) {
+            count += id < 0 ? 0 : 1;
+        }
+        return count;
+    }
+
+    private void stringOffsets(SetOutput out) throws OpmException {
+        long at = 0;
+        for (int id : order.strings) {
+            out.u32((int) at);
+            at += from.strings.length(id);
+        }
+        out.u32((int) at);
+    }
+
+    private void stringBytes(SetOutput out) throws OpmException {
+        for (int id : order.strings) {
+            if (id != 0) {
+                out.bytes(
+                        from.strings.piece(id), from.strings.offset(id), from.strings.length(id));
+            }
+        }
+    }
+
+    private void provides(SetOutput out) throws OpmException {
+        for (int row = 0; row < providesPkg.length; row++) {
+            out.u32(providesPkg[row]);
+            out.u32(providesRel[row]);
+        }
+    }
+
+    private void evrs(SetOutput out) throws OpmException {
+        for (int id = 0; id < order.evrs.length; id++) {
+            int evr = order.evrs[id];
+            out.u32(from.evrs.one(evr));
+            out.u32(order.stringId[from.evrs.two(evr)]);
+            out.u32(order.stringId[from.evrs.three(evr)]);
+            out.u32(order.evrVersionRank[id]);
+            out.u32(order.evrRank[id]);
+        }
+    }
+
+    private void relations(SetOutput out) throws OpmException {
+        for (int at = 0; at < order.sortedRelations.length; at++) {
+            if (order.relationId[at] < 0) {
+                continue;
+            }
+            int rel = order.sortedRelations[at];
+            int op = from.relations.two(rel);
+            int left = from.relations.one(rel);
+            int right = from.relations.three(rel);
+            boolean rich = op >= RelationTable.RICH;
+            out.u32(rich ? order.relationOf(left) : order.stringId[left]);
+            out.u32((rich ? order.relationOf(right) : order.evrId[right]) << 4 | op);
+        }
+    }
+
+    private void depLists(SetOutput out) throws OpmException {
+        out.u32(0);
+        for (int list : listOrder) {
+            out.u32(from.lists.size(list));
+            for (int at = 0; at < from.lists.size(list); at++) {
+                out.u32(order.relationId[from.lists.item(list, at)]);
+            }
+        }
+    }
+
+    private void packages(SetOutput out) throws OpmException {
+        for (int pkg : order.packages) {
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.NAME)]);
+            out.u32(order.evrId[from.column(pkg, PackageSetBuilder.EVR)]);
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.ARCH)]);
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.VENDOR)]);
+            for (int kind = 0; kind < DepKind.ALL.size(); kind++) {
+                out.u32(listStart[from.column(pkg, PackageSetBuilder.LISTS + kind)]);
+            }
+        }
+    }
+
+    private void facts(SetOutput out) throws OpmException {
+        for (int pkg : order.packages) {
+            out.u64(from.number(pkg, PackageSetBuilder.PACKAGE_BYTES));
+            out.u64(from.number(pkg, PackageSetBuilder.INSTALLED_BYTES));
+            out.u64(from.number(pkg, PackageSetBuilder.BUILD_SECONDS));
+            out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
+            out.u32(from.column(pkg, PackageSetBuilder.HEADER_END));
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.FOLDER)]);
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.FILE)]);
+            out.u32(from.column(pkg, PackageSetBuilder.CHECKSUM_KIND));
+            out.u32(from.column(pkg, PackageSetBuilder.LOCATED));
+        }
+    }
+
+    private void checksums(SetOutput out, int width) throws OpmException {
+        for (int pkg : order.packages) {
+            int length = Facts.rawBytes(from.column(pkg, PackageSetBuilder.CHECKSUM_KIND));
+            if (length > 0) {
+                int at = from.column(pkg, PackageSetBuilder.CHECKSUM);
+                out.bytes(from.checksums.piece(at), ByteArena.offset(at), length);
+            }
+            for (int pad = length; pad < width; pad++) {
+                out.u8(0);
+            }
+        }
+    }
+
+    private void dirs(SetOutput out) throws OpmException {
+        int child = 1;
+        for (int at = 0; at < order.dirs.length; at++) {
+            int dir = order.dirs[at];
+            out.u32(order.dirId[from.paths.parent(dir)]);
+            out.u32(dir == 0 ? 0 : order.stringId[from.paths.name(dir)]);
+            while (child < order.dirs.length
+                    && order.dirId[from.paths.parent(order.dirs[child])] < at) {
+                child++;
+            }
+            out.u32(child);
+            out.u32(fileStart[at]);
+        }
+        out.u32(0);
+        out.u32(0);
+        out.u32(order.dirs.length);
+        out.u32(fileKeys.length);
+    }
+
+    private void files(SetOutput out) throws OpmException {
+        for (long key : fileKeys) {
+            out.u32((int) (key >>> 32));
+            out.u32((int) key);
+        }
+    }
+
+    private void texts(SetOutput out) throws OpmException {
+        for (int pkg : order.packages) {
+            for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
+                out.u32(textStart[from.column(pkg, PackageSetBuilder.TEXTS + kind)]);
+            }
+            out.u64(from.number(pkg, PackageSetBuilder.ARCHIVE_BYTES));
+        }
+    }
+
+    private void textBytes(SetOutput out) throws OpmException {
+        out.u32(0);
+        for (int text : textOrder) {
+            out.u32(from.texts.length(text));
+            out.bytes(from.texts.piece(text), from.texts.offset(text), from.texts.length(text));
+        }
+    }
+
+    private void installed(SetOutput out) throws OpmException {
+        for (int pkg : order.packages) {
+            out.u64(from.number(pkg, PackageSetBuilder.INSTALL_SECONDS));
+            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.REASON)]);
+            out.u32(0);
+        }
+    }
+
+    private void askedPaths(SetOutput out) throws OpmException {
+        var ids = new int[from.asked.size()];
+        int next = 0;
+        for (String path : from.asked) {
+            ids[next++] = order.stringId[from.strings.intern(path)];
+        }
+        Arrays.sort(ids);
+        out.u32s(ids);
+    }
+
+    // ---- the file
+
+    private static long aligned(long at) {
+        return at + 7 & ~7L;
+    }
+
+    long length() {
+        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
+        for (Planned section : sections) {
+            at = aligned(at) + section.bytes();
+        }
+        return aligned(at) + SetFile.DIGEST_BYTES;
+    }
+
+    void writeTo(ByteSink sink) throws OpmException {
+        MessageDigest sha = sha256();
+        var out =
+                new SetOutput(
+                        (bytes, offset, length) -> {
+                            sha.update(bytes, offset, length);
+                            sink.write(bytes, offset, length);
+                        });
+        var crc = new CRC32C();
+        var head = new SetOutput(both(crc::update, out));
+        head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
+        head.u32(SetFile.VERSION);
+        head.u32(sections.size());
+        head.u64(length());
+        head.flush();
+        // The table counts into the checksum that stands before it.
+        var table = new java.io.ByteArrayOutputStream();
+        var rows = new SetOutput(table::write);
+        writeTable(rows);
+        rows.flush();
+        crc.update(table.toByteArray());
+        out.u32((int) crc.getValue());
+        out.u32(0);
+        out.bytes(table.toByteArray(), 0, table.size());
+        for (Planned section : sections) {
+            out.align();
+            section.content().to(out);
+        }
+        out.align();
+        out.flush();
+        byte[] digest = sha.digest();
+        sink.write(digest, 0, digest.length);
+    }
+
+    private void writeTable(SetOutput rows) throws OpmException {
+        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
+        for (Planned section : sections) {
+            at = aligned(at);
+            var crc = new CRC32C();
+            var content = new SetOutput(crc::update);
+            section.content().to(content);
+            content.flush();
+            if (content.position() != section.bytes()) {
+                throw new IllegalStateException(
+                        section.id() + " has " + content.position() + " of " + section.bytes());
+            }
+            rows.u32(section.id().number());
+            rows.u32(1 | (section.id().required() ? SetFile.REQUIRED << 16 : 0));
+            rows.u32(section.rowBytes());
+            rows.u32((int) crc.getValue());
+            rows.u64(section.rows());
+            rows.u64(at);
+            at += section.bytes();
+        }
+    }
+
+    private static ByteSink both(ByteSink one, SetOutput two) {
+        return (bytes, offset, length) -> {
+            one.write(bytes, offset, length);
+            two.bytes(bytes, offset, length);
+        };
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package opm.pkgset;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Gives equal bytes equal numbers, in order of first sight; 0 is the empty string.
+final class StringInterner {
+    private final ByteArena arena = new ByteArena();
+    private final Ints starts = new Ints();
+    private final Ints lengths = new Ints();
+    private final Ints hashes = new Ints();
+    private int[] slots = new int[1 << 12];
+
+    StringInterner() {
+        starts.add(0);
+        lengths.add(0);
+        hashes.add(0);
+    }
+
+    int intern(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return intern(bytes, 0, bytes.length);
+    }
+
+    int intern(byte[] bytes, int start, int length) {
+        if (length == 0) {
+            return 0;
+        }
+        int hash = hash(bytes, start, length);
+        int slot = slot(hash, bytes, start, length);
+        if (slots[slot] != 0) {
+            return slots[slot];
+        }
+        int id = starts.size();
+        slots[slot] = id;
+        starts.add(arena.add(bytes, start, length));
+        lengths.add(length);
+        hashes.add(hash);
+        if (id * 2L > slots.length) {
+            grow();
+        }
+        return id;
+    }
+
+    /// Returns the id of bytes seen before, or -1.
+    int find(byte[] bytes, int start, int length) {
+        if (length == 0) {
+            return 0;
+        }
+        int id = slots[slot(hash(bytes, start, length), bytes, start, length)];
+        return id == 0 ? -1 : id;
+    }
+
+    /// Returns the slot that holds these bytes, or the free one where they belong.
+    private int slot(int hash, byte[] bytes, int start, int length) {
+        int mask = slots.length - 1;
+        int slot = hash & mask;
+        while (slots[slot] != 0) {
+            int id = slots[slot];
+            if (hashes.get(id) == hash
+                    && lengths.get(id) == length
+                    && arena.holds(starts.get(id), bytes, start, length)) {
+                return slot;
+            }
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
+    private void grow() {
+        slots = new int[slots.length * 2];
+        int mask = slots.length - 1;
+        for (int id = 1; id < starts.size(); id++) {
+            int slot = hashes.get(id) & mask;
+            while (slots[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            slots[slot] = id;
+        }
+    }
+
+    private static int hash(byte[] bytes, int start, int length) {
+        int hash = length;
+        boolean zero = false;
+        for (int at = start; at < start + length; at++) {
+            hash = hash * 31 + bytes[at];
+            zero |= bytes[at] == 0;
+        }
+        if (zero) {
+            throw new IllegalArgumentException("a string with a zero byte");
+        }
+        hash *= 0x9E3779B9;
+        return hash ^ hash >>> 15;
+    }
+
+    int size() {
+        return starts.size();
+    }
+
+    int length(int id) {
+        return lengths.get(id);
+    }
+
+    /// Returns the bytes that hold a string, from [#offset].
+    byte[] piece(int id) {
+        return id == 0 ? new byte[0] : arena.piece(starts.get(id));
+    }
+
+    int offset(int id) {
+        return ByteArena.offset(starts.get(id));
+    }
+
+    String string(int id) {
+        return id == 0
+                ? ""
+                : new String(piece(id), offset(id), length(id), StandardCharsets.UTF_8);
+    }
+
+    int compare(int one, int two) {
+        if (one == 0 || two == 0) {
+            return Integer.compare(length(one), length(two));
+        }
+        int a = offset(one);
+        int b = offset(two);
+        return Arrays.compareUnsigned(
+                piece(one), a, a + length(one), piece(two), b, b + length(two));
+    }
+
+    /// Returns all ids sorted by bytes.
+    int[] sorted() {
+        var ids = new int[size()];
+        for (int id = 0; id < ids.length; id++) {
+            ids[id] = id;
+        }
+        new Sorter().sort(ids, 0, ids.length, 0);
+        return ids;
+    }
+
+    /// Sorts by four bytes at a time, packed with the id into a long: far fewer string comparisons
+    /// than a comparator would need. No string holds a zero byte, so padding with zeros is safe.
+    private final class Sorter {
+        private static final int FEW = 12;
+        private final long[] keys = new long[size()];
+
+        void sort(int[] ids, int from, int to, int depth) {
+            if (to - from <= FEW) {
+                insertion(ids, from, to);
+                return;
+            }
+            for (int at = from; at < to; at++) {
+                keys[at] = (long) four(ids[at], depth) << 32 | ids[at];
+            }
+            Arrays.sort(keys, from, to);
+            for (int at = from; at < to; at++) {
+                ids[at] = (int) keys[at];
+            }
+            int group = from;
+            for (int at = from + 1; at <= to; at++) {
+                if (at == to || four(ids[at], depth) != four(ids[group], depth)) {
+                    if (at - group > 1) {
+                        sort(ids, group, at, depth + 4);
+                    }
+                    group = at;
+                }
+            }
+        }
+
+        /// Returns four bytes such that signed comparison orders them as unsigned ones.
+        private int four(int id, int depth) {
+            int length = length(id);
+            if (id == 0 || depth >= length) {
+                return Integer.MIN_VALUE;
+            }
+            byte[] bytes = piece(id);
+            int at = offset(id) + depth;
+            int left = length - depth;
+            int value = (bytes[at] & 0xff) << 24;
+            if (left > 1) {
+                value |= (bytes[at + 1] & 0xff) << 16;
+            }
+            if (left > 2) {
+                value |= (bytes[at + 2] & 0xff) << 8;
+            }
+            if (left > 3) {
+                value |= bytes[at + 3] & 0xff;
+            }
+            return value ^ Integer.MIN_VALUE;
+        }
+
+        private void insertion(int[] ids, int from, int to) {
+            for (int at = from + 1; at < to; at++) {
+                int id = ids[at];
+                int gap = at;
+                while (gap > from && compare(ids[gap - 1], id) > 0) {
+                    ids[gap] = ids[gap - 1];
+                    gap--;
+                }
+                ids[gap] = id;
+            }
+        }
+    }
+}
