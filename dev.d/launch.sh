@@ -105,12 +105,18 @@ with_progress() {
     return $progress_status
 }
 
+maven() {
+    ./mvnw -q -B -ntp -Pquick -pl app -am package -Dopm.dist="$new" "$@"
+}
+
 # Maven without tests and without Error Prone: the jars only.
 maven_build() {
     cd "$here" || return
-    # Offline first: a second build then asks nobody. The log keeps the second attempt.
-    ./mvnw -o -q -B -ntp -Pquick -pl app -am package -Dopm.dist="$new" ||
-        ./mvnw -q -B -ntp -Pquick -pl app -am package -Dopm.dist="$new"
+    # Offline where an earlier build fetched everything: then nobody is asked.
+    if [ -e "$dist/stamp" ] && maven -o; then
+        return
+    fi
+    maven
 }
 
 # The picocli jar on Maven Central holds class files older than Java 6, which an AOT cache refuses:
