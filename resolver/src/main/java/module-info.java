@@ -9,4 +9,5 @@ module opm.resolver {
     requires org.bouncycastle.pg;
 
     exports opm.pkgset;
+    exports opm.solve;
 }

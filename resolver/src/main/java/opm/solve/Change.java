@@ -1,0 +1,38 @@
+package opm.solve;
+
+import java.util.List;
+import opm.pkgset.PackageRef;
+
+/// One change of the installed system.
+///
+/// Every installed package that goes appears in exactly one change, as does every package that
+/// comes in, save that a package which comes in for an obsoleted one is also named by the
+/// [Obsoleted] of the other.
+public sealed interface Change {
+    /// The package that comes in, or the installed one where only that goes.
+    PackageRef pkg();
+
+    /// A package joins, next to others of its name where it is install-only.
+    ///
+    /// @param obsoletes installed packages that it takes the place of; each also has an [Obsoleted]
+    record Install(PackageRef pkg, List<PackageRef> obsoletes) implements Change {
+        public Install {
+            obsoletes = List.copyOf(obsoletes);
+        }
+    }
+
+    /// A higher version replaces an installed one of the same name.
+    record Upgrade(PackageRef from, PackageRef pkg) implements Change {}
+
+    /// A lower version replaces an installed one of the same name.
+    record Downgrade(PackageRef from, PackageRef pkg) implements Change {}
+
+    /// The same version is put in again, perhaps from another build or architecture.
+    record Reinstall(PackageRef from, PackageRef pkg) implements Change {}
+
+    /// An installed package goes because one that comes in obsoletes it.
+    record Obsoleted(PackageRef pkg, PackageRef by) implements Change {}
+
+    /// An installed package goes.
+    record Erase(PackageRef pkg) implements Change {}
+}
