@@ -3,8 +3,8 @@ package opm.pkgset;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import opm.base.ByteText;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.Nevra;
@@ -144,7 +144,7 @@ public final class Facts {
         }
         var copy = new byte[length];
         MemorySegment.copy(textBytes.rows(), JAVA_BYTE, at + 4, copy, 0, length);
-        return new String(copy, StandardCharsets.UTF_8);
+        return ByteText.decode(copy);
     }
 
     public long archiveBytes(int pkg) {

@@ -61,7 +61,7 @@ public final class FileTree {
         if (path.isEmpty() || path.charAt(0) != '/') {
             return NONE;
         }
-        MemorySegment bytes = StringPool.utf8(path);
+        MemorySegment bytes = StringPool.encode(path);
         int dir = 0;
         int start = 1;
         int end = (int) bytes.byteSize();

@@ -2,6 +2,7 @@ package opm.pkgset;
 
 import java.util.List;
 import opm.base.Dep;
+import opm.base.DepKind;
 import opm.base.Digest;
 import opm.base.Nevra;
 import org.jspecify.annotations.Nullable;

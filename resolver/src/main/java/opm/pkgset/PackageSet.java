@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import opm.base.Dep;
 import opm.base.Dep.RichOp;
+import opm.base.DepKind;
 import opm.base.Digest;
 import opm.base.Evr;
 import opm.base.Nevra;
@@ -176,7 +177,16 @@ public final class PackageSet {
 
     /// Returns the list of a package's dependencies of one kind; equal lists have equal ids.
     public int list(int pkg, DepKind kind) {
-        return packages.index(pkg, 16 + 4 * kind.index(), depLists.count());
+        return list(pkg, DepColumn.of(kind));
+    }
+
+    /// Returns the list of those requires of a package that must be there before its scripts run.
+    public int prerequires(int pkg) {
+        return list(pkg, DepColumn.PREREQUIRES);
+    }
+
+    int list(int pkg, int column) {
+        return packages.index(pkg, 16 + 4 * column, depLists.count());
     }
 
     public int listSize(int list) {
@@ -194,7 +204,11 @@ public final class PackageSet {
 
     /// Returns the relations of a package, ascending.
     public int[] relations(int pkg, DepKind kind) {
-        int list = list(pkg, kind);
+        return items(list(pkg, kind));
+    }
+
+    /// Returns the relations of a list, ascending.
+    public int[] items(int list) {
         var items = new int[listSize(list)];
         for (int at = 0; at < items.length; at++) {
             items[at] = listItem(list, at);

@@ -3,12 +3,13 @@ package opm.pkgset;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import opm.base.ByteText;
 import opm.base.Dep;
+import opm.base.DepKind;
 import opm.base.Digest;
 import opm.base.Evr;
 import opm.base.Nevra;
@@ -33,7 +34,7 @@ public final class PackageSetBuilder {
     static final int ARCH = 2;
     static final int VENDOR = 3;
     static final int LISTS = 4;
-    static final int FOLDER = LISTS + 9;
+    static final int FOLDER = LISTS + DepColumn.COUNT;
     static final int FILE = FOLDER + 1;
     static final int LOCATED = FILE + 1;
     static final int CHECKSUM_KIND = LOCATED + 1;
@@ -76,7 +77,7 @@ public final class PackageSetBuilder {
 
     private final int[] row = new int[COLUMNS];
     private final long[] numberRow = new long[NUMBERS];
-    private final Ints[] deps = new Ints[9];
+    private final Ints[] deps = new Ints[DepColumn.COUNT];
     private boolean open;
     private int @Nullable [] addedOrder;
 
@@ -124,22 +125,23 @@ public final class PackageSetBuilder {
         return this;
     }
 
-    /// Adds a simple dependency from ids of [#string]. One of [DepKind#PREREQUIRES] counts as
-    /// [DepKind#REQUIRES] too.
+    /// Adds a simple dependency from ids of [#string].
+    ///
+    /// @param pre for a requires that must be there before the package's scripts run
     public PackageSetBuilder dep(
-            DepKind kind, int name, Sense sense, int epoch, int version, int release) {
+            DepKind kind, boolean pre, int name, Sense sense, int epoch, int version, int release) {
         if (name == 0 || epoch < 0) {
             throw new IllegalArgumentException("a dependency without a name or epoch");
         }
         int evr = sense == Sense.NONE ? 0 : evrs.intern(epoch, version, release);
-        return relation(kind, relations.intern(name, sense.bits() >> 1, evr));
+        return relation(kind, pre, relations.intern(name, sense.bits() >> 1, evr));
     }
 
-    private PackageSetBuilder relation(DepKind kind, int rel) {
+    private PackageSetBuilder relation(DepKind kind, boolean pre, int rel) {
         assert open;
-        deps[kind.index()].add(rel);
-        if (kind == DepKind.PREREQUIRES) {
-            deps[DepKind.REQUIRES.index()].add(rel);
+        deps[DepColumn.of(kind)].add(rel);
+        if (pre && kind == DepKind.REQUIRES) {
+            deps[DepColumn.PREREQUIRES].add(rel);
         }
         return this;
     }
@@ -191,7 +193,7 @@ public final class PackageSetBuilder {
                         strings.string(evrs.two(row[EVR])),
                         strings.string(evrs.three(row[EVR])));
         var nevra = new Nevra(strings.string(row[NAME]), evr, strings.string(row[ARCH]));
-        return Facts.usualFile(nevra).getBytes(StandardCharsets.UTF_8);
+        return ByteText.encode(Facts.usualFile(nevra));
     }
 
     // ---- everybody
@@ -206,9 +208,13 @@ public final class PackageSetBuilder {
                 strings.intern(nevra.arch()));
     }
 
-    /// Adds a dependency. One of [DepKind#PREREQUIRES] counts as [DepKind#REQUIRES] too.
     public PackageSetBuilder dep(DepKind kind, Dep dep) {
-        return relation(kind, intern(dep));
+        return relation(kind, false, intern(dep));
+    }
+
+    /// Adds a requires that must be there before the package's scripts run.
+    public PackageSetBuilder prerequire(Dep dep) {
+        return relation(DepKind.REQUIRES, true, intern(dep));
     }
 
     private int intern(Dep dep) {
@@ -230,7 +236,7 @@ public final class PackageSetBuilder {
     }
 
     public PackageSetBuilder file(String path) {
-        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteText.encode(path);
         return file(bytes, 0, bytes.length);
     }
 
@@ -240,7 +246,7 @@ public final class PackageSetBuilder {
     }
 
     public PackageSetBuilder location(String location) {
-        byte[] bytes = location.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteText.encode(location);
         return location(bytes, 0, bytes.length);
     }
 
@@ -310,7 +316,8 @@ public final class PackageSetBuilder {
     /// Adds a whole package that provides itself, for small worlds in tests.
     ///
     /// @param facts lines like `provides: foo = 1`, `requires: (a or b)`, `file: /usr/bin/x`,
-    ///     `vendor: x`; the word before the colon is a [DepKind] in lower case, `file` or `vendor`
+    ///     `vendor: x`; before the colon stands a [DepKind] in lower case, `prerequires`, `file` or
+    ///     `vendor`
     public PackageSetBuilder add(String nevra, String... facts) {
         Nevra parsed = Nevra.parse(nevra);
         begin(parsed);
@@ -325,6 +332,7 @@ public final class PackageSetBuilder {
             switch (word) {
                 case "file" -> file(value);
                 case "vendor" -> vendor(value);
+                case "prerequires" -> prerequire(Dep.parse(value));
                 default ->
                         dep(DepKind.valueOf(word.toUpperCase(Locale.ROOT)), Dep.parse(value));
             }

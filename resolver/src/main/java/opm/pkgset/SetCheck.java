@@ -57,8 +57,8 @@ final class SetCheck {
             if (pkg > 0 && set.name(pkg - 1) > set.name(pkg)) {
                 throw new BrokenSet("package " + pkg + " does not follow the one before");
             }
-            for (DepKind kind : DepKind.ALL) {
-                set.relations(pkg, kind);
+            for (int column = 0; column < DepColumn.COUNT; column++) {
+                set.items(set.list(pkg, column));
             }
             set.facts().location(pkg);
             set.facts().checksum(pkg);

@@ -378,7 +378,7 @@ final class SetOrder {
         for (int at = 0; order == 0 && at < PackageSetBuilder.NUMBERS; at++) {
             order = Long.compare(from.number(one, at), from.number(two, at));
         }
-        for (int at = 0; order == 0 && at < DepKind.ALL.size(); at++) {
+        for (int at = 0; order == 0 && at < DepColumn.COUNT; at++) {
             order =
                     from.lists.compare(
                             from.column(one, PackageSetBuilder.LISTS + at),
@@ -424,7 +424,7 @@ final class SetOrder {
         var used = new boolean[count];
         var seen = new boolean[from.lists.size()];
         for (int pkg : packages) {
-            for (int kind = 0; kind < DepKind.ALL.size(); kind++) {
+            for (int kind = 0; kind < DepColumn.COUNT; kind++) {
                 int list = from.column(pkg, PackageSetBuilder.LISTS + kind);
                 if (!seen[list]) {
                     seen[list] = true;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import opm.base.DepKind;
 import opm.base.OpmException;
 
 /// Writes the bytes of format 1 from packages in order.
@@ -72,7 +73,7 @@ final class SetWriter {
         listStart[0] = 0;
         long next = 1;
         for (int pkg : order.packages) {
-            for (int kind = 0; kind < DepKind.ALL.size(); kind++) {
+            for (int kind = 0; kind < DepColumn.COUNT; kind++) {
                 int list = from.column(pkg, PackageSetBuilder.LISTS + kind);
                 if (listStart[list] < 0) {
                     listStart[list] = (int) next;
@@ -110,7 +111,7 @@ final class SetWriter {
 
     private int countProvides() {
         for (int pkg : order.packages) {
-            int list = from.column(pkg, PackageSetBuilder.LISTS + DepKind.PROVIDES.index());
+            int list = from.column(pkg, PackageSetBuilder.LISTS + DepColumn.of(DepKind.PROVIDES));
             for (int at = 0; at < from.lists.size(list); at++) {
                 int name = providedName(list, at);
                 if (name >= 0) {
@@ -143,7 +144,7 @@ final class SetWriter {
             int list =
                     from.column(
                             order.packages[pkg],
-                            PackageSetBuilder.LISTS + DepKind.PROVIDES.index());
+                            PackageSetBuilder.LISTS + DepColumn.of(DepKind.PROVIDES));
             for (int at = 0; at < from.lists.size(list); at++) {
                 int name = providedName(list, at);
                 if (name >= 0) {
@@ -311,7 +312,7 @@ final class SetWriter {
             out.u32(order.evrId[from.column(pkg, PackageSetBuilder.EVR)]);
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.ARCH)]);
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.VENDOR)]);
-            for (int kind = 0; kind < DepKind.ALL.size(); kind++) {
+            for (int kind = 0; kind < DepColumn.COUNT; kind++) {
                 out.u32(listStart[from.column(pkg, PackageSetBuilder.LISTS + kind)]);
             }
         }

@@ -1,7 +1,7 @@
 package opm.pkgset;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import opm.base.ByteText;
 
 /// Gives equal bytes equal numbers, in order of first sight; 0 is the empty string.
 final class StringInterner {
@@ -18,7 +18,7 @@ final class StringInterner {
     }
 
     int intern(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteText.encode(text);
         return intern(bytes, 0, bytes.length);
     }
 
@@ -113,7 +113,7 @@ final class StringInterner {
     String string(int id) {
         return id == 0
                 ? ""
-                : new String(piece(id), offset(id), length(id), StandardCharsets.UTF_8);
+                : ByteText.decode(piece(id), offset(id), length(id));
     }
 
     int compare(int one, int two) {

@@ -2,7 +2,7 @@ package opm.pkgset;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
+import opm.base.ByteText;
 
 /// The strings of a set. Sections `string_offsets` and `string_bytes`.
 ///
@@ -40,7 +40,7 @@ final class StringPool {
         }
         var copy = new byte[length];
         MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start(id), copy, 0, length);
-        return new String(copy, StandardCharsets.UTF_8);
+        return ByteText.decode(copy);
     }
 
     /// Returns where the bytes of a string start in [#bytes].
@@ -63,16 +63,16 @@ final class StringPool {
     }
 
     int find(String text) {
-        return find(utf8(text));
+        return find(encode(text));
     }
 
     int findName(String text) {
-        MemorySegment wanted = utf8(text);
+        MemorySegment wanted = encode(text);
         return findIn(0, nameCount, wanted, 0, (int) wanted.byteSize());
     }
 
     int lowerBoundName(String text) {
-        MemorySegment wanted = utf8(text);
+        MemorySegment wanted = encode(text);
         return lowerBound(0, nameCount, wanted, 0, (int) wanted.byteSize());
     }
 
@@ -132,7 +132,7 @@ final class StringPool {
         return compare(one, bytes, start(two), length(two));
     }
 
-    static MemorySegment utf8(String text) {
-        return MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
+    static MemorySegment encode(String text) {
+        return MemorySegment.ofArray(ByteText.encode(text));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import opm.base.Dep;
+import opm.base.DepKind;
 import opm.base.Evr;
 import opm.base.Sense;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ class PackageSetTest {
         PackageRef vim = set.ref(2);
         assertThat(vim.deps(DepKind.REQUIRES).stream().map(Dep::toString))
                 .containsExactly("/bin/sh", "libc.so.6()(64bit)", "vim-common = 2:9.1-1");
-        assertThat(vim.deps(DepKind.PREREQUIRES)).containsExactly(Dep.on("/bin/sh"));
+        assertThat(set.items(set.prerequires(2))).hasSize(1);
+        assertThat(set.dep(set.items(set.prerequires(2))[0])).isEqualTo(Dep.on("/bin/sh"));
         assertThat(vim.deps(DepKind.RECOMMENDS))
                 .containsExactly(Dep.parse("(gpm if (xorg or wayland) else vim-minimal >= 8)"));
         assertThat(set.ref(3).deps(DepKind.OBSOLETES))
