@@ -5,6 +5,7 @@ module opm.client {
 
     exports opm.base;
     exports opm.host;
+    exports opm.fetch;
     exports opm.plan;
     exports opm.profile;
     exports opm.rpm;

@@ -1,0 +1,183 @@
+package opm.fetch;
+
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.base.OpmException.Unavailable;
+import opm.host.Net;
+import opm.store.Store;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+
+/// Brings wanted files into the store, several at a time. Needs 64 KiB a lane.
+public final class Fetcher {
+    private final Store store;
+    private final Net net;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Options options;
+    private final RateLimit limit;
+
+    /// How to fetch.
+    ///
+    /// @param lanes how many files at a time
+    /// @param rounds how often the sources of a file are gone through while it does not grow; as
+    ///     long as it does, there is no bound
+    /// @param firstPauseMillis between the first two rounds; doubled for each further one
+    public record Options(int lanes, int rounds, long firstPauseMillis) {
+        /// Eight lanes, six rounds, pauses of 0.5, 1, 2, 4 and 8 seconds.
+        public static final Options USUAL = new Options(8, 6, 500);
+
+        public Options {
+            if (lanes < 1 || rounds < 1 || firstPauseMillis < 0) {
+                throw new IllegalArgumentException(
+                        lanes + " lanes, " + rounds + " rounds, " + firstPauseMillis + " ms");
+            }
+        }
+    }
+
+    /// Makes one that waits in real time and has no limit.
+    public Fetcher(Store store, Net net, InstantSource clock) {
+        this(store, net, clock, Pause.real(), Options.USUAL, new RateLimit(clock, Pause.real(), 0));
+    }
+
+    /// @param limit may be shared with other jobs, and changed while they run
+    public Fetcher(
+            Store store,
+            Net net,
+            InstantSource clock,
+            Pause pause,
+            Options options,
+            RateLimit limit) {
+        this.store = store;
+        this.net = net;
+        this.clock = clock;
+        this.pause = pause;
+        this.options = options;
+        this.limit = limit;
+    }
+
+    /// Fetches everything that the store does not have.
+    ///
+    /// @param cancelled asked often, from many threads; once true, what is under way stops soon,
+    ///     its first bytes are kept, and the rest is not begun
+    /// @return one outcome for each, in the order of `wanted`, whatever fails
+    public List<Outcome> fetch(List<Wanted> wanted, Progress progress, BooleanSupplier cancelled) {
+        // Two of one digest are one file: the second would wait for the first.
+        var unique = new LinkedHashMap<Digest, Wanted>();
+        for (Wanted one : wanted) {
+            unique.putIfAbsent(one.digest(), one);
+        }
+        var todo = List.copyOf(unique.values());
+        var meter = new Meter(progress, clock, todo);
+        var gate = new Semaphore(options.lanes());
+        var outcomes = new HashMap<Digest, Outcome>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = new ArrayList<Future<Outcome>>();
+            for (Wanted one : todo) {
+                Callable<Outcome> lane =
+                        () -> {
+                            gate.acquireUninterruptibly();
+                            try {
+                                Outcome outcome = run(one, meter, cancelled);
+                                meter.end(one, outcome);
+                                return outcome;
+                            } finally {
+                                gate.release();
+                            }
+                        };
+                running.add(threads.submit(lane));
+            }
+            for (Future<Outcome> future : running) {
+                Outcome outcome = join(future);
+                outcomes.put(outcome.wanted().digest(), outcome);
+            }
+        }
+        return inOrder(wanted, outcomes);
+    }
+
+    private Outcome run(Wanted wanted, Meter meter, BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            var why = new Unavailable(wanted.label() + ": cancelled", "Start again.");
+            return new Outcome.Failed(wanted, why, List.of());
+        }
+        return new Transfer(wanted, store, net, limit, meter, pause, options, cancelled).run();
+    }
+
+    /// Waits for a lane. What it throws is a bug of ours and travels on.
+    private static Outcome join(Future<Outcome> future) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("a lane broke", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static List<Outcome> inOrder(List<Wanted> wanted, Map<Digest, Outcome> outcomes) {
+        var inOrder = new ArrayList<Outcome>();
+        for (Wanted one : wanted) {
+            @Nullable Outcome outcome = outcomes.get(one.digest());
+            switch (outcome) {
+                case null -> throw new IllegalStateException("no outcome for " + one.label());
+                case Outcome.Fetched it -> {
+                    long bytes = it.wanted().equals(one) ? it.networkBytes() : 0;
+                    inOrder.add(new Outcome.Fetched(one, it.stored(), bytes, it.troubles()));
+                }
+                case Outcome.Failed it ->
+                        inOrder.add(new Outcome.Failed(one, it.why(), it.troubles()));
+            }
+        }
+        return List.copyOf(inOrder);
+    }
+
+    /// Throws the first failure, when there is one; for callers that need all or nothing.
+    ///
+    /// Its message says how many more there are.
+    public static void requireAll(List<Outcome> outcomes) throws OpmException {
+        var failed = new ArrayList<Outcome.Failed>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Failed it) {
+                failed.add(it);
+            }
+        }
+        if (failed.size() == 1) {
+            throw failed.getFirst().why();
+        }
+        if (!failed.isEmpty()) {
+            Outcome.Failed first = failed.getFirst();
+            throw new Unavailable(
+                            failed.size()
+                                    + " of "
+                                    + outcomes.size()
+                                    + " files did not come, first "
+                                    + first.wanted().label()
+                                    + ": "
+                                    + first.why().getMessage(),
+                            first.why().hint())
+                    .because(first.why());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package opm.fetch;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+/// How many bytes a second all lanes together may take; may change at any time.
+///
+/// Bytes are booked on a time line: each piece occupies its time, and who booked waits until its
+/// piece has passed. So lanes take turns, and no window of time holds more than its share and one
+/// piece.
+public final class RateLimit {
+    private static final int PIECE_BYTES = 64 << 10;
+    private static final int LEAST_PIECE_BYTES = 512;
+    private static final long NANOS = 1_000_000_000L;
+
+    /// No booking lies further ahead: a clock that is set back costs this much and no more.
+    private static final long AHEAD_NANOS = 5 * NANOS;
+
+    private final InstantSource clock;
+    private final Pause pause;
+    private long bytesPerSecond;
+    private long bookedUntilNanos;
+
+    /// @param bytesPerSecond 0 for no limit
+    public RateLimit(InstantSource clock, Pause pause, long bytesPerSecond) {
+        this.clock = clock;
+        this.pause = pause;
+        this.bytesPerSecond = checked(bytesPerSecond);
+    }
+
+    private static long checked(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("a limit of " + bytesPerSecond + " bytes a second");
+        }
+        return bytesPerSecond;
+    }
+
+    /// Sets the limit, 0 for none. Pieces that are booked keep their time.
+    public synchronized void set(long newBytesPerSecond) {
+        bytesPerSecond = checked(newBytesPerSecond);
+    }
+
+    /// Returns how many bytes to read at once: a twentieth of a second's worth, within bounds.
+    synchronized int pieceBytes() {
+        return bytesPerSecond == 0
+                ? PIECE_BYTES
+                : (int) Math.clamp(bytesPerSecond / 20, LEAST_PIECE_BYTES, PIECE_BYTES);
+    }
+
+    /// Waits until `bytes` more bytes are within the limit.
+    void take(int bytes, BooleanSupplier cancelled) {
+        long waitNanos = book(bytes);
+        if (waitNanos >= 1_000_000) {
+            pause.millis(waitNanos / 1_000_000, cancelled);
+        }
+    }
+
+    private synchronized long book(int bytes) {
+        if (bytesPerSecond == 0) {
+            return 0;
+        }
+        Instant now = clock.instant();
+        long nowNanos = now.getEpochSecond() * NANOS + now.getNano();
+        long start = Math.clamp(bookedUntilNanos, nowNanos, nowNanos + AHEAD_NANOS);
+        bookedUntilNanos = start + (long) (bytes * (double) NANOS / bytesPerSecond);
+        return bookedUntilNanos - nowNanos;
+    }
+}

@@ -1,0 +1,78 @@
+package opm.fetch;
+
+import opm.store.Store;
+
+import java.util.List;
+
+/// What is wanted, for other programs that download.
+///
+/// What they bring is recognised by its digest, so their names for files do not matter.
+public final class UrlList {
+    private UrlList() {}
+
+    /// Writes one address a line: the first source of each file that has one. For `wget -i`.
+    public static String plain(List<Wanted> wanted) {
+        var text = new StringBuilder();
+        for (Wanted one : wanted) {
+            if (!one.sources().isEmpty()) {
+                text.append(one.sources().getFirst().toASCIIString()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    /// Writes an input file of aria2: all sources of a file on one line, then its options.
+    ///
+    /// Form: aria2c(1), "Input File".
+    public static String aria2(List<Wanted> wanted) {
+        var text = new StringBuilder();
+        for (Wanted one : wanted) {
+            if (one.sources().isEmpty()) {
+                continue;
+            }
+            text.append(
+                    String.join("\t", one.sources().stream().map(u -> u.toASCIIString()).toList()));
+            text.append("\n  out=").append(one.label());
+            text.append("\n  checksum=").append(aria2Name(one)).append('=');
+            text.append(one.digest().hex()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String aria2Name(Wanted one) {
+        return switch (one.digest().algorithm()) {
+            case MD5 -> "md5";
+            case SHA1 -> "sha-1";
+            case SHA224 -> "sha-224";
+            case SHA256 -> "sha-256";
+            case SHA384 -> "sha-384";
+            case SHA512 -> "sha-512";
+        };
+    }
+
+    /// Writes a metalink of version 4 (RFC 5854).
+    public static String metalink(List<Wanted> wanted) {
+        var text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        text.append("<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n");
+        for (Wanted one : wanted) {
+            if (one.sources().isEmpty()) {
+                continue;
+            }
+            text.append("  <file name=\"").append(xml(one.label())).append("\">\n");
+            if (one.sizeBytes() != Store.ANY_SIZE) {
+                text.append("    <size>").append(one.sizeBytes()).append("</size>\n");
+            }
+            text.append("    <hash type=\"").append(aria2Name(one)).append("\">");
+            text.append(one.digest().hex()).append("</hash>\n");
+            for (var source : one.sources()) {
+                text.append("    <url>").append(xml(source.toASCIIString())).append("</url>\n");
+            }
+            text.append("  </file>\n");
+        }
+        return text.append("</metalink>\n").toString();
+    }
+
+    private static String xml(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    }
+}
