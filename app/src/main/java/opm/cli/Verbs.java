@@ -14,6 +14,7 @@ final class Verbs {
 
     static final List<Entry> ALL =
             List.of(
+                    new Entry("demo", Group.START, DemoVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
                     new Entry("version", Group.HELP, VersionVerb::new));

@@ -130,9 +130,7 @@ final class StubRepoTest {
                     .isEqualTo(found("<version [^>]*>|<summary>.*?<", before));
             assertThat(found("<file[^>]*>[^<]*<", entry(metadata(repo, "filelists"), name)))
                     .containsExactlyInAnyOrderElementsOf(
-                            found(
-                                    "<file[^>]*>[^<]*<",
-                                    entry(metadata(source, "filelists"), name)));
+                            found("<file[^>]*>[^<]*<", entry(metadata(source, "filelists"), name)));
         }
     }
 
@@ -160,7 +158,9 @@ final class StubRepoTest {
     private static String metadata(Path repo, String kind) throws IOException {
         String repomd = Files.readString(repo.resolve("repodata/repomd.xml"));
         var matcher =
-                Pattern.compile("<data type=\"" + kind + "\">.*?<location href=\"([^\"]+)\"", Pattern.DOTALL)
+                Pattern.compile(
+                                "<data type=\"" + kind + "\">.*?<location href=\"([^\"]+)\"",
+                                Pattern.DOTALL)
                         .matcher(repomd);
         assertThat(matcher.find()).isTrue();
         Path file = repo.resolve(matcher.group(1));
@@ -174,7 +174,8 @@ final class StubRepoTest {
 
     private static String entry(String xml, String name) {
         for (String part : xml.split("<package ")) {
-            if (part.contains("<name>" + name + "</name>") || part.contains("name=\"" + name + "\" arch")) {
+            if (part.contains("<name>" + name + "</name>")
+                    || part.contains("name=\"" + name + "\" arch")) {
                 return part;
             }
         }

@@ -195,9 +195,7 @@ final class Trip implements AutoCloseable {
             var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             var server =
                     SimpleFileServer.createFileServer(
-                            loopback,
-                            served.toRealPath(),
-                            SimpleFileServer.OutputLevel.NONE);
+                            loopback, served.toRealPath(), SimpleFileServer.OutputLevel.NONE);
             server.start();
             servers.add(server);
             return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
@@ -239,7 +237,9 @@ final class Trip implements AutoCloseable {
         }
 
         private static List<String> shortened(List<String> argv) {
-            return argv.stream().map(w -> w.length() > 300 ? w.substring(0, 300) + "…" : w).toList();
+            return argv.stream()
+                    .map(w -> w.length() > 300 ? w.substring(0, 300) + "…" : w)
+                    .toList();
         }
 
         /// Returns the first line of the standard output that begins so; null when none does.
