@@ -4,6 +4,7 @@ module opm.client {
     requires static org.jspecify;
 
     exports opm.base;
+    exports opm.bundle;
     exports opm.host;
     exports opm.fetch;
     exports opm.plan;

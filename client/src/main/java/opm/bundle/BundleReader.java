@@ -1,0 +1,313 @@
+package opm.bundle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.host.Disk;
+import opm.host.StreamFailure;
+import opm.plan.Plan;
+import opm.plan.PlanText;
+
+/// A bundle opened for reading. Format: docs/formats/bundle.md
+///
+/// Opening checks head, manifest and layout, which is cheap; [#verify] reads every byte. Small
+/// entries are checked against the manifest whenever they are read.
+public final class BundleReader {
+    private static final int SMALL_ENTRY_BYTES = Limits.MANIFEST_BYTES;
+
+    private final Disk disk;
+    private final Path file;
+    private final Front front;
+    private final List<Entry> entries;
+    private final ZipLayout layout;
+
+    private BundleReader(Disk disk, Path file, Front front, List<Entry> entries, ZipLayout layout) {
+        this.disk = disk;
+        this.file = file;
+        this.front = front;
+        this.entries = entries;
+        this.layout = layout;
+    }
+
+    /// Opens a bundle.
+    ///
+    /// @throws Damaged when it is no bundle, is cut off, or when head and manifest do not agree
+    public static BundleReader open(Disk disk, Path file) throws OpmException {
+        return open(disk, file, ZipLayout.ZIP64_FROM);
+    }
+
+    static BundleReader open(Disk disk, Path file, long zip64From) throws OpmException {
+        long sizeBytes = disk.size(file);
+        if (sizeBytes < Front.HEAD_BYTES) {
+            throw damaged(
+                    "the file has " + sizeBytes + " bytes, the script of a bundle alone has more");
+        }
+        Front front = Front.parse(bytes(disk, file, 0, Front.HEAD_BYTES));
+        if (front.manifestBytes() > Limits.MANIFEST_BYTES) {
+            throw damaged("manifest: " + front.manifestBytes() + " bytes are more than allowed");
+        }
+        if (sizeBytes < front.manifestAt() + front.manifestBytes()) {
+            throw cutOff(sizeBytes, front, "script or manifest");
+        }
+        byte[] text = bytes(disk, file, front.manifestAt(), (int) front.manifestBytes());
+        if (!Sums.sha256(text).equals(front.manifest())) {
+            throw damaged("manifest: its bytes are not those that the script was made with");
+        }
+        List<Entry> entries = new ArrayList<>(Manifest.parse(text).entries());
+        entries.addFirst(
+                new Entry(
+                        Manifest.PATH,
+                        front.manifestAt(),
+                        front.manifestBytes(),
+                        front.manifest(),
+                        Part.of(Manifest.PATH, text).crc32()));
+        if (sizeBytes != front.fileBytes()) {
+            throw cutOff(sizeBytes, front, place(entries, sizeBytes));
+        }
+        return new BundleReader(disk, file, front, entries, layout(front, entries, zip64From));
+    }
+
+    /// Lays out the entries anew: that leaves no room for gaps, overlaps or surprises.
+    private static ZipLayout layout(Front front, List<Entry> entries, long zip64From)
+            throws OpmException {
+        List<String> paths = entries.stream().map(Entry::path).toList();
+        long[] sizes = entries.stream().mapToLong(Entry::sizeBytes).toArray();
+        String objection = EntryPath.objection(paths);
+        if (!objection.isEmpty()) {
+            throw damaged("manifest: " + objection);
+        }
+        var layout = new ZipLayout(front.scriptBytes(), paths, sizes, zip64From);
+        for (int at = 0; at < entries.size(); at++) {
+            if (entries.get(at).at() != layout.dataAt(at)) {
+                throw damaged(
+                        "manifest: "
+                                + paths.get(at)
+                                + " is said to be at byte "
+                                + entries.get(at).at()
+                                + ", the entries before it end at "
+                                + layout.dataAt(at));
+            }
+        }
+        if (layout.directoryAt() != front.directoryAt()) {
+            throw damaged("manifest: the directory is not where the entries end");
+        }
+        return layout;
+    }
+
+    /// Returns every entry, the manifest first, in the order in which they lie in the file.
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /// Returns the length of the file.
+    public long sizeBytes() {
+        return front.fileBytes();
+    }
+
+    /// Returns the seal as it stands at the end, which is not checked here.
+    public Digest seal() throws OpmException {
+        long at = front.fileBytes() - Front.SEAL_BYTES;
+        return seal(new String(bytes(disk, file, at, Front.SEAL_BYTES), US_ASCII));
+    }
+
+    public Plan plan() throws OpmException {
+        return PlanText.read(small(BundleWriter.PLAN));
+    }
+
+    /// Returns what was installed where the plan is to be applied, in bytewise order.
+    public List<Nevra> installed() throws OpmException {
+        return InstalledList.parse(small(BundleWriter.INSTALLED));
+    }
+
+    /// Returns what the check at the building side said.
+    public String proof() throws OpmException {
+        return new String(small(BundleWriter.PROOF), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /// Finds an entry by its path.
+    public Optional<Entry> find(String path) {
+        return entries.stream().filter(entry -> entry.path().equals(path)).findFirst();
+    }
+
+    /// Opens the data of an entry; the caller closes it, and checks its digest.
+    public InputStream read(Entry entry) throws OpmException {
+        return new Window(disk.read(file, entry.at()), entry.sizeBytes());
+    }
+
+    private byte[] small(String path) throws OpmException {
+        Entry entry = find(path).orElseThrow(() -> damaged("there is no entry '" + path + "'"));
+        if (entry.sizeBytes() > SMALL_ENTRY_BYTES) {
+            throw damaged(path + ": " + entry.sizeBytes() + " bytes are more than allowed");
+        }
+        byte[] bytes = bytes(disk, file, entry.at(), (int) entry.sizeBytes());
+        if (!Sums.sha256(bytes).equals(entry.sha256())) {
+            throw damaged(path + ": its bytes are not those that the manifest names");
+        }
+        return bytes;
+    }
+
+    /// Reads every byte once and compares it with what the manifest and the seal say.
+    ///
+    /// @throws Damaged names the first entry or region that is not what it was: `script`,
+    ///     `ZIP header of X`, `padding before X`, the path of an entry, `directory`, `seal`
+    public void verify() throws OpmException {
+        MessageDigest seal = Sums.sha256();
+        MessageDigest gaps = Sums.sha256();
+        try (InputStream in = disk.read(file)) {
+            region(in, Front.HEAD_BYTES, seal);
+            if (!region(in, front.bodyBytes(), seal).equals(front.body())) {
+                throw damaged("script: its bytes are not those that the bundle was made with");
+            }
+            for (int at = 0; at < entries.size(); at++) {
+                Entry entry = entries.get(at);
+                byte[] header = in.readNBytes((int) (layout.dataAt(at) - layout.headerAt(at)));
+                compareHeader(at, header);
+                seal.update(header);
+                gaps.update(header);
+                if (!region(in, entry.sizeBytes(), seal).equals(entry.sha256())) {
+                    throw damaged(
+                            entry.path() + ": its bytes are not those that the manifest names");
+                }
+            }
+            int[] crcs = entries.stream().mapToInt(Entry::crc32).toArray();
+            byte[] expected = layout.directory(crcs, Front.SEAL_BYTES);
+            byte[] found = in.readNBytes(expected.length);
+            if (!java.util.Arrays.equals(found, expected)) {
+                throw damaged("directory: the ZIP directory is not the one that the manifest gives");
+            }
+            seal.update(found);
+            String comment = new String(in.readNBytes(Front.SEAL_BYTES + 1), US_ASCII);
+            if (!Digest.of(Digest.Algorithm.SHA256, seal.digest()).equals(seal(comment))
+                    || !Digest.of(Digest.Algorithm.SHA256, gaps.digest()).equals(front.gaps())) {
+                throw damaged("seal: it does not close this bundle");
+            }
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        }
+    }
+
+    private void compareHeader(int at, byte[] found) throws Damaged {
+        byte[] expected = layout.header(at, entries.get(at).crc32());
+        int differs = java.util.Arrays.mismatch(found, expected);
+        if (differs >= 0) {
+            throw damaged(
+                    (differs < layout.headerBytesUsed(at) ? "ZIP header of " : "padding before ")
+                            + entries.get(at).path()
+                            + ": byte "
+                            + (layout.headerAt(at) + differs)
+                            + " of the file is not what the manifest gives");
+        }
+    }
+
+    private static Digest region(InputStream in, long length, MessageDigest seal)
+            throws IOException {
+        MessageDigest own = Sums.sha256();
+        byte[] piece = new byte[64 << 10];
+        for (long left = length; left > 0; ) {
+            int got = in.read(piece, 0, (int) Math.min(left, piece.length));
+            if (got < 0) {
+                break;
+            }
+            own.update(piece, 0, got);
+            seal.update(piece, 0, got);
+            left -= got;
+        }
+        return Digest.of(Digest.Algorithm.SHA256, own.digest());
+    }
+
+    private static Digest seal(String comment) throws Damaged {
+        try {
+            if (comment.startsWith(Front.SEAL)) {
+                return Digest.sha256(comment.substring(Front.SEAL.length()));
+            }
+        } catch (IllegalArgumentException notADigest) {
+            throw (Damaged) damaged("seal: it cannot be read").because(notADigest);
+        }
+        throw damaged("seal: the file does not end with 'opm-seal 1 sha256'");
+    }
+
+    private static byte[] bytes(Disk disk, Path file, long at, int length) throws OpmException {
+        try (InputStream in = disk.read(file, at)) {
+            return in.readNBytes(length);
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        }
+    }
+
+    private static String place(List<Entry> entries, long at) {
+        for (Entry entry : entries) {
+            if (at < entry.end()) {
+                return entry.path();
+            }
+        }
+        return "directory or seal";
+    }
+
+    private static Damaged cutOff(long foundBytes, Front front, String place) {
+        if (foundBytes > front.fileBytes()) {
+            return damaged(
+                    "seal: " + (foundBytes - front.fileBytes()) + " bytes follow it, none should");
+        }
+        return damaged(
+                place + ": cut off, the file has " + foundBytes + " of " + front.fileBytes() + " bytes");
+    }
+
+    private static Damaged damaged(String what) {
+        return new Damaged(what, "Copy the bundle again, or have it made again.");
+    }
+
+    /// The bytes of one entry.
+    private static final class Window extends FilterInputStream {
+        private long leftBytes;
+
+        Window(InputStream in, long sizeBytes) {
+            super(in);
+            leftBytes = sizeBytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (leftBytes == 0) {
+                return length == 0 ? 0 : -1;
+            }
+            int got = in.read(bytes, offset, (int) Math.min(length, leftBytes));
+            leftBytes -= Math.max(got, 0);
+            return got;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            long skipped = in.skip(Math.min(count, leftBytes));
+            leftBytes -= skipped;
+            return skipped;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return (int) Math.min(in.available(), leftBytes);
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+}

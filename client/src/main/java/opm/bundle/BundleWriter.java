@@ -1,0 +1,224 @@
+package opm.bundle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.host.Output;
+import opm.host.StreamFailure;
+import opm.plan.Artifact;
+import opm.plan.Plan;
+import opm.plan.PlanText;
+
+/// Writes a bundle in one go from front to back. Format: docs/formats/bundle.md
+///
+/// Everything before the first package is computed first, so memory holds the manifest, the ZIP
+/// headers and one package's header, never a package. Equal contents give equal bytes.
+public final class BundleWriter {
+    static final String PLAN = "plan";
+    static final String INSTALLED = "installed";
+    static final String PROOF = "proof";
+    static final String KEYS = "keys/";
+    static final String PACKAGES = "Packages/";
+
+    private final PackageSource packages;
+    private final byte[] body;
+    private final long zip64From;
+
+    private BundleWriter(PackageSource packages, byte[] body, long zip64From) {
+        this.packages = packages;
+        this.body = body;
+        this.zip64From = zip64From;
+    }
+
+    /// What goes into a bundle beside packages.
+    ///
+    /// @param installed everything but keys that was installed where the plan will be applied
+    /// @param proof what the check of the plan against profile and bundle said, text
+    /// @param keys ASCII-armoured public keys by file name, usually none
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
+    public record Contents(
+            Plan plan, List<Nevra> installed, byte[] proof, SortedMap<String, byte[]> keys) {
+        public Contents {
+            installed = List.copyOf(installed);
+        }
+    }
+
+    /// What was written.
+    ///
+    /// @param seal SHA-256 of every byte before the closing comment: the bundle's name
+    public record Written(Digest seal, long sizeBytes) {}
+
+    /// Writes a bundle; the caller forces and closes `out`, and throws it away when this fails.
+    ///
+    /// @throws Damaged when a package is not what the plan says
+    /// @throws BadRequest when the installed list is not the one that the plan was made for
+    public static Written write(Contents contents, PackageSource packages, Output out)
+            throws OpmException {
+        return write(contents, packages, out, Front.standardBody(), ZipLayout.ZIP64_FROM);
+    }
+
+    /// Does the same with another program and another threshold of Zip64.
+    static Written write(
+            Contents contents, PackageSource packages, Output out, byte[] body, long zip64From)
+            throws OpmException {
+        return new BundleWriter(packages, body, zip64From).write(contents, out);
+    }
+
+    private Written write(Contents contents, Output out) throws OpmException {
+        List<Part> parts = parts(contents);
+        List<String> paths = new ArrayList<>(List.of(Manifest.PATH));
+        parts.forEach(part -> paths.add(part.path()));
+        String objection = EntryPath.objection(paths);
+        if (!objection.isEmpty()) {
+            throw new BadRequest(objection, "A bundle cannot hold it; exclude that package.");
+        }
+        ZipLayout layout = layout(parts, paths);
+        byte[] manifest = manifest(parts, layout).text();
+        parts.addFirst(Part.of(Manifest.PATH, manifest));
+        int[] crcs = parts.stream().mapToInt(Part::crc32).toArray();
+        byte[] directory = layout.directory(crcs, Front.SEAL_BYTES);
+        MessageDigest gaps = Sums.sha256();
+        for (int entry = 0; entry < crcs.length; entry++) {
+            gaps.update(layout.header(entry, crcs[entry]));
+        }
+        var front =
+                new Front(
+                        body.length,
+                        Sums.sha256(body),
+                        layout.dataAt(0),
+                        manifest.length,
+                        Sums.sha256(manifest),
+                        Digest.of(Digest.Algorithm.SHA256, gaps.digest()),
+                        layout.directoryAt(),
+                        directory.length,
+                        Sums.sha256(directory));
+        var sealed = new SealedOutput(out);
+        try {
+            sealed.write(front.head());
+            sealed.write(body);
+            for (int entry = 0; entry < crcs.length; entry++) {
+                sealed.write(layout.header(entry, crcs[entry]));
+                assert sealed.position() == layout.dataAt(entry);
+                writePart(parts.get(entry), sealed);
+            }
+            sealed.write(directory);
+            Digest seal = sealed.seal();
+            sealed.write((Front.SEAL + seal.hex()).getBytes(US_ASCII));
+            sealed.flush();
+            assert sealed.position() == front.fileBytes();
+            return new Written(seal, sealed.position());
+        } catch (IOException e) {
+            throw StreamFailure.of(e, "the bundle");
+        }
+    }
+
+    private ZipLayout layout(List<Part> parts, List<String> paths) throws OpmException {
+        if (parts.size() > Limits.BUNDLE_ENTRIES) {
+            throw new BadRequest(
+                    "the bundle would have " + parts.size() + " entries",
+                    "Make several bundles; one holds " + Limits.BUNDLE_ENTRIES + ".");
+        }
+        long[] sizes = new long[paths.size()];
+        sizes[0] = Manifest.textBytes(paths.subList(1, paths.size()));
+        for (int part = 0; part < parts.size(); part++) {
+            sizes[part + 1] = parts.get(part).sizeBytes();
+        }
+        return new ZipLayout((long) Front.HEAD_BYTES + body.length, paths, sizes, zip64From);
+    }
+
+    private static Manifest manifest(List<Part> parts, ZipLayout layout) {
+        List<Entry> entries = new ArrayList<>();
+        for (int at = 0; at < parts.size(); at++) {
+            Part part = parts.get(at);
+            entries.add(
+                    new Entry(
+                            part.path(),
+                            layout.dataAt(at + 1),
+                            part.sizeBytes(),
+                            part.sha256(),
+                            part.crc32()));
+        }
+        return new Manifest(entries);
+    }
+
+    /// Returns every entry but the manifest, in the order in which they lie in the file.
+    private List<Part> parts(Contents contents) throws OpmException {
+        byte[] installed = InstalledList.text(contents.installed());
+        Plan plan = contents.plan();
+        if (!Sums.sha256(installed).equals(plan.target().base())) {
+            throw new BadRequest(
+                    "the plan was made for another set of installed packages than this profile has",
+                    "Make the plan again from the same profile.");
+        }
+        List<Part> parts = new ArrayList<>();
+        parts.add(Part.of(PLAN, PlanText.write(plan)));
+        parts.add(Part.of(INSTALLED, installed));
+        parts.add(Part.of(PROOF, contents.proof()));
+        for (var key : contents.keys().entrySet()) {
+            parts.add(Part.of(KEYS + key.getKey(), key.getValue()));
+        }
+        List<Part> packageParts = new ArrayList<>();
+        for (Artifact artifact : plan.artifacts()) {
+            if (!artifact.path().startsWith(PACKAGES)) {
+                throw new BadRequest(
+                        "the plan puts '" + artifact.path() + "' outside " + PACKAGES,
+                        "This is a fault of the program that made the plan.");
+            }
+            packageParts.add(packagePart(artifact));
+        }
+        parts.addAll(Repodata.parts(plan, packageParts, packages));
+        parts.addAll(packageParts);
+        return parts;
+    }
+
+    private Part packagePart(Artifact artifact) throws OpmException {
+        Part.Content content = out -> copy(artifact, out);
+        boolean strong = artifact.digest().algorithm() == Digest.Algorithm.SHA256;
+        PackageSource.Noted noted = packages.noted(artifact);
+        if (noted != null && (!strong || noted.sha256().equals(artifact.digest()))) {
+            return new Part(
+                    artifact.path(), artifact.sizeBytes(), noted.sha256(), noted.crc32(), content);
+        }
+        Part part = Part.measured(artifact.path(), content);
+        if (part.sizeBytes() != artifact.sizeBytes()
+                || strong && !part.sha256().equals(artifact.digest())) {
+            throw notWhatThePlanSays(artifact.path());
+        }
+        return part;
+    }
+
+    private void copy(Artifact artifact, OutputStream out) throws OpmException, IOException {
+        try (InputStream in = packages.open(artifact)) {
+            Part.copy(in, out);
+        }
+    }
+
+    /// Writes one entry's data and checks that it is what the headers, already written, say.
+    private static void writePart(Part part, SealedOutput out) throws OpmException {
+        var measure = new Part.Measure(part.path(), out);
+        measure.write(part.content());
+        if (measure.sizeBytes() != part.sizeBytes()
+                || measure.crc32() != part.crc32()
+                || !measure.sha256().equals(part.sha256())) {
+            throw notWhatThePlanSays(part.path());
+        }
+    }
+
+    private static Damaged notWhatThePlanSays(String path) {
+        return new Damaged(
+                path + ": the file at hand is not the one that the plan names",
+                "Fetch it again: `opm cache check` finds damaged files.");
+    }
+}
