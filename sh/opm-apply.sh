@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2015,SC2012,SC2317 # A && B || C is meant so; ls -ln is the portable stat
 { # The program at the front of every bundle; the lines down to the marker are made anew for each.
 box_format=0
 box_size=0
@@ -563,7 +564,10 @@ read_options() {
         case $1 in
             --root) root=$2 && shift ;;
             --state) state=$2 && shift ;;
-            --lang) case $2 in es*) language=es ;; pt*) language=pt_BR ;; *) language=en ;; esac && shift ;;
+            --lang)
+                case $2 in es*) language=es ;; pt*) language=pt_BR ;; *) language=en ;; esac
+                export language && shift
+                ;;
             --dry-run) dry=1 ;;
             --yes | -y) yes=1 ;;
             --verify) only=1 ;;
@@ -632,7 +636,7 @@ opm_apply() {
         case $answer in [yYsS]*) ;; *) stop 5 not-now ;; esac
     fi
     go
-    text done "$history/receipt"
+    text "done" "$history/receipt"
     warnings=$(grep -c '^warning ' "$history/receipt" || :)
     [ "$warnings" = 0 ] || text warnings "$warnings"
 }
@@ -692,8 +696,3 @@ forget_change() { # leaves an interrupted change as it is
 opm_apply "$@"
 exit
 }
-# Nothing below is for a shell. Where a damaged byte above left a quote open, this closes it and is
-# an error in every state that a shell can then be in.
-) ' ) " ) ' ) " ) ` ) ` ) ' ) " ) ;; esac } )
-$box
-) ' ) " ) ' ) " ) ` ) ` ) ' ) " ) ;; esac } )

@@ -43,6 +43,18 @@ record Front(
     static final int SEAL_BYTES = SEAL.length() + 64;
     private static final String HEAD_END = "# The head ends here.\n";
     private static final String WORDS = "# >>> opm-apply-words.sh\n";
+
+    /// Stands after the program, which never comes here. Where a damaged byte leaves a quote, a
+    /// bracket or a here-document open, the shell reads on: this closes it and is an error in every
+    /// state that the shell can then be in, so that no line of a package is taken for a command.
+    private static final String FENCE =
+            """
+            # Nothing below is for a shell.
+            ) ' ) " ) ' ) " ) ` ) ` ) ' ) " ) ;; esac } )
+            $box
+            ) ' ) " ) ' ) " ) ` ) ` ) ' ) " ) ;; esac } )
+            """;
+
     private static final String FIRST_LINES =
             """
             #!/bin/sh
@@ -62,7 +74,8 @@ record Front(
         }
         return (program.substring(head + HEAD_END.length() + "head_sha256=\n".length(), words)
                         + resource("opm-apply-words.sh")
-                        + program.substring(words + WORDS.length()))
+                        + program.substring(words + WORDS.length())
+                        + FENCE)
                 .getBytes(UTF_8);
     }
 
