@@ -9,5 +9,6 @@ module opm.resolver {
     requires org.bouncycastle.pg;
 
     exports opm.pkgset;
+    exports opm.rpmmd;
     exports opm.solve;
 }

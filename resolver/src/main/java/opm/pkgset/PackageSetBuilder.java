@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes a set from packages in any order; equal content gives equal bytes.
 ///
 /// One package at a time: [#begin], then its facts in any order, then [#end]. Doubled dependencies
-/// and files count once; so do packages that are equal in everything, or that have the same name,
-/// version, architecture and checksum. Used by one thread.
+/// and files count once; so do packages that are equal in everything. Used by one thread.
 ///
 /// Importers hand over bytes, so that a string that is already known costs no object: [#string]
 /// gives them ids that mean something to this builder only.
@@ -78,6 +77,7 @@ public final class PackageSetBuilder {
     private final int[] row = new int[COLUMNS];
     private final long[] numberRow = new long[NUMBERS];
     private final Ints[] deps = new Ints[DepColumn.COUNT];
+    private byte @Nullable [] location;
     private boolean open;
     private int @Nullable [] addedOrder;
 
@@ -102,26 +102,32 @@ public final class PackageSetBuilder {
         return strings.intern(text);
     }
 
-    /// Starts a package from ids of [#string].
-    ///
-    /// @throws IllegalArgumentException when the name is empty or the epoch negative
-    public PackageSetBuilder begin(int name, int epoch, int version, int release, int arch) {
+    /// Starts a package whose name comes later, by [#identity].
+    public PackageSetBuilder begin() {
         if (open) {
             throw new IllegalStateException("the package before was not ended");
         }
-        if (name == 0 || epoch < 0) {
-            throw new IllegalArgumentException("a package without a name or epoch");
-        }
         open = true;
+        location = null;
         java.util.Arrays.fill(row, 0);
         java.util.Arrays.fill(numberRow, 0);
-        row[NAME] = name;
-        row[EVR] = evrs.intern(epoch, version, release);
-        row[ARCH] = arch;
         row[FIRST_FILE] = files.size();
         for (Ints kind : deps) {
             kind.clear();
         }
+        return this;
+    }
+
+    /// Names the package, from ids of [#string].
+    ///
+    /// @throws IllegalArgumentException when the name is empty or the epoch negative
+    public PackageSetBuilder identity(int name, int epoch, int version, int release, int arch) {
+        if (name == 0 || epoch < 0) {
+            throw new IllegalArgumentException("a package without a name or epoch");
+        }
+        row[NAME] = name;
+        row[EVR] = evrs.intern(epoch, version, release);
+        row[ARCH] = arch;
         return this;
     }
 
@@ -172,35 +178,68 @@ public final class PackageSetBuilder {
     }
 
     public PackageSetBuilder location(byte[] bytes, int start, int length) {
-        int slash = start + length;
-        while (slash > start && bytes[slash - 1] != '/') {
-            slash--;
-        }
-        row[FOLDER] = strings.intern(bytes, start, slash - start);
-        byte[] usual = usualFile();
-        boolean isUsual =
-                java.util.Arrays.equals(
-                        bytes, slash, start + length, usual, 0, usual.length);
-        row[FILE] = isUsual ? 0 : strings.intern(bytes, slash, start + length - slash);
-        row[LOCATED] = 1;
+        location = java.util.Arrays.copyOfRange(bytes, start, start + length);
         return this;
     }
 
-    private byte[] usualFile() {
-        Evr evr =
-                new Evr(
-                        evrs.one(row[EVR]),
-                        strings.string(evrs.two(row[EVR])),
-                        strings.string(evrs.three(row[EVR])));
-        var nevra = new Nevra(strings.string(row[NAME]), evr, strings.string(row[ARCH]));
-        return ByteText.encode(Facts.usualFile(nevra));
+    /// Splits the location, once the name is known: most file names follow from it.
+    private void placeLocation(byte[] bytes) {
+        int slash = bytes.length;
+        while (slash > 0 && bytes[slash - 1] != '/') {
+            slash--;
+        }
+        row[FOLDER] = strings.intern(bytes, 0, slash);
+        row[FILE] =
+                isUsualFile(bytes, slash)
+                        ? 0
+                        : strings.intern(bytes, slash, bytes.length - slash);
+        row[LOCATED] = 1;
+    }
+
+    /// Tells whether the bytes from `at` on are `NAME-VERSION-RELEASE.ARCH.rpm`.
+    private boolean isUsualFile(byte[] bytes, int at) {
+        int evr = row[EVR];
+        int next = follow(bytes, at, row[NAME], (byte) '-');
+        next = follow(bytes, next, evrs.two(evr), evrs.three(evr) == 0 ? (byte) '.' : (byte) '-');
+        if (evrs.three(evr) != 0) {
+            next = follow(bytes, next, evrs.three(evr), (byte) '.');
+        }
+        next = follow(bytes, next, row[ARCH], (byte) '.');
+        return next >= 0
+                && bytes.length - next == 3
+                && bytes[next] == 'r'
+                && bytes[next + 1] == 'p'
+                && bytes[next + 2] == 'm';
+    }
+
+    /// Returns the place behind a string and a byte, or -1 when they do not stand at `at`.
+    private int follow(byte[] bytes, int at, int string, byte then) {
+        if (at < 0) {
+            return -1;
+        }
+        int length = strings.length(string);
+        if (bytes.length - at <= length || bytes[at + length] != then) {
+            return -1;
+        }
+        int offset = strings.offset(string);
+        boolean same =
+                string == 0
+                        || java.util.Arrays.equals(
+                                bytes,
+                                at,
+                                at + length,
+                                strings.piece(string),
+                                offset,
+                                offset + length);
+        return same ? at + length + 1 : -1;
     }
 
     // ---- everybody
 
     /// Starts a package.
     public PackageSetBuilder begin(Nevra nevra) {
-        return begin(
+        return begin()
+                .identity(
                 strings.intern(nevra.name()),
                 nevra.evr().epoch(),
                 strings.intern(nevra.evr().version()),
@@ -299,7 +338,13 @@ public final class PackageSetBuilder {
         if (!open) {
             throw new IllegalStateException("no package was begun");
         }
+        if (row[NAME] == 0) {
+            throw new IllegalStateException("a package without a name");
+        }
         open = false;
+        if (location != null) {
+            placeLocation(location);
+        }
         for (int kind = 0; kind < deps.length; kind++) {
             deps[kind].sortUnique();
             row[LISTS + kind] = lists.intern(deps[kind]);

@@ -296,18 +296,12 @@ final class SetOrder {
         IntSort.sort(ids, 0, ids.length, this::comparePackages);
         int kept = 0;
         for (int at = 0; at < ids.length; at++) {
-            if (kept == 0 || !isDouble(ids[kept - 1], ids[at])) {
+            if (kept == 0 || comparePackages(ids[kept - 1], ids[at]) != 0) {
                 ids[kept++] = ids[at];
             }
             keptAs[ids[at]] = kept - 1;
         }
         return Arrays.copyOf(ids, kept);
-    }
-
-    private boolean isDouble(int one, int two) {
-        return from.column(one, PackageSetBuilder.CHECKSUM_KIND) != 0
-                ? compareIdentity(one, two) == 0
-                : comparePackages(one, two) == 0;
     }
 
     private int compareIdentity(int one, int two) {

@@ -1,0 +1,109 @@
+package opm.rpmmd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.host.Disk;
+import opm.pkgset.PackageSetBuilder;
+
+/// Turns verified metadata files into package sets.
+public final class Importer {
+    private final Disk disk;
+
+    public Importer(Disk disk) {
+        this.disk = disk;
+    }
+
+    /// What came of an import beside the packages.
+    ///
+    /// @param unreadable dependencies that could not be understood; see `PrimaryReader`
+    /// @param firstUnreadable one of them; empty when there is none
+    public record Imported(int unreadable, String firstUnreadable) {}
+
+    /// Reads a primary file that lies on the disk; verifies it against its entry in repomd.xml
+    /// before a byte of it is parsed.
+    ///
+    /// @param installed for the metadata of an installed system, as tests have it
+    public Imported primary(
+            Path file, Repomd.Item item, PackageSetBuilder builder, boolean installed)
+            throws OpmException {
+        verify(file, item);
+        String subject = subject(item);
+        try (InputStream in = open(file, item)) {
+            var reader = new PrimaryReader(in, subject, builder, installed);
+            reader.read();
+            String first = reader.firstUnreadable();
+            return new Imported(reader.unreadable(), first == null ? "" : first);
+        } catch (IOException e) {
+            throw Codec.failure(e, subject);
+        }
+    }
+
+    /// Reads a repository that lies in a folder, `repodata/repomd.xml` and all.
+    public PackageSetBuilder folder(Path folder, boolean installed) throws OpmException {
+        byte[] bytes =
+                disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
+        Repomd.Item primary = Repomd.parse(bytes).primary();
+        var builder = new PackageSetBuilder();
+        if (installed) {
+            builder.installedSystem();
+        }
+        primary(folder.resolve(primary.location()), primary, builder, installed);
+        return builder;
+    }
+
+    /// Opens a metadata file, unpacked and bounded.
+    InputStream open(Path file, Repomd.Item item) throws OpmException {
+        InputStream raw = disk.read(file);
+        InputStream unpacked = Codec.unpacked(raw, subject(item));
+        long most = item.openBytes() < 0 ? Limits.METADATA_BYTES : item.openBytes();
+        return new BoundedStream(unpacked, Math.min(most, Limits.METADATA_BYTES), subject(item));
+    }
+
+    /// Compares size and digest of a file with its entry in repomd.xml.
+    void verify(Path file, Repomd.Item item) throws OpmException {
+        long size = disk.size(file);
+        if (item.sizeBytes() >= 0 && size != item.sizeBytes()) {
+            throw new Damaged(
+                    subject(item) + ": " + size + " bytes, expected " + item.sizeBytes(),
+                    "Fetch it again, or use another mirror.");
+        }
+        MessageDigest sum = messageDigest(item.checksum());
+        var buffer = new byte[1 << 16];
+        try (InputStream in = disk.read(file)) {
+            int count = in.read(buffer);
+            while (count >= 0) {
+                sum.update(buffer, 0, count);
+                count = in.read(buffer);
+            }
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+        Digest found = Digest.of(item.checksum().algorithm(), sum.digest());
+        if (!found.equals(item.checksum())) {
+            throw new Damaged(
+                    subject(item) + ": " + found + ", expected " + item.checksum(),
+                    "Fetch it again, or use another mirror.");
+        }
+    }
+
+    static MessageDigest messageDigest(Digest like) {
+        try {
+            return MessageDigest.getInstance(like.algorithm().jdkName());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has " + like.algorithm(), e);
+        }
+    }
+
+    static String subject(Repomd.Item item) {
+        String location = item.location();
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+}

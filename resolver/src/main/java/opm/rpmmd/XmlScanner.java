@@ -1,0 +1,731 @@
+package opm.rpmmd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+
+/// Pulls elements, attributes and texts out of UTF-8 XML, byte by byte, without objects.
+///
+/// Knows what rpm-md needs: elements, attributes, text, CDATA, comments, the five entities and
+/// character references. A document type is refused, and with it every entity bomb; so are other
+/// encodings, depth beyond `Limits.XML_DEPTH` and texts beyond `Limits.XML_TEXT_BYTES`. Elements
+/// of namespaces other than rpm-md's have the name [XmlWords#OTHER].
+final class XmlScanner {
+    static final int START = 1;
+    static final int END = 2;
+    static final int EOF = 3;
+
+    private static final String OWN_NAMESPACES = "http://linux.duke.edu/metadata/";
+    private static final String XML = "http://www.w3.org/XML/1998/namespace";
+
+    /// Attributes of one element; rpm-md needs 6.
+    private static final int MOST_ATTRIBUTES = 64;
+
+    private final InputStream in;
+    private final String subject;
+    private byte[] buffer = new byte[1 << 16];
+    private int at;
+    private int limit;
+
+    /// Where the token at hand starts; what lies before may go.
+    private int mark;
+
+    /// Offset in the document of `buffer[0]`.
+    private long passed;
+
+    private int depth;
+    private final int[] open = new int[Limits.XML_DEPTH];
+    private boolean rootSeen;
+    private boolean endPending;
+
+    private int name;
+    private int attributes;
+    private final int[] attributeName = new int[MOST_ATTRIBUTES];
+    private final int[] valueStart = new int[MOST_ATTRIBUTES];
+    private final int[] valueLength = new int[MOST_ATTRIBUTES];
+    private final List<byte[]> foreignPrefixes = new ArrayList<>();
+
+    private byte[] text = new byte[1 << 12];
+    private int textLength;
+
+    /// @param subject what the stream is, for messages
+    XmlScanner(InputStream in, String subject) throws OpmException {
+        this.in = in;
+        this.subject = subject;
+        readDeclaration();
+    }
+
+    // ---- what callers read
+
+    /// Goes to the next start or end of an element; text on the way is skipped.
+    ///
+    /// @return [#START], [#END] or [#EOF]
+    int next() throws OpmException {
+        if (endPending) {
+            endPending = false;
+            depth--;
+            return END;
+        }
+        while (true) {
+            if (!skipText()) {
+                if (depth > 0 || !rootSeen) {
+                    throw damaged(
+                            depth > 0 ? "ends inside an element" : "has no element");
+                }
+                return EOF;
+            }
+            int event = markup();
+            if (event != 0) {
+                return event;
+            }
+        }
+    }
+
+    /// Returns the name of the element that just started.
+    int name() {
+        return name;
+    }
+
+    /// Returns how many elements are open, the one that just started included.
+    int depth() {
+        return depth;
+    }
+
+    /// Goes behind the end of the element that just started.
+    void skip() throws OpmException {
+        int outside = depth - 1;
+        while (depth > outside) {
+            next();
+        }
+    }
+
+    /// Reads the text of the element that just started, and goes behind its end.
+    ///
+    /// @return its length; the bytes are in [#bytes] from 0 until the next call of this scanner
+    int text() throws OpmException {
+        textLength = 0;
+        if (endPending) {
+            endPending = false;
+            depth--;
+            return 0;
+        }
+        int outside = depth - 1;
+        while (true) {
+            copyText();
+            int event = markupInText();
+            if (event == START) {
+                skip();
+            } else if (event == END && depth == outside) {
+                return textLength;
+            }
+        }
+    }
+
+    byte[] bytes() {
+        return text;
+    }
+
+    String textString() throws OpmException {
+        int length = text();
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /// Returns the index of an attribute of the element that just started, or -1.
+    int attribute(int word) {
+        for (int index = 0; index < attributes; index++) {
+            if (attributeName[index] == word) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    int attributeCount() {
+        return attributes;
+    }
+
+    int attributeWord(int index) {
+        return attributeName[index];
+    }
+
+    /// Returns the bytes that hold the values of attributes.
+    byte[] values() {
+        return buffer;
+    }
+
+    int valueStart(int index) {
+        return mark + valueStart[index];
+    }
+
+    int valueLength(int index) {
+        return valueLength[index];
+    }
+
+    /// Returns the value of an attribute, or "" when the element has none of this name.
+    String value(int word) {
+        int index = attribute(word);
+        return index < 0
+                ? ""
+                : new String(
+                        buffer, valueStart(index), valueLength[index], StandardCharsets.UTF_8);
+    }
+
+    Damaged damaged(String what) {
+        return new Damaged(
+                subject + ": " + what + ", at byte " + (passed + at),
+                "The repository publishes broken metadata; try another mirror, or tell its owner.");
+    }
+
+    // ---- bytes
+
+    /// Makes at least one more byte available behind `at`; keeps everything from `mark` on.
+    private boolean fill() throws OpmException {
+        if (mark > 0) {
+            System.arraycopy(buffer, mark, buffer, 0, limit - mark);
+            passed += mark;
+            at -= mark;
+            limit -= mark;
+            mark = 0;
+        } else if (limit == buffer.length) {
+            if (limit >= Limits.XML_TEXT_BYTES) {
+                throw damaged("one element is longer than " + Limits.XML_TEXT_BYTES + " bytes");
+            }
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        try {
+            int count = in.read(buffer, limit, buffer.length - limit);
+            if (count > 0) {
+                limit += count;
+                return true;
+            }
+            return false;
+        } catch (IOException | RuntimeException e) {
+            throw Codec.failure(e, subject);
+        }
+    }
+
+    private byte need() throws OpmException {
+        if (at == limit && !fill()) {
+            throw damaged("ends inside markup");
+        }
+        return buffer[at++];
+    }
+
+    private byte peek() throws OpmException {
+        if (at == limit && !fill()) {
+            throw damaged("ends inside markup");
+        }
+        return buffer[at];
+    }
+
+    private void expect(String bytes) throws OpmException {
+        for (int index = 0; index < bytes.length(); index++) {
+            if (need() != bytes.charAt(index)) {
+                throw damaged("markup that XML does not have");
+            }
+        }
+    }
+
+    /// Skips text up to the next `<`.
+    ///
+    /// @return false at the end
+    private boolean skipText() throws OpmException {
+        while (true) {
+            int from = at;
+            byte[] bytes = buffer;
+            int end = limit;
+            while (from < end && bytes[from] != '<') {
+                if (depth == 0 && !isSpace(bytes[from])) {
+                    throw damaged("text outside all elements");
+                }
+                from++;
+            }
+            at = from;
+            if (from < end) {
+                mark = from;
+                return true;
+            }
+            mark = at;
+            if (!fill()) {
+                return false;
+            }
+        }
+    }
+
+    // ---- markup
+
+    /// Reads what starts with the `<` at hand.
+    ///
+    /// @return [#START], [#END], or 0 for what carries neither
+    private int markup() throws OpmException {
+        at++;
+        switch (peek()) {
+            case '/' -> {
+                at++;
+                endTag();
+                return END;
+            }
+            case '?' -> {
+                skipBehind("?>");
+                return 0;
+            }
+            case '!' -> {
+                at++;
+                if (peek() == '[') {
+                    expect("[CDATA[");
+                    if (depth == 0) {
+                        throw damaged("text outside all elements");
+                    }
+                    skipBehind("]]>");
+                } else {
+                    comment();
+                }
+                return 0;
+            }
+            default -> {
+                startTag();
+                return START;
+            }
+        }
+    }
+
+    /// The same inside a text that is being collected: character data goes into the text.
+    private int markupInText() throws OpmException {
+        mark = at;
+        at++;
+        if (peek() != '!') {
+            at--;
+            return markup();
+        }
+        at++;
+        if (peek() == '[') {
+            expect("[CDATA[");
+            copyCharacterData();
+        } else {
+            comment();
+        }
+        return 0;
+    }
+
+    private void comment() throws OpmException {
+        if (peek() != '-') {
+            throw damaged("a document type declaration, which rpm-md does not have");
+        }
+        expect("--");
+        skipBehind("-->");
+    }
+
+    private void skipBehind(String end) throws OpmException {
+        int seen = 0;
+        while (seen < end.length()) {
+            mark = at;
+            byte b = need();
+            if (b == end.charAt(seen)) {
+                seen++;
+            } else if (seen == 2 && b == end.charAt(1)) {
+                // "--->" and "]]]>" still end.
+                seen = 2;
+            } else {
+                seen = b == end.charAt(0) ? 1 : 0;
+            }
+        }
+        mark = at;
+    }
+
+    private void endTag() throws OpmException {
+        int hash = 0;
+        byte b = need();
+        while (b != '>' && !isSpace(b)) {
+            hash = XmlWords.step(hash, b);
+            b = need();
+        }
+        while (b != '>') {
+            if (!isSpace(b)) {
+                throw damaged("attributes of an end tag");
+            }
+            b = need();
+        }
+        if (depth == 0 || open[depth - 1] != hash) {
+            throw damaged("an end tag that ends nothing");
+        }
+        depth--;
+        mark = at;
+    }
+
+    private void startTag() throws OpmException {
+        if (depth == 0 && rootSeen) {
+            throw damaged("a second root element");
+        }
+        if (depth == Limits.XML_DEPTH) {
+            throw damaged("more than " + Limits.XML_DEPTH + " nested elements");
+        }
+        rootSeen = true;
+        int start = at - mark;
+        int local = start;
+        int whole = 0;
+        int hash = 0;
+        byte b = need();
+        while (isNameByte(b)) {
+            whole = XmlWords.step(whole, b);
+            hash = XmlWords.step(hash, b);
+            if (b == ':') {
+                hash = 0;
+                local = at - mark;
+            }
+            b = need();
+        }
+        int end = at - 1 - mark;
+        if (end == start) {
+            throw damaged("a '<' that starts nothing");
+        }
+        open[depth++] = whole;
+        attributes = 0;
+        while (true) {
+            while (isSpace(b)) {
+                b = need();
+            }
+            if (b == '>') {
+                break;
+            }
+            if (b == '/') {
+                expect(">");
+                endPending = true;
+                break;
+            }
+            attribute();
+            b = need();
+        }
+        name =
+                local > start && isForeign(mark + start, mark + local - 1)
+                        ? XmlWords.OTHER
+                        : XmlWords.of(hash, buffer, mark + local, mark + end);
+    }
+
+    /// Reads an attribute whose first byte was just taken.
+    private void attribute() throws OpmException {
+        int start = at - 1 - mark;
+        int local = start;
+        int hash = 0;
+        byte b = buffer[at - 1];
+        while (isNameByte(b)) {
+            hash = XmlWords.step(hash, b);
+            if (b == ':') {
+                hash = 0;
+                local = at - mark;
+            }
+            b = need();
+        }
+        int end = at - 1 - mark;
+        while (isSpace(b)) {
+            b = need();
+        }
+        if (b != '=' || end == start) {
+            throw damaged("an attribute without a value");
+        }
+        b = need();
+        while (isSpace(b)) {
+            b = need();
+        }
+        if (b != '"' && b != '\'') {
+            throw damaged("an attribute without quotes");
+        }
+        int from = at - mark;
+        int length = value(b);
+        if (attributes == MOST_ATTRIBUTES) {
+            throw damaged("more than " + MOST_ATTRIBUTES + " attributes");
+        }
+        attributeName[attributes] = XmlWords.of(hash, buffer, mark + local, mark + end);
+        valueStart[attributes] = from;
+        valueLength[attributes] = length;
+        attributes++;
+        if (local - start == 6 && isXmlns(mark + start)) {
+            noteNamespace(mark + local, mark + end, mark + from, length);
+        }
+    }
+
+    /// Reads a value up to its quote, decoding it in place: what stands for a byte is never shorter
+    /// than the byte.
+    ///
+    /// @return the length of the decoded value
+    private int value(byte quote) throws OpmException {
+        int to = at - mark;
+        int from = to;
+        while (true) {
+            byte b = need();
+            if (b == quote) {
+                return to - from;
+            }
+            if (b == '&') {
+                int code = reference();
+                to += utf8(code, buffer, mark + to);
+                continue;
+            }
+            if (b == '<' || b == 0) {
+                throw damaged("a byte that no attribute may have");
+            }
+            if (b == '\r') {
+                if (peek() == '\n') {
+                    at++;
+                }
+                b = ' ';
+            }
+            buffer[mark + to++] = b == '\n' || b == '\t' ? (byte) ' ' : b;
+        }
+    }
+
+    private boolean isXmlns(int start) {
+        return buffer[start] == 'x'
+                && buffer[start + 1] == 'm'
+                && buffer[start + 2] == 'l'
+                && buffer[start + 3] == 'n'
+                && buffer[start + 4] == 's'
+                && buffer[start + 5] == ':';
+    }
+
+    private void noteNamespace(int start, int end, int valueStart, int length) throws OpmException {
+        var uri = new String(buffer, valueStart, length, StandardCharsets.UTF_8);
+        if (uri.startsWith(OWN_NAMESPACES) || uri.equals(XML)) {
+            return;
+        }
+        byte[] prefix = Arrays.copyOfRange(buffer, start, end);
+        for (byte[] known : foreignPrefixes) {
+            if (Arrays.equals(known, prefix)) {
+                return;
+            }
+        }
+        if (foreignPrefixes.size() == MOST_ATTRIBUTES) {
+            throw damaged("more than " + MOST_ATTRIBUTES + " namespaces");
+        }
+        foreignPrefixes.add(prefix);
+    }
+
+    private boolean isForeign(int start, int end) {
+        for (byte[] prefix : foreignPrefixes) {
+            if (Arrays.equals(prefix, 0, prefix.length, buffer, start, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- text
+
+    /// Copies text up to the next `<`, which stays at hand.
+    private void copyText() throws OpmException {
+        while (true) {
+            int from = at;
+            byte[] bytes = buffer;
+            int end = limit;
+            int stop = from;
+            while (stop < end && isPlain(bytes[stop])) {
+                stop++;
+            }
+            append(from, stop);
+            at = stop;
+            mark = at;
+            if (stop == end) {
+                if (!fill()) {
+                    throw damaged("ends inside an element");
+                }
+                continue;
+            }
+            switch (bytes[stop]) {
+                case '<' -> {
+                    return;
+                }
+                case '&' -> {
+                    at++;
+                    int code = reference();
+                    room(4);
+                    textLength += utf8(code, text, textLength);
+                }
+                case '\r' -> {
+                    at++;
+                    newline();
+                }
+                default -> throw damaged("a zero byte");
+            }
+        }
+    }
+
+    private static boolean isPlain(byte b) {
+        return b != '<' && b != '&' && b != '\r' && b != 0;
+    }
+
+    private void copyCharacterData() throws OpmException {
+        int brackets = 0;
+        while (true) {
+            mark = at;
+            byte b = need();
+            if (b == '>' && brackets >= 2) {
+                textLength -= 2;
+                return;
+            }
+            brackets = b == ']' ? brackets + 1 : 0;
+            if (b == 0) {
+                throw damaged("a zero byte");
+            }
+            if (b == '\r') {
+                newline();
+            } else {
+                room(1);
+                text[textLength++] = b;
+            }
+        }
+    }
+
+    /// Writes one newline for the carriage return just taken, and takes the newline behind it.
+    private void newline() throws OpmException {
+        if (peek() == '\n') {
+            at++;
+        }
+        room(1);
+        text[textLength++] = '\n';
+    }
+
+    private void append(int from, int to) throws OpmException {
+        room(to - from);
+        System.arraycopy(buffer, from, text, textLength, to - from);
+        textLength += to - from;
+    }
+
+    private void room(int bytes) throws OpmException {
+        if (text.length - textLength < bytes) {
+            if (textLength + bytes > Limits.XML_TEXT_BYTES) {
+                throw damaged("one text is longer than " + Limits.XML_TEXT_BYTES + " bytes");
+            }
+            text = Arrays.copyOf(text, Math.max(text.length * 2, textLength + bytes));
+        }
+    }
+
+    // ---- references
+
+    /// Reads what follows `&`, up to its `;`.
+    private int reference() throws OpmException {
+        byte b = need();
+        if (b == '#') {
+            return characterReference();
+        }
+        int packed = 0;
+        int count = 0;
+        while (b != ';') {
+            packed = packed << 8 | b & 0xff;
+            if (++count > 4) {
+                throw damaged("an entity that rpm-md does not have");
+            }
+            b = need();
+        }
+        return switch (packed) {
+            case 'l' << 8 | 't' -> '<';
+            case 'g' << 8 | 't' -> '>';
+            case 'a' << 16 | 'm' << 8 | 'p' -> '&';
+            case 'q' << 24 | 'u' << 16 | 'o' << 8 | 't' -> '"';
+            case 'a' << 24 | 'p' << 16 | 'o' << 8 | 's' -> '\'';
+            default -> throw damaged("an entity that rpm-md does not have");
+        };
+    }
+
+    private int characterReference() throws OpmException {
+        byte b = need();
+        int radix = 10;
+        if (b == 'x') {
+            radix = 16;
+            b = need();
+        }
+        int code = 0;
+        int digits = 0;
+        while (b != ';') {
+            int digit = Character.digit(b, radix);
+            code = code * radix + digit;
+            if (digit < 0 || ++digits > 8 || code > Character.MAX_CODE_POINT) {
+                throw damaged("a character reference to no character");
+            }
+            b = need();
+        }
+        boolean surrogate = code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
+        if (digits == 0 || code == 0 || surrogate) {
+            throw damaged("a character reference to no character");
+        }
+        return code;
+    }
+
+    private static int utf8(int code, byte[] to, int at) {
+        if (code < 0x80) {
+            to[at] = (byte) code;
+            return 1;
+        }
+        if (code < 0x800) {
+            to[at] = (byte) (0xc0 | code >> 6);
+            to[at + 1] = (byte) (0x80 | code & 0x3f);
+            return 2;
+        }
+        if (code < 0x10000) {
+            to[at] = (byte) (0xe0 | code >> 12);
+            to[at + 1] = (byte) (0x80 | code >> 6 & 0x3f);
+            to[at + 2] = (byte) (0x80 | code & 0x3f);
+            return 3;
+        }
+        to[at] = (byte) (0xf0 | code >> 18);
+        to[at + 1] = (byte) (0x80 | code >> 12 & 0x3f);
+        to[at + 2] = (byte) (0x80 | code >> 6 & 0x3f);
+        to[at + 3] = (byte) (0x80 | code & 0x3f);
+        return 4;
+    }
+
+    // ---- the declaration
+
+    private void readDeclaration() throws OpmException {
+        while (limit < 256 && fill()) {
+            // The declaration lies within the first bytes.
+        }
+        if (limit >= 3
+                && (buffer[0] & 0xff) == 0xef
+                && (buffer[1] & 0xff) == 0xbb
+                && (buffer[2] & 0xff) == 0xbf) {
+            at = 3;
+            mark = 3;
+        }
+        var head = new String(buffer, at, Math.min(limit, 256) - at, StandardCharsets.ISO_8859_1);
+        if (head.startsWith("\u00fe\u00ff") || head.startsWith("\u00ff\u00fe")) {
+            throw damaged("encoded in UTF-16, which rpm-md does not use");
+        }
+        if (!head.startsWith("<?xml")) {
+            return;
+        }
+        int end = head.indexOf("?>");
+        int encoding = head.indexOf("encoding");
+        if (end < 0) {
+            throw damaged("an XML declaration without an end");
+        }
+        if (encoding < 0 || encoding > end) {
+            return;
+        }
+        String[] parts = head.substring(encoding, end).split("[\"']");
+        String word = parts.length < 2 ? "" : parts[1].toUpperCase(Locale.ROOT);
+        if (!word.equals("UTF-8") && !word.equals("UTF8") && !word.equals("US-ASCII")) {
+            throw damaged("encoded in '" + word + "'; rpm-md uses UTF-8");
+        }
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\t' || b == '\r';
+    }
+
+    private static boolean isNameByte(byte b) {
+        return b >= 'a' && b <= 'z'
+                || b >= 'A' && b <= 'Z'
+                || b >= '0' && b <= '9'
+                || b == ':'
+                || b == '-'
+                || b == '_'
+                || b == '.'
+                || b < 0;
+    }
+}
