@@ -73,7 +73,8 @@ class Key:
                      % (name, name)).encode()
         p, q = self._primes(cache_dir)
         self.n = p * q
-        self.p, self.q, self.d = p, q, pow(65537, -1, (p - 1) * (q - 1))
+        self.p, self.q, self.q_inverse = p, q, pow(q, -1, p)
+        self.dp, self.dq = pow(65537, -1, p - 1), pow(65537, -1, q - 1)
         self.body = struct.pack(">BIB", 4, CREATED, 1) + mpi(self.n) + mpi(65537)
         framed = b"\x99" + struct.pack(">H", len(self.body)) + self.body
         self.fingerprint = hashlib.sha1(framed).digest()
@@ -97,9 +98,8 @@ class Key:
         block = SHA256_PREFIX + digest
         m = int.from_bytes(b"\0\1" + b"\xff" * (length - 3 - len(block)) + b"\0" + block, "big")
         # The Chinese remainder form, four times as fast as pow(m, d, n).
-        mp = pow(m, self.d % (self.p - 1), self.p)
-        mq = pow(m, self.d % (self.q - 1), self.q)
-        return mq + self.q * ((mp - mq) * pow(self.q, -1, self.p) % self.p)
+        mp, mq = pow(m, self.dp, self.p), pow(m, self.dq, self.q)
+        return mq + self.q * ((mp - mq) * self.q_inverse % self.p)
 
     def _signature_packet(self, kind, signed, seconds, more=b""):
         hashed = (subpacket(33, b"\4" + self.fingerprint) + subpacket(2, struct.pack(">I", seconds))

@@ -80,15 +80,31 @@ final class Trip implements AutoCloseable {
         return folder.resolve(relative);
     }
 
+    /// Sets a variable of the environment for all that runs from now on.
+    Trip withVariable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     /// Runs opm in a process of its own, in the trip's folder.
     Said opm(String... words) {
-        var argv = new ArrayList<String>();
-        argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        argv.addAll(List.of("-ea", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        argv.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Dopm.home=" + project()));
-        argv.addAll(List.of("-cp", classPath(), "opm.cli.Main"));
+        var argv = new ArrayList<>(opmCommand());
         argv.addAll(List.of(words));
         return run(argv);
+    }
+
+    /// Returns the words that start the opm under test.
+    static List<String> opmCommand() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-ea",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dopm.home=" + project(),
+                "-cp",
+                classPath(),
+                "opm.cli.Main");
     }
 
     private static String classPath() {
