@@ -201,6 +201,8 @@ def rpmlib_requirements(pkg):
         wanted["TildeInVersions"] = "4.10.0-1"
     if "^" in versions:
         wanted["CaretInVersions"] = "4.15.0-1"
+    if any(" " in interpreter for interpreter, _ in pkg.scriptlets.values()):
+        wanted["ScriptletInterpreterArgs"] = "4.0.3-1"
     if any(d.rich() for ds in pkg.deps.values() for d in ds):
         wanted["RichDependencies"] = "4.12.0-1"
     bodies = list(pkg.scriptlets.values()) + [(t.interpreter, t.body) for t in pkg.triggers]
