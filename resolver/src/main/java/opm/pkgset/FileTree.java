@@ -80,6 +80,30 @@ public final class FileTree {
         return name < 0 ? NONE : owners(dir, name);
     }
 
+    /// Takes a path and one of its owners.
+    interface Use {
+        void of(String path, int pkg);
+    }
+
+    /// Hands over all known paths that a glob matches. Whole directories whose path the glob's
+    /// literal start excludes are not entered.
+    void match(Glob glob, Use use) {
+        String prefix = glob.prefix();
+        for (int dir = 0; dir < dirCount; dir++) {
+            String path = path(dir);
+            if (!path.startsWith(prefix) && !prefix.startsWith(path)) {
+                continue;
+            }
+            int end = fileEnd(dir);
+            for (int file = fileStart(dir); file < end; file++) {
+                String whole = path + strings.string(fileName(file));
+                if (glob.matches(whole)) {
+                    use.of(whole, owner(file));
+                }
+            }
+        }
+    }
+
     /// Returns the packages that own a path of another set, ascending; for a dependency on a path.
     public int[] owners(PackageSet from, int name) {
         return owners(from.string(name));

@@ -1,0 +1,407 @@
+package opm.pkgset;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import opm.base.Dep;
+import opm.base.DepKind;
+import opm.base.Evr;
+import opm.base.Nevra;
+import opm.base.OpmException.Damaged;
+import opm.base.Sense;
+
+/// Answers people's questions about several sets at once, straight from the maps.
+///
+/// All answers come sorted by name, version, architecture; packages of earlier sets first where
+/// these are equal.
+public final class Queries {
+    private final List<PackageSet> sets;
+
+    public Queries(List<PackageSet> sets) {
+        this.sets = List.copyOf(sets);
+    }
+
+    /// One package that a search found.
+    ///
+    /// @param inName whether every word stands in the name
+    /// @param inSummary whether every word stands in the summary
+    public record Found(PackageRef pkg, boolean inName, boolean inSummary) {}
+
+    /// Returns all packages.
+    public List<PackageRef> all() throws Damaged {
+        return collect(
+                (set, hits) -> {
+                    hits.set(0, set.packageCount());
+                });
+    }
+
+    /// Returns the packages that a spec names: `vim`, `vim.x86_64`, `vim-9.1`, `vim-9.1-1`,
+    /// `vim-2:9.1-1.x86_64`, or a glob that matches one of these.
+    public List<PackageRef> named(String spec) throws Damaged {
+        return collect((set, hits) -> markNamed(set, spec, hits));
+    }
+
+    private static void markNamed(PackageSet set, String spec, BitSet hits) {
+        boolean isGlob = Glob.isGlob(spec);
+        var glob = new Glob(spec);
+        if (!isGlob) {
+            int exact = set.nameId(spec);
+            if (exact >= 0) {
+                hits.set(set.packagesStart(exact), set.packagesEnd(exact));
+            }
+            if (!hits.isEmpty()) {
+                return;
+            }
+        }
+        // What stands before a dash or dot may be the name, what follows version or architecture.
+        String literal = isGlob ? glob.prefix() : spec;
+        for (int at = 1; at < literal.length(); at++) {
+            if (literal.charAt(at) == '-' || literal.charAt(at) == '.') {
+                int name = set.nameId(literal.substring(0, at));
+                if (name >= 0) {
+                    markForms(set, name, spec, glob, isGlob, hits);
+                }
+            }
+        }
+        if (isGlob) {
+            forNames(
+                    set,
+                    glob.prefix(),
+                    name -> {
+                        if (glob.matches(set.string(name))) {
+                            hits.set(set.packagesStart(name), set.packagesEnd(name));
+                        } else {
+                            markForms(set, name, spec, glob, true, hits);
+                        }
+                    });
+        }
+    }
+
+    private static void markForms(
+            PackageSet set, int name, String spec, Glob glob, boolean isGlob, BitSet hits) {
+        int end = set.packagesEnd(name);
+        for (int pkg = set.packagesStart(name); pkg < end; pkg++) {
+            if (matchesForm(set.nevra(pkg), spec, glob, isGlob)) {
+                hits.set(pkg);
+            }
+        }
+    }
+
+    private static boolean matchesForm(Nevra nevra, String spec, Glob glob, boolean isGlob) {
+        Evr evr = nevra.evr();
+        String[] forms = {
+            nevra.nameArch(),
+            nevra.toString(),
+            nevra.full(),
+            nevra.name() + "-" + evr.version(),
+            nevra.name() + "-" + evr.versionRelease(),
+            nevra.name() + "-" + evr.versionRelease() + "." + nevra.arch(),
+            nevra.name() + "-" + evr.full(),
+        };
+        for (String form : forms) {
+            if (isGlob ? glob.matches(form) : form.equals(spec)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Returns the packages that provide what a text asks: a name, a name with a version, a path,
+    /// or a glob over names and paths.
+    public List<PackageRef> whatProvides(String text) throws Damaged {
+        return collect((set, hits) -> markProviders(set, text, hits));
+    }
+
+    private static void markProviders(PackageSet set, String text, BitSet hits) {
+        if (Glob.isGlob(text) && !text.startsWith("(")) {
+            var glob = new Glob(text);
+            forMatches(set, glob, name -> markProviders(set, name, Sense.NONE, Evr.NONE, hits));
+            if (text.startsWith("/") || text.startsWith("*")) {
+                markOwners(set, text, hits);
+            }
+            return;
+        }
+        switch (parse(text)) {
+            case Dep.Simple(String name, Sense sense, Evr evr) -> {
+                int id = set.nameId(name);
+                if (id >= 0) {
+                    markProviders(set, id, sense, evr, hits);
+                }
+                if (name.startsWith("/")) {
+                    for (int pkg : set.files().owners(name)) {
+                        hits.set(pkg);
+                    }
+                }
+            }
+            case Dep.Rich(_, Dep left, Dep right) -> {
+                markProviders(set, left.toString(), hits);
+                markProviders(set, right.toString(), hits);
+            }
+        }
+    }
+
+    /// Names such as `libc.so.6()(64bit)` hold what globs and rich dependencies use.
+    private static Dep parse(String text) {
+        try {
+            return Dep.parse(text);
+        } catch (IllegalArgumentException e) {
+            return Dep.on(text.isEmpty() ? " " : text);
+        }
+    }
+
+    private static void markProviders(
+            PackageSet set, int name, Sense sense, Evr evr, BitSet hits) {
+        int end = set.providersEnd(name);
+        for (int row = set.providersStart(name); row < end; row++) {
+            int rel = set.providerRelation(row);
+            if (sense == Sense.NONE
+                    || overlap(
+                            set.relationSense(rel),
+                            set.evrValue(set.relationEvr(rel)),
+                            sense,
+                            evr)) {
+                hits.set(set.provider(row));
+            }
+        }
+    }
+
+    /// Tells whether two ranges share a version, as rpm decides it (`rpmdsCompare`).
+    public static boolean overlap(Sense one, Evr oneEvr, Sense two, Evr twoEvr) {
+        if (one == Sense.NONE || two == Sense.NONE) {
+            return true;
+        }
+        int order = oneEvr.matches(twoEvr);
+        if (order < 0) {
+            return one.accepts(1) || two.accepts(-1);
+        }
+        if (order > 0) {
+            return one.accepts(-1) || two.accepts(1);
+        }
+        return (one.bits() & two.bits()) != 0;
+    }
+
+    private interface NameUse {
+        void of(int name);
+    }
+
+    private static void forNames(PackageSet set, String prefix, NameUse use) {
+        for (int name = set.namesStart(prefix); name < set.nameCount(); name++) {
+            if (!set.string(name).startsWith(prefix)) {
+                break;
+            }
+            use.of(name);
+        }
+    }
+
+    private static void forMatches(PackageSet set, Glob glob, NameUse use) {
+        forNames(
+                set,
+                glob.prefix(),
+                name -> {
+                    if (glob.matches(set.string(name))) {
+                        use.of(name);
+                    }
+                });
+    }
+
+    /// Returns the packages that need what a text names, in any way of a kind: directly, or by
+    /// something that a package of this name provides or owns. A glob takes names only.
+    public List<PackageRef> whatNeeds(DepKind kind, String text) throws Damaged {
+        return collect(
+                (set, hits) -> {
+                    var wanted = new BitSet(set.relationCount());
+                    markRelations(set, text, wanted);
+                    markHolders(set, kind, wanted, hits);
+                });
+    }
+
+    public List<PackageRef> whatRequires(String text) throws Damaged {
+        return whatNeeds(DepKind.REQUIRES, text);
+    }
+
+    /// Marks the relations of a set that a text, or a package of that name in any set, would meet.
+    private void markRelations(PackageSet set, String text, BitSet wanted) {
+        if (Glob.isGlob(text) && !text.startsWith("(")) {
+            forMatches(
+                    set,
+                    new Glob(text),
+                    name -> wanted.set(set.relationsStart(name), set.relationsEnd(name)));
+            closeRich(set, wanted);
+            return;
+        }
+        if (parse(text) instanceof Dep.Simple asked) {
+            markMet(set, asked, wanted);
+        }
+        for (PackageSet other : sets) {
+            var named = new BitSet();
+            markNamed(other, text, named);
+            for (int pkg = named.nextSetBit(0); pkg >= 0; pkg = named.nextSetBit(pkg + 1)) {
+                for (Dep provided : other.deps(pkg, DepKind.PROVIDES)) {
+                    if (provided instanceof Dep.Simple simple) {
+                        markMet(set, simple, wanted);
+                    }
+                }
+                if (named.cardinality() < 16) {
+                    for (String path : other.files().of(pkg)) {
+                        markMet(set, (Dep.Simple) Dep.on(path), wanted);
+                    }
+                }
+            }
+        }
+        closeRich(set, wanted);
+    }
+
+    private static void markMet(PackageSet set, Dep.Simple provided, BitSet wanted) {
+        int name = set.nameId(provided.name());
+        if (name < 0) {
+            return;
+        }
+        int end = set.relationsEnd(name);
+        for (int rel = set.relationsStart(name); rel < end; rel++) {
+            if (overlap(
+                    provided.sense(),
+                    provided.evr(),
+                    set.relationSense(rel),
+                    set.evrValue(set.relationEvr(rel)))) {
+                wanted.set(rel);
+            }
+        }
+    }
+
+    private static void closeRich(PackageSet set, BitSet wanted) {
+        for (int rel = set.simpleCount(); rel < set.relationCount(); rel++) {
+            if (wanted.get(set.richLeft(rel)) || wanted.get(set.richRight(rel))) {
+                wanted.set(rel);
+            }
+        }
+    }
+
+    /// Marks the packages that have one of some relations; reads every list once.
+    private static void markHolders(PackageSet set, DepKind kind, BitSet wanted, BitSet hits) {
+        var known = new BitSet();
+        var holds = new BitSet();
+        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+            int list = set.list(pkg, kind);
+            if (!known.get(list)) {
+                known.set(list);
+                int size = set.listSize(list);
+                for (int at = 0; at < size; at++) {
+                    if (wanted.get(set.listItem(list, at))) {
+                        holds.set(list);
+                        break;
+                    }
+                }
+            }
+            if (holds.get(list)) {
+                hits.set(pkg);
+            }
+        }
+    }
+
+    /// Returns the owners of a path, or of all paths that a glob matches, among the files that the
+    /// sets know.
+    public List<PackageRef> owners(String path) throws Damaged {
+        return collect((set, hits) -> markOwners(set, path, hits));
+    }
+
+    private static void markOwners(PackageSet set, String path, BitSet hits) {
+        if (!Glob.isGlob(path)) {
+            for (int pkg : set.files().owners(path)) {
+                hits.set(pkg);
+            }
+            return;
+        }
+        set.files().match(new Glob(path), (_, pkg) -> hits.set(pkg));
+    }
+
+    /// Returns the known paths that a glob matches, each with its owners, sorted by path.
+    public Map<String, List<PackageRef>> paths(String glob) throws Damaged {
+        var found = new java.util.TreeMap<String, List<PackageRef>>();
+        for (PackageSet set : sets) {
+            PackageSet.reading(
+                    () -> {
+                        set.files()
+                                .match(
+                                        new Glob(glob),
+                                        (path, pkg) ->
+                                                found.computeIfAbsent(
+                                                                path, _ -> new ArrayList<>())
+                                                        .add(set.ref(pkg)));
+                        return true;
+                    });
+        }
+        return new LinkedHashMap<>(found);
+    }
+
+    /// Returns the packages in which all words stand, in name or summary, or else description;
+    /// lower and upper case letters of ASCII count as equal.
+    ///
+    /// Those with all words in the name come first, then those with all in the summary, then the
+    /// others; sorted within each.
+    ///
+    /// @param inDescriptions whether to look into descriptions too
+    public List<Found> search(List<String> words, boolean inDescriptions) throws Damaged {
+        var found = new ArrayList<Found>();
+        for (PackageSet set : sets) {
+            PackageSet.reading(
+                    () -> {
+                        new TextSearch(set, words, inDescriptions).addTo(found);
+                        return true;
+                    });
+        }
+        found.sort(
+                java.util.Comparator.comparing((Found f) -> !f.inName())
+                        .thenComparing(f -> !f.inSummary())
+                        .thenComparing(f -> f.pkg().nevra()));
+        return found;
+    }
+
+    /// Returns the names of packages that start with a prefix, sorted; for completion.
+    public List<String> namesFrom(String prefix) throws Damaged {
+        var names = new TreeSet<String>();
+        for (PackageSet set : sets) {
+            PackageSet.reading(
+                    () -> {
+                        for (int name = set.namesStart(prefix); name < set.nameCount(); name++) {
+                            String words = set.string(name);
+                            if (!words.startsWith(prefix)) {
+                                break;
+                            }
+                            if (set.packagesStart(name) < set.packagesEnd(name)) {
+                                names.add(words);
+                            }
+                        }
+                        return true;
+                    });
+        }
+        return List.copyOf(names);
+    }
+
+    private interface Marking {
+        void mark(PackageSet set, BitSet hits);
+    }
+
+    private List<PackageRef> collect(Marking marking) throws Damaged {
+        var found = new ArrayList<PackageRef>();
+        for (PackageSet set : sets) {
+            PackageSet.reading(
+                    () -> {
+                        var hits = new BitSet();
+                        marking.mark(set, hits);
+                        hits.stream().forEach(pkg -> found.add(set.ref(pkg)));
+                        return true;
+                    });
+        }
+        if (sets.size() > 1) {
+            var keys = new java.util.HashMap<PackageRef, Nevra>();
+            for (PackageRef ref : found) {
+                keys.put(ref, ref.nevra());
+            }
+            found.sort(java.util.Comparator.comparing(ref -> keys.getOrDefault(ref, ref.nevra())));
+        }
+        return found;
+    }
+}
