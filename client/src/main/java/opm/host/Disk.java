@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import opm.base.OpmException;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /// Files and folders.
 ///
@@ -84,6 +85,9 @@ public interface Disk {
 
     /// Returns the bytes that may still be written where `path` is or would be.
     long freeBytes(Path path) throws OpmException;
+
+    /// Returns where a symbolic link points, as it is written; null when this is none.
+    @Nullable Path linkTarget(Path path);
 
     /// When a file was last changed, milliseconds since 1970.
     long modifiedMillis(Path path) throws OpmException;

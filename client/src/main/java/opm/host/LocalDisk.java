@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine.
 public final class LocalDisk implements Disk {
@@ -260,6 +261,15 @@ public final class LocalDisk implements Disk {
             return Files.getFileStore(there).getUsableSpace();
         } catch (IOException e) {
             throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public @Nullable Path linkTarget(Path path) {
+        try {
+            return Files.isSymbolicLink(path) ? Files.readSymbolicLink(path) : null;
+        } catch (IOException _) {
+            return null;
         }
     }
 

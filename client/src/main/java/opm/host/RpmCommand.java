@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
@@ -110,16 +111,27 @@ public final class RpmCommand {
         return commands.run(command("rpm", List.of(arguments)));
     }
 
-    /// Prints every installed package in a format of rpm's, as raw bytes.
+    /// Prints every installed package, or those of a name, in a format of rpm's, as raw bytes.
     ///
     /// A root without a database has no packages; rpm is not run then, because it would make one.
-    public byte[] queryAll(String queryFormat) throws OpmException {
+    public byte[] queryAll(String queryFormat, String... names) throws OpmException {
         if (!hasDatabase()) {
             return new byte[0];
         }
-        var all =
-                command("rpm", List.of("-qa", "--qf", queryFormat)).withOutputLimit(QUERY_BYTES);
-        return succeed(all).out();
+        var arguments = new ArrayList<>(List.of("-qa", "--qf", queryFormat));
+        arguments.addAll(List.of(names));
+        return succeed(command("rpm", arguments).withOutputLimit(QUERY_BYTES)).out();
+    }
+
+    /// Returns the tags that this rpm knows in a query format.
+    public Set<String> queryTags() throws OpmException {
+        return Set.copyOf(
+                succeed(command(List.of("rpm", "--querytags"))).outText().lines().map(String::strip).toList());
+    }
+
+    /// Returns what `rpm --showrc` prints: architectures, features, macros.
+    public String showrc() throws OpmException {
+        return succeed(command(List.of("rpm", "--showrc"))).outText();
     }
 
     /// Tells whether the root has a database at all.

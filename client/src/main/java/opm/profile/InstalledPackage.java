@@ -68,6 +68,23 @@ public record InstalledPackage(
         files = List.copyOf(files);
     }
 
+    /// Returns the same package with these dependencies and files.
+    InstalledPackage with(Map<DepKind, List<RpmDep>> all, List<String> paths) {
+        return new InstalledPackage(
+                nevra,
+                vendor,
+                buildTimeSeconds,
+                installTimeSeconds,
+                sizeBytes,
+                sourceRpm,
+                header,
+                reason,
+                fromRepo,
+                modularity,
+                all,
+                paths);
+    }
+
     /// Returns the dependencies of one kind, in the order of the header.
     public List<RpmDep> dependencies(DepKind kind) {
         return dependencies.getOrDefault(kind, List.of());

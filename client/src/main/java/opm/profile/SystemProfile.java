@@ -27,6 +27,7 @@ import opm.base.RpmDep;
 /// @param mains the `[main]` sections of dnf.conf, yum.conf and zypp.conf
 /// @param repos in the order of files and of sections in them
 /// @param variables dnf's vars: `stream` → `9-stream`
+/// @param withheld files of variables that were left out because they hold secrets
 /// @param locks versionlock entries as they stand in their files
 /// @param modules what `/etc/dnf/modules.d` says
 /// @param protectedNames what `/etc/dnf/protected.d` says
@@ -44,6 +45,7 @@ public record SystemProfile(
         List<Config> mains,
         List<Repo> repos,
         Map<String, String> variables,
+        List<String> withheld,
         List<Lock> locks,
         List<Module> modules,
         List<String> protectedNames,
@@ -64,7 +66,8 @@ public record SystemProfile(
         mounts = List.copyOf(mounts);
         mains = List.copyOf(mains);
         repos = List.copyOf(repos);
-        variables = java.util.Collections.unmodifiableMap(new TreeMap<>(variables));
+        variables = java.util.Collections.unmodifiableMap(sortedBytewise(variables));
+        withheld = List.copyOf(withheld);
         locks = List.copyOf(locks);
         modules = List.copyOf(modules);
         protectedNames = List.copyOf(protectedNames);
@@ -72,6 +75,12 @@ public record SystemProfile(
         var sorted = new ArrayList<>(packages);
         sorted.sort(InstalledPackage.ORDER);
         packages = List.copyOf(sorted);
+    }
+
+    private static TreeMap<String, String> sortedBytewise(Map<String, String> map) {
+        var sorted = new TreeMap<String, String>(ByteOrder.STRINGS);
+        sorted.putAll(map);
+        return sorted;
     }
 
     /// `ID`, `VERSION_ID`, `PLATFORM_ID` and `PRETTY_NAME` of os-release.

@@ -1,0 +1,28 @@
+package opm.profile;
+
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+
+/// Writes and reads the text of a profile. Format: docs/formats/profile.md
+public final class ProfileText {
+    /// The version that is written.
+    static final int MAJOR = 1;
+
+    static final int MINOR = 0;
+
+    private ProfileText() {}
+
+    /// Writes a profile; equal profiles give equal bytes.
+    public static byte[] write(SystemProfile profile) {
+        return new ProfileWriter().write(profile);
+    }
+
+    /// Reads a profile, plain or gzipped.
+    ///
+    /// @param subject what this is, for messages: a file name
+    /// @throws Damaged when anything is not as the format says, naming the line
+    /// @throws Refused when a newer opm wrote it in a way that this one cannot read
+    public static SystemProfile read(byte[] bytes, String subject) throws Damaged, Refused {
+        return new ProfileReader(subject).read(bytes);
+    }
+}
