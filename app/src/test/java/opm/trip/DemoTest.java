@@ -85,6 +85,9 @@ final class DemoTest {
 
     /// Returns the lines that do not depend on the machine or the time.
     private static List<String> facts(String profile) {
-        return profile.lines().filter(line -> line.matches("(package|provides|requires|key).*")).toList();
+        return profile.lines()
+                .filter(line -> line.matches("(distro|repo|set|key|armor|pkg|[PRCOMSUEF])\t.*"))
+                .map(line -> line.replaceFirst("^(pkg(\t[^\t]*){3}\t)\\d+", "$1"))
+                .toList();
     }
 }

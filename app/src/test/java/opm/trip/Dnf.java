@@ -1,0 +1,61 @@
+package opm.trip;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/// What dnf answers to the same request, out of the table that it shows to people.
+final class Dnf {
+    /// Words of one row: name, architecture, version, repository, size and its unit.
+    private static final int ROW_WORDS = 6;
+
+    private final Trip trip;
+    private final Path root;
+    private final List<String> repos;
+
+    Dnf(Trip trip, Path root, List<String> repos) {
+        this.trip = trip;
+        this.root = root;
+        this.repos = repos;
+        Trip.write(trip.at("dnf.conf"), "[main]\ngpgcheck=0\n");
+    }
+
+    /// Asks dnf, which stops at the question; returns the full names that would come in.
+    TreeSet<String> wouldBring(String... request) {
+        var argv = new ArrayList<>(List.of("dnf", "-q", "--config=" + trip.at("dnf.conf")));
+        argv.addAll(List.of("--installroot=" + root, "--releasever=12"));
+        argv.addAll(List.of("--setopt=reposdir=/nonexistent", "--assumeno"));
+        argv.add("--setopt=cachedir=" + trip.at("dnf-cache"));
+        argv.add("--setopt=module_platform_id=platform:u12");
+        for (String repo : repos) {
+            argv.add("--repofrompath=" + repo.replaceFirst("=", ","));
+        }
+        argv.addAll(List.of(request));
+        return rows(trip.run(argv).mustEnd(1).out()); // 1: nobody agreed
+    }
+
+    /// Reads the table. A long name moves the rest of its row to the next line.
+    private static TreeSet<String> rows(String table) {
+        var found = new TreeSet<String>();
+        boolean comes = false;
+        var words = new ArrayList<String>();
+        for (String line : table.lines().toList()) {
+            if (line.startsWith("Transaction Summary")) {
+                break;
+            }
+            if (line.endsWith(":") && !line.startsWith(" ")) {
+                comes = line.matches("(Install|Upgrad|Reinstall|Downgrad)ing.*");
+                words.clear();
+            } else if (comes && line.startsWith(" ") && !line.startsWith("     replacing")) {
+                words.addAll(List.of(line.strip().split("\\s+")));
+                if (words.size() == ROW_WORDS) {
+                    String evr = words.get(2).contains(":") ? words.get(2) : "0:" + words.get(2);
+                    found.add(words.get(0) + "-" + evr + "." + words.get(1));
+                    words.clear();
+                }
+            }
+        }
+        return found;
+    }
+}
