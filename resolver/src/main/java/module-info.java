@@ -10,5 +10,6 @@ module opm.resolver {
 
     exports opm.pkgset;
     exports opm.rpmmd;
+    exports opm.planner;
     exports opm.solve;
 }

@@ -1,0 +1,83 @@
+package opm.planner;
+
+import opm.base.Digest;
+import opm.base.Nevra;
+import opm.plan.Artifact;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
+///
+/// Harmless is relative, of letters, digits and `._+~^-`, not starting with `-`, ending in `.rpm`,
+// not
+/// in the folder of metadata, and not taken: also not by a path that differs in case only, for the
+/// sake of sticks.
+final class Paths {
+    private static final int MOST_CHARS = 200;
+    private final Set<String> taken = new HashSet<>();
+    private final Set<String> folders = new HashSet<>();
+
+    /// Returns the path of the next file.
+    String next(String location, Nevra nevra, Digest digest) {
+        if (isHarmless(location) && take(location)) {
+            return location;
+        }
+        String name = clean(nevra.name() + "-" + nevra.evr().versionRelease() + "." + nevra.arch());
+        String folder = "Packages/" + clean(nevra.name().substring(0, 1)).toLowerCase(Locale.ROOT);
+        String path = folder + "/" + name + ".rpm";
+        if (!take(path)) {
+            path = folder + "/" + digest.hex().substring(0, 16) + "/" + name + ".rpm";
+            take(path);
+        }
+        return path;
+    }
+
+    private static boolean isHarmless(String path) {
+        if (!Artifact.isInside(path) || path.length() > MOST_CHARS || !path.endsWith(".rpm")) {
+            return false;
+        }
+        for (int at = 0; at < path.length(); at++) {
+            char c = path.charAt(at);
+            if (c != '/' && !isHarmless(c)) {
+                return false;
+            }
+        }
+        String lower = path.toLowerCase(Locale.ROOT);
+        return !lower.startsWith("-") && !lower.contains("/-") && !lower.startsWith("repodata/");
+    }
+
+    private static boolean isHarmless(char c) {
+        return c >= 'a' && c <= 'z'
+                || c >= 'A' && c <= 'Z'
+                || c >= '0' && c <= '9'
+                || "._+~^-".indexOf(c) >= 0;
+    }
+
+    private static String clean(String text) {
+        var out = new StringBuilder();
+        for (int at = 0; at < text.length() && out.length() < MOST_CHARS / 2; at++) {
+            char c = text.charAt(at);
+            out.append(isHarmless(c) && !(out.isEmpty() && (c == '-' || c == '.')) ? c : '_');
+        }
+        return out.toString();
+    }
+
+    /// Takes a path, unless it or a folder of its name is taken.
+    private boolean take(String path) {
+        String lower = path.toLowerCase(Locale.ROOT);
+        if (folders.contains(lower) || taken.contains(lower)) {
+            return false;
+        }
+        for (int at = lower.indexOf('/'); at >= 0; at = lower.indexOf('/', at + 1)) {
+            if (taken.contains(lower.substring(0, at))) {
+                return false;
+            }
+        }
+        for (int at = lower.indexOf('/'); at >= 0; at = lower.indexOf('/', at + 1)) {
+            folders.add(lower.substring(0, at));
+        }
+        return taken.add(lower);
+    }
+}
