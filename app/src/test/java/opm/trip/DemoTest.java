@@ -87,6 +87,7 @@ final class DemoTest {
     private static List<String> facts(String profile) {
         return profile.lines()
                 .filter(line -> line.matches("(distro|repo|set|key|armor|pkg|[PRCOMSUEF])\t.*"))
+                .filter(line -> !line.startsWith("armor\tVersion:"))
                 .map(line -> line.replaceFirst("^(pkg(\t[^\t]*){3}\t)\\d+", "$1"))
                 .toList();
     }
