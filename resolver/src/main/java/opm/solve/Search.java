@@ -1,0 +1,831 @@
+package opm.solve;
+
+/// Decides: jobs first, then what is installed, then what is needed, then what is nice to have.
+///
+/// Each step may fall back to an earlier level, where everything starts over with what was learnt.
+/// The order of the steps and of the packages within them is the policy; the clauses only say what
+/// is possible. Described in docs/decisions/solver.md.
+final class Search {
+    /// What a free decision was made for.
+    static final int RESOLVE_JOB = 1;
+
+    static final int UPDATE_INSTALLED = 2;
+    static final int KEEP_INSTALLED = 3;
+    static final int RESOLVE = 4;
+    static final int WEAKDEP = 5;
+    static final int CLEANDEPS_ERASE = 6;
+    static final int RESOLVE_ORPHAN = 7;
+
+    private final State state;
+    private final Pool pool;
+    private final Sat sat;
+    private final Jobs jobs;
+    private final Choose choose;
+    private final WeakDeps weak;
+    private final Candidates candidates;
+    private final Branches branches;
+    private final Unsolved unsolved;
+    private final CleanDeps cleanDeps;
+    private final Switches switches;
+    private final WeakSearch weakSearch;
+
+    /// Where looking at installed packages goes on; 0 from the first.
+    private int installedAt;
+
+    /// Whether installed packages are not decided yet, so that choices have to look ahead.
+    private boolean lookAhead;
+
+    /// Whether contradictions are only to be found, not worked around.
+    private boolean onlyFind;
+
+    Search(Engine engine) {
+        state = engine.state;
+        pool = state.pool;
+        sat = state.sat;
+        jobs = state.jobs;
+        choose = engine.choose;
+        weak = engine.weak;
+        candidates = engine.candidates;
+        branches = engine.branches;
+        unsolved = engine.unsolved;
+        cleanDeps = engine.cleanDeps;
+        switches = engine.switches;
+        weakSearch = new WeakSearch(engine, this);
+    }
+
+    /// Takes back all decisions.
+    void reset() {
+        sat.reset();
+        weak.known = -1;
+        branches.clear();
+    }
+
+    /// Decides everything.
+    ///
+    /// @param find whether to stop at the first contradiction instead of working around it
+    /// @param withWeak whether to look at weak dependencies
+    void run(boolean find, boolean withWeak) {
+        onlyFind = find;
+        installedAt = 0;
+        lookAhead = false;
+        int level = 0;
+        int system = 1;
+        while (level >= 0) {
+            if (level == 0) {
+                level = unsolved.assertions(onlyFind);
+                if (level < 0) {
+                    return;
+                }
+                int failed = sat.propagate(level);
+                if (failed != 0) {
+                    level = unsolved.analyze(failed, onlyFind, this::reset);
+                    continue;
+                }
+                system = level + 1;
+            }
+            if (level < system) {
+                level = system(level);
+                if (fell) {
+                    continue;
+                }
+                system = level;
+            }
+            int before = level;
+            level = dependencies(level, false);
+            if (level < before) {
+                continue;
+            }
+            again = false;
+            level = extras(level, withWeak);
+            if (!again) {
+                level = finish();
+                if (level == DONE) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static final int DONE = Integer.MAX_VALUE;
+
+    /// Whether the step just taken asks for the whole round again.
+    private boolean again;
+
+    /// Whether the system step had to fall back.
+    private boolean fell;
+
+    /// Jobs and installed packages; everything above their level may be redone without them.
+    private int system(int start) {
+        int level = start;
+        boolean installed = state.hasInstalled();
+        fell = true;
+        if (!state.flags.focusInstalled) {
+            lookAhead = installed;
+            level = jobRules(level);
+            lookAhead = false;
+            if (level < start) {
+                return level;
+            }
+            if (installed && (state.flags.focusNew || state.flags.focusBest)) {
+                int before = level;
+                lookAhead = true;
+                level = dependencies(level, true);
+                lookAhead = false;
+                if (level < before) {
+                    return level;
+                }
+            }
+        }
+        if (installed) {
+            int before = level;
+            level = installedPackages(level);
+            if (level < before) {
+                return level;
+            }
+        }
+        if (state.flags.focusInstalled) {
+            int before = level;
+            level = jobRules(level);
+            if (level < before) {
+                return level;
+            }
+        }
+        fell = false;
+        return level;
+    }
+
+    /// What is left once the system is consistent; sets [#again] when it did something.
+    private int extras(int start, boolean withWeak) {
+        int level = start;
+        if (state.cleandeps.present()) {
+            level = eraseCleaned(level);
+        }
+        if (!again && withWeak) {
+            level = weakSearch.run(level);
+            again = weakSearch.again;
+        }
+        if (!again && (!state.orphaned.isEmpty() || state.brokenOrphanRules != null)) {
+            level = orphans(level);
+        }
+        if (!again) {
+            level = dropUndecided(level);
+        }
+        return level;
+    }
+
+    // ---------------------------------------------------------------- deciding
+
+    /// Decides a literal and draws the conclusions; returns the new level, -1 when hopeless.
+    ///
+    /// @param rule the rule that the choice is for; 0 for none
+    int decide(int from, int literal, boolean disable, int rule, int reason) {
+        int level = from + 1;
+        sat.step();
+        sat.decide(literal, level, -rule);
+        sat.reasons.push(reason);
+        return conclude(level, disable);
+    }
+
+    private int conclude(int from, boolean disable) {
+        int level = from;
+        while (true) {
+            int failed = sat.propagate(level);
+            if (failed == 0) {
+                return level;
+            }
+            if (level == 1) {
+                return unsolved.analyze(failed, !disable, this::reset);
+            }
+            int learnt = sat.learn(level, failed);
+            level = sat.learntLevel;
+            sat.decide(sat.first(learnt), level, learnt);
+        }
+    }
+
+    /// Chooses one of several packages and decides it in.
+    int choose(int level, IntList list, int rule, int reason) {
+        if (list.size > 1) {
+            choose.filter(list, Choose.Mode.FULL);
+        }
+        if (list.size > 1 && lookAhead) {
+            pruneToFutureInstalled(list);
+            if (list.size > 1) {
+                orderByFutureInstalled(level, list);
+            }
+        }
+        if (list.size > 1 && state.yumobs < state.yumobsEnd) {
+            pruneYumObsoletes(list);
+        }
+        if (list.size > 1) {
+            branches.open(level, list, 0, rule);
+        }
+        return decide(level, list.at[0], !onlyFind, rule, reason);
+    }
+
+    private void pruneToFutureInstalled(IntList list) {
+        int kept = 0;
+        var copy = new IntList(list);
+        for (int i = 0; i < copy.size; i++) {
+            if (candidates.replacesInstalled(copy.at[i])) {
+                list.at[kept++] = copy.at[i];
+            }
+        }
+        if (kept > 0) {
+            list.truncate(kept);
+        }
+    }
+
+    /// While jobs are resolved, installed packages are not kept yet: pretend that they are, and
+    /// order by what they would recommend and suggest.
+    private void orderByFutureInstalled(int level, IntList list) {
+        int decided = sat.decisions.size;
+        boolean any = false;
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            if (!state.noUpdate.has(pkg) && sat.level[pkg] == 0) {
+                if (pool.has(Pool.RECOMMENDS, pkg) || pool.has(Pool.SUGGESTS, pkg)) {
+                    sat.decisions.push(pkg);
+                }
+                sat.level[pkg] = level + 1;
+                any = true;
+            }
+        }
+        if (!any) {
+            return;
+        }
+        weak.update();
+        var good = new IntList();
+        var rest = new IntList();
+        for (int i = 0; i < list.size; i++) {
+            int pkg = list.at[i];
+            boolean suggested =
+                    state.isInstalled(pkg) || weak.suggested.has(pkg) || weak.isEnhancing(pkg);
+            (suggested ? good : rest).push(pkg);
+        }
+        good.pushAll(rest);
+        list.clear();
+        rest.clear();
+        for (int i = 0; i < good.size; i++) {
+            int pkg = good.at[i];
+            boolean recommended =
+                    state.isInstalled(pkg)
+                            || weak.recommended.has(pkg)
+                            || weak.isSupplementing(pkg);
+            (recommended ? list : rest).push(pkg);
+        }
+        list.pushAll(rest);
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            if (sat.level[pkg] == level + 1) {
+                sat.level[pkg] = 0;
+            }
+        }
+        if (sat.decisions.size != decided) {
+            weak.known = -1;
+            sat.decisions.truncate(decided);
+        }
+        choose.preferFavored(list);
+    }
+
+    /// Drops packages that split rules tie to an earlier one: all of them come, in any order.
+    private void pruneYumObsoletes(IntList list) {
+        for (int i = 0; i < list.size - 1; i++) {
+            int pkg = list.at[i];
+            if (pkg == 0 || !pool.has(Pool.OBSOLETES, pkg)) {
+                continue;
+            }
+            var tied = new Bits(pool.count);
+            for (int rule = state.yumobs; rule < state.yumobsEnd; rule++) {
+                if (sat.first(rule) == -pkg) {
+                    for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+                        if (sat.lits[at] > 0) {
+                            tied.set(sat.lits[at]);
+                        }
+                    }
+                }
+            }
+            for (int j = i + 1; j < list.size; j++) {
+                if (tied.has(list.at[j])) {
+                    list.at[j] = 0;
+                }
+            }
+        }
+        list.dropZeros();
+    }
+
+    // ---------------------------------------------------------------- jobs
+
+    private int jobRules(int start) {
+        int level = start;
+        var open = new IntList();
+        for (int rule = state.job; rule < state.jobEnd; rule++) {
+            if (sat.off[rule] || !openLiterals(rule, open)) {
+                continue;
+            }
+            pruneToInstalled(open, state.ruleToJob.at[rule - state.job]);
+            int before = level;
+            level = choose(level, open, rule, RESOLVE_JOB);
+            if (level > before) {
+                continue;
+            }
+            if (level < start) {
+                return level;
+            }
+            rule = level == before ? rule - 1 : state.job - 1;
+        }
+        return level;
+    }
+
+    /// Collects the undecided positive literals; false when the rule needs no decision.
+    private boolean openLiterals(int rule, IntList open) {
+        open.clear();
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            if (literal < 0) {
+                if (sat.level[-literal] <= 0) {
+                    return false;
+                }
+            } else if (sat.level[literal] > 0) {
+                return false;
+            } else if (sat.level[literal] == 0) {
+                open.push(literal);
+            }
+        }
+        return !open.isEmpty();
+    }
+
+    /// Unless something is to be updated, what is installed is good enough.
+    private void pruneToInstalled(IntList open, int job) {
+        if (open.size < 2
+                || !state.hasInstalled()
+                || state.updateAll
+                || state.flags.installAlsoUpdates
+                || jobs.has(job, Jobs.ORUPDATE)) {
+            return;
+        }
+        var kept = new IntList();
+        for (int i = 0; i < open.size; i++) {
+            int pkg = open.at[i];
+            if (state.isInstalled(pkg)) {
+                if (state.updateMap.has(pkg)) {
+                    return;
+                }
+                kept.push(pkg);
+            }
+        }
+        if (!kept.isEmpty()) {
+            open.clear();
+            open.pushAll(kept);
+        }
+    }
+
+    // ---------------------------------------------------------------- installed packages
+
+    private static final int WANTED = 0;
+    private static final int KEEP = 1;
+    private static final int REST = 2;
+
+    private int installedPackages(int start) {
+        int level = start;
+        int position = installedAt == 0 ? state.from : installedAt;
+        int first = state.updateAll ? REST : state.updateMap.present() ? WANTED : KEEP;
+        var list = new IntList();
+        for (int pass = first; pass <= REST; ) {
+            needsRest = false;
+            int passLevel = level;
+            int at = position;
+            int seen = state.from;
+            for (; seen < state.to; at++, seen++) {
+                if (at == state.to) {
+                    at = state.from;
+                }
+                level = installedPackage(level, at, pass, list);
+                if (!redo) {
+                    continue;
+                }
+                if (level < passLevel) {
+                    break;
+                }
+                if (redoAll) {
+                    seen = state.from;
+                }
+                at--;
+                seen--;
+            }
+            if (seen < state.to) {
+                position = at;
+                if (level < start) {
+                    break;
+                }
+                pass = first;
+                continue;
+            }
+            position = state.from;
+            pass++;
+            if (pass == REST && !needsRest) {
+                break;
+            }
+        }
+        installedAt = position;
+        return level;
+    }
+
+    /// Whether a last pass has to update what could not be kept.
+    private boolean needsRest;
+
+    /// Whether the decision just made did not stand, so that the package has to be looked at again.
+    private boolean redo;
+
+    /// Whether earlier decisions fell with it, so that all packages have to be.
+    private boolean redoAll;
+
+    private int judge(int level, int before) {
+        redo = level <= before;
+        redoAll = level < before;
+        return level;
+    }
+
+    private int installedPackage(int start, int pkg, int pass, IntList list) {
+        redo = false;
+        int special = state.specialUpdaters(pkg);
+        if (sat.level[pkg] > 0 && special == 0
+                || pass == WANTED && state.updateMap.present() && !state.updateMap.has(pkg)) {
+            return start;
+        }
+        int update = state.updateRule(pkg);
+        int rule = update;
+        if (sat.first(rule) == 0 || sat.off[rule]) {
+            rule = state.featureRule(pkg);
+        }
+        if (sat.first(rule) == 0) {
+            rule = update;
+        }
+        if (sat.first(rule) == 0) {
+            return start;
+        }
+        int level = start;
+        if (!state.noUpdate.has(pkg) && (sat.level[pkg] < 0 || state.wantsUpdate(pkg))) {
+            if (pass == KEEP) {
+                needsRest = true;
+                return level;
+            }
+            list.clear();
+            if (special != 0) {
+                specialUpdates(pkg, special, list);
+                if (!list.isEmpty()) {
+                    level = choose(start, list, state.widestRule(pkg), UPDATE_INSTALLED);
+                    if (judge(level, start) <= start) {
+                        return level;
+                    }
+                    list.clear();
+                }
+            }
+            if (!openUpdates(rule, pkg, list)) {
+                list.clear();
+            }
+            if (!list.isEmpty()) {
+                int before = level;
+                level = choose(level, list, rule, UPDATE_INSTALLED);
+                if (judge(level, before) <= before) {
+                    return level;
+                }
+            }
+        }
+        if (sat.level[pkg] == 0 && !state.cleandeps.has(pkg)) {
+            int before = level;
+            level = judge(decide(level, pkg, !onlyFind, update, KEEP_INSTALLED), before);
+        }
+        return level;
+    }
+
+    /// Collects undecided updates; false when one is already in.
+    private boolean openUpdates(int rule, int pkg, IntList list) {
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            if (sat.level[literal] > 0) {
+                return false;
+            }
+            if (sat.level[literal] == 0) {
+                list.push(literal);
+            }
+        }
+        IntList targets = state.targets(pkg);
+        if (targets != null) {
+            BestRules.keepOnly(list, targets);
+        }
+        return true;
+    }
+
+    /// Of packages that would stand beside the installed one, takes the best, if that is not it.
+    private void specialUpdates(int pkg, int special, IntList list) {
+        if (sat.level[pkg] >= 0) {
+            list.push(pkg);
+        }
+        for (int at = special; pool.data[at] != 0; at++) {
+            if (sat.level[pool.data[at]] >= 0) {
+                list.push(pool.data[at]);
+            }
+        }
+        for (int i = 0; i < list.size; i++) {
+            int other = list.at[i];
+            if (!state.isInstalled(other)) {
+                continue;
+            }
+            for (int at = special; pool.data[at] != 0; at++) {
+                int twin = pool.data[at];
+                if (sat.level[twin] < 0
+                        && !state.isInstalled(twin)
+                        && pool.identical(twin, other)) {
+                    list.push(twin);
+                }
+            }
+        }
+        IntList targets = state.targets(pkg);
+        if (targets != null) {
+            BestRules.keepOnly(list, targets);
+        }
+        if (!list.isEmpty()) {
+            choose.filter(list, Choose.Mode.FULL);
+            int best = list.at[0];
+            list.truncate(best != pkg && sat.level[best] == 0 ? 1 : 0);
+        }
+    }
+
+    // ---------------------------------------------------------------- dependencies
+
+    /// Resolves all rules that still need a choice, the clear ones first.
+    private int dependencies(int start, boolean onlyNew) {
+        int level = start;
+        var open = new IntList();
+        int postponed = 0;
+        for (int rule = 1, seen = 1; ; rule++, seen++) {
+            if (seen >= sat.ruleCount) {
+                if (postponed <= 0) {
+                    return level;
+                }
+                rule = postponed;
+                postponed = -1;
+                seen = 1;
+            }
+            if (rule == sat.ruleCount) {
+                rule = 1;
+            }
+            if (onlyNew && rule >= state.feature
+                    || !isOpen(rule, open)
+                    || onlyNew && sat.isLong(rule) && !isNew(rule)) {
+                continue;
+            }
+            assert open.size > 1 : "a unit rule was not propagated";
+            if (state.cleandeps.present()) {
+                pruneToCleaned(open);
+            }
+            if (open.size > 1 && postponed >= 0) {
+                choose.filter(open, Choose.Mode.NO_REORDER);
+                if (open.size > 1) {
+                    postponed = postponed == 0 ? rule : postponed;
+                    continue;
+                }
+            }
+            level = choose(level, open, rule, RESOLVE);
+            if (level < start) {
+                return level;
+            }
+            seen = 0;
+        }
+    }
+
+    /// Tells whether all negatives are in, no positive is, and collects the undecided ones.
+    private boolean isOpen(int rule, IntList open) {
+        if (sat.off[rule]) {
+            return false;
+        }
+        int at = sat.start[rule];
+        int first = sat.lits[at];
+        if (first == 0 || first < 0 && sat.level[-first] <= 0) {
+            return false;
+        }
+        open.clear();
+        if (first > 0) {
+            if (sat.level[first] > 0) {
+                return false;
+            }
+            if (sat.level[first] == 0) {
+                open.push(first);
+            }
+        }
+        for (int literal; (literal = sat.lits[++at]) != 0; ) {
+            if (literal < 0) {
+                if (sat.level[-literal] <= 0) {
+                    return false;
+                }
+            } else if (sat.level[literal] > 0) {
+                return false;
+            } else if (sat.level[literal] == 0) {
+                open.push(literal);
+            }
+        }
+        return open.size > 1;
+    }
+
+    /// For focusing on new packages: one of the negatives is new, and, unless the best is asked
+    /// for, no positive is installed.
+    private boolean isNew(int rule) {
+        boolean found = false;
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            if (literal < 0) {
+                found |= sat.level[-literal] > 0 && !state.isInstalled(-literal);
+            } else if (!state.flags.focusBest && literal > 1 && state.isInstalled(literal)) {
+                return false;
+            }
+        }
+        return found;
+    }
+
+    /// Packages that would be cleaned up otherwise win.
+    private void pruneToCleaned(IntList open) {
+        boolean updates = false;
+        for (int i = 0; i < open.size; i++) {
+            int pkg = open.at[i];
+            if (!state.isInstalled(pkg) || !state.cleandeps.has(pkg)) {
+                continue;
+            }
+            if (!state.wantsUpdate(pkg)) {
+                open.clear();
+                open.push(pkg);
+                return;
+            }
+            updates = true;
+        }
+        if (updates) {
+            pruneToCleanedUpdates(open);
+        }
+    }
+
+    private void pruneToCleanedUpdates(IntList open) {
+        var marked = new Bits(pool.count);
+        for (int i = 0; i < open.size; i++) {
+            int pkg = open.at[i];
+            if (!state.isInstalled(pkg) || !state.cleandeps.has(pkg)) {
+                continue;
+            }
+            var updates = new IntList();
+            int special = state.specialUpdaters(pkg);
+            if (special != 0) {
+                for (; pool.data[special] != 0; special++) {
+                    updates.push(pool.data[special]);
+                }
+            } else {
+                int rule = state.updateRule(pkg);
+                for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+                    updates.push(sat.lits[at]);
+                }
+            }
+            IntList targets = state.targets(pkg);
+            if (targets != null) {
+                BestRules.keepOnly(updates, targets);
+            }
+            marked.set(pkg);
+            for (int j = 0; j < updates.size; j++) {
+                if (sat.level[updates.at[j]] >= 0) {
+                    marked.set(updates.at[j]);
+                }
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < open.size; i++) {
+            if (marked.has(open.at[i])) {
+                open.at[kept++] = open.at[i];
+            }
+        }
+        open.truncate(kept);
+    }
+
+    // ---------------------------------------------------------------- what is left
+
+    private int eraseCleaned(int start) {
+        int level = start;
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            if (sat.level[pkg] == 0 && state.cleandeps.has(pkg)) {
+                int before = level;
+                level = decide(level, -pkg, false, 0, CLEANDEPS_ERASE);
+                if (level < before) {
+                    again = true;
+                    return level;
+                }
+            }
+        }
+        return level;
+    }
+
+    private int orphans(int start) {
+        int level = start;
+        for (int i = 0; i < state.orphaned.size; i++) {
+            int pkg = state.orphaned.at[i];
+            if (sat.level[pkg] == 0 && !state.dropsOrphan(pkg)) {
+                int before = level;
+                level = decide(level, pkg, false, 0, RESOLVE_ORPHAN);
+                again = true;
+                if (level < before) {
+                    return level;
+                }
+            }
+        }
+        if (again) {
+            return level;
+        }
+        for (int i = 0; i < state.orphaned.size; i++) {
+            int pkg = state.orphaned.at[i];
+            if (sat.level[pkg] == 0) {
+                int before = level;
+                level = decide(level, -pkg, false, 0, RESOLVE_ORPHAN);
+                if (level < before) {
+                    again = true;
+                    return level;
+                }
+            }
+        }
+        return brokenOrphans(level);
+    }
+
+    /// Brings in what broken orphans would like to have, as far as that goes.
+    private int brokenOrphans(int start) {
+        IntList rules = state.brokenOrphanRules;
+        if (rules == null) {
+            return start;
+        }
+        var wanted = new IntList();
+        for (int i = 0; i < rules.size; i++) {
+            addMissing(rules.at[i], wanted);
+        }
+        if (wanted.isEmpty()) {
+            return start;
+        }
+        choose.filter(wanted, Choose.Mode.FULL);
+        int level = start;
+        for (int i = 0; i < wanted.size; i++) {
+            int before = level;
+            level = decide(level, wanted.at[i], false, 0, RESOLVE_ORPHAN);
+            if (level < before) {
+                break;
+            }
+        }
+        again = true;
+        return level;
+    }
+
+    private void addMissing(int rule, IntList wanted) {
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            boolean settled =
+                    literal < 0
+                            ? sat.level[-literal] <= 0
+                            : sat.level[literal] > 0 && !state.isInstalled(literal);
+            if (settled) {
+                return;
+            }
+        }
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            if (literal > 0 && sat.level[literal] == 0 && !state.isInstalled(literal)) {
+                wanted.pushUnique(literal);
+            }
+        }
+    }
+
+    private int dropUndecided(int start) {
+        int level = start;
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            if (sat.level[pkg] == 0) {
+                int before = level;
+                level = decide(level, -pkg, false, 0, CLEANDEPS_ERASE);
+                if (level < before) {
+                    again = true;
+                    return level;
+                }
+            }
+        }
+        return level;
+    }
+
+    /// Looks whether something turned out better or worse than thought: then starts over.
+    private int finish() {
+        if (state.cleandeps.present() && cleanDeps.takeBackMistakes(switches)) {
+            reset();
+            return 0;
+        }
+        if (state.choice < state.choiceEnd && ChoiceRules.disableUseless(state)) {
+            reset();
+            return 0;
+        }
+        int better = branches.findBetter(weak, candidates);
+        if (better < 0) {
+            return DONE;
+        }
+        int level = branches.level();
+        int pkg = branches.take();
+        sat.revert(level);
+        branches.restore();
+        int rule = -sat.why.at[sat.why.size];
+        int reason = sat.reasons.at[level + 1];
+        return decide(level, pkg, !onlyFind, rule, reason);
+    }
+}
