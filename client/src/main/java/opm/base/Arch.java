@@ -12,6 +12,11 @@ public final class Arch {
                     List.of(
                             "x86_64_v4", "x86_64_v3", "x86_64_v2", "x86_64", "i686", "i586", "i486",
                             "i386"),
+                    List.of("athlon", "i686", "i586", "i486", "i386"),
+                    List.of("geode", "i586", "i486", "i386"),
+                    List.of("amd64", "x86_64", "i686", "i586", "i486", "i386"),
+                    List.of("ia32e", "x86_64", "i686", "i586", "i486", "i386"),
+                    List.of("pentium4", "pentium3", "i686", "i586", "i486", "i386"),
                     List.of("aarch64"),
                     List.of("armv8hl", "armv7hnl", "armv7hl", "armv6hl"),
                     List.of(
@@ -45,7 +50,9 @@ public final class Arch {
     /// Returns rpm's `$basearch` for a machine, as dnf derives it: `i686` gives `i386`.
     public static String basearch(String machine) {
         return switch (machine) {
-            case "i386", "i486", "i586", "i686" -> "i386";
+            case "i386", "i486", "i586", "i686", "athlon", "geode", "pentium3", "pentium4" ->
+                    "i386";
+            case "amd64", "ia32e" -> "x86_64";
             case "armv7hl", "armv7hnl", "armv6hl", "armv8hl" -> "armhfp";
             default -> machine.startsWith("x86_64_v") ? "x86_64" : machine;
         };

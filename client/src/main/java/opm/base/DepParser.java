@@ -8,6 +8,7 @@ import opm.base.Dep.Simple;
 final class DepParser {
     private final String text;
     private int at;
+    private int operands;
 
     private DepParser(String text) {
         this.text = text;
@@ -61,6 +62,9 @@ final class DepParser {
 
     private Dep operand(int depth) {
         skipSpace();
+        if (++operands > Limits.RICH_OPERANDS) {
+            throw fault("at most " + Limits.RICH_OPERANDS + " names");
+        }
         return at < text.length() && text.charAt(at) == '(' ? rich(depth + 1) : simple(true);
     }
 

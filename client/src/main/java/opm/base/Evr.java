@@ -28,13 +28,21 @@ public record Evr(int epoch, String version, String release) implements Comparab
         int epoch = 0;
         String rest = text;
         if (colon >= 0 && isDigits(text, colon)) {
-            epoch = colon == 0 ? 0 : Integer.parseInt(text.substring(0, colon));
+            epoch = colon == 0 ? 0 : epoch(text.substring(0, colon));
             rest = text.substring(colon + 1);
         }
         int dash = rest.lastIndexOf('-');
         return dash < 0
                 ? new Evr(epoch, rest, "")
                 : new Evr(epoch, rest.substring(0, dash), rest.substring(dash + 1));
+    }
+
+    private static int epoch(String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("epoch " + digits + " is not below 2^31", e);
+        }
     }
 
     private static boolean isDigits(String text, int end) {

@@ -28,6 +28,9 @@ public final class Limits {
     /// Nested parentheses of a rich dependency; rpm itself has no bound, the deepest seen is 4.
     public static final int RICH_DEPTH = 64;
 
+    /// Names in one rich dependency; the most seen is 60.
+    public static final int RICH_OPERANDS = 2_000;
+
     /// Characters of one dependency, rich ones included; the longest seen is 900.
     public static final int DEPENDENCY_CHARS = 64 << 10;
 
