@@ -29,7 +29,7 @@ public final class Limits {
     public static final int RICH_DEPTH = 64;
 
     /// Names in one rich dependency; the most seen is 60.
-    public static final int RICH_OPERANDS = 2_000;
+    public static final int RICH_OPERANDS = 500;
 
     /// Characters of one dependency, rich ones included; the longest seen is 900.
     public static final int DEPENDENCY_CHARS = 64 << 10;
