@@ -85,7 +85,8 @@ public final class Refs {
             text.append("keep ").append(digest.algorithm().word()).append(' ');
             text.append(digest.hex()).append('\n');
         }
-        text.append("end ").append(sha256(text.toString())).append('\n');
+        String end = sha256(text.toString());
+        text.append("end ").append(end).append('\n');
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         if (bytes.length > Limits.REFERENCE_BYTES) {
             throw new IllegalArgumentException(
