@@ -18,13 +18,11 @@ final class Choose {
 
     private final State state;
     private final Pool pool;
-    private final Sat sat;
     private final WeakDeps weak;
 
     Choose(State state, WeakDeps weak) {
         this.state = state;
         pool = state.pool;
-        sat = state.sat;
         this.weak = weak;
     }
 
@@ -125,7 +123,6 @@ final class Choose {
 
     /// Installed packages that a distribution upgrade is about stay only if a repository has them.
     private void pruneInstalledDup(IntList list) {
-        int best = 0;
         int at = 0;
         while (at < list.size && state.isInstalled(list.at[at])) {
             at++;
@@ -133,7 +130,7 @@ final class Choose {
         if (at == list.size) {
             return;
         }
-        best = pool.priority(list.at[at]);
+        int best = pool.priority(list.at[at]);
         int kept = 0;
         for (int i = 0; i < list.size; i++) {
             int pkg = list.at[i];
