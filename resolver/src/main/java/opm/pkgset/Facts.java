@@ -106,6 +106,11 @@ public final class Facts {
         return facts.u32(pkg, 28);
     }
 
+    /// Tells whether the package has a location, be it an empty one.
+    boolean hasLocation(int pkg) {
+        return facts.u32(pkg, 44) != 0;
+    }
+
     /// Returns the path of the rpm relative to its repository, or a URL; empty when it has none.
     public String location(int pkg) {
         if (facts.u32(pkg, 44) == 0) {

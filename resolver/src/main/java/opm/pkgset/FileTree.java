@@ -192,6 +192,38 @@ public final class FileTree {
         return path.toString();
     }
 
+    /// Returns the files of all packages, those of a package together, as pairs of directory and
+    /// row of `files`.
+    ///
+    /// @param starts where those of each package start; filled in, one longer than packages are
+    int[] byPackage(int[] starts) {
+        for (int file = 0; file < files.count(); file++) {
+            starts[owner(file) + 1]++;
+        }
+        for (int pkg = 1; pkg < starts.length; pkg++) {
+            starts[pkg] += starts[pkg - 1];
+        }
+        var pairs = new int[2 * files.count()];
+        int[] next = starts.clone();
+        for (int dir = 0; dir < dirCount; dir++) {
+            int end = fileEnd(dir);
+            for (int file = fileStart(dir); file < end; file++) {
+                int at = next[owner(file)]++;
+                if (at >= starts[owner(file) + 1]) {
+                    throw dirs.broken("row " + dir + " has files of another");
+                }
+                pairs[2 * at] = dir;
+                pairs[2 * at + 1] = file;
+            }
+        }
+        return pairs;
+    }
+
+    /// Returns the path of a pair that [#byPackage] gave.
+    String path(int[] pairs, int at) {
+        return path(pairs[2 * at]) + strings.string(fileName(pairs[2 * at + 1]));
+    }
+
     /// Returns the known paths of a package, sorted. Reads all rows of `files`.
     public List<String> of(int pkg) {
         var paths = new ArrayList<String>();

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -56,6 +59,19 @@ public final class Importer {
         }
         primary(folder.resolve(primary.location()), primary, builder, installed);
         return builder;
+    }
+
+    /// Looks for paths in a filelists file that lies on the disk; verified first.
+    ///
+    /// @return the wanted paths by the checksum of the package that has them
+    Map<String, List<String>> paths(Path file, Repomd.Item item, Set<String> wanted)
+            throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            return new FilelistsReader(in, subject(item), wanted).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
     }
 
     /// Opens a metadata file, unpacked and bounded.

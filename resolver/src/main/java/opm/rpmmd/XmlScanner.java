@@ -16,14 +16,14 @@ import opm.base.OpmException.Damaged;
 /// Knows what rpm-md needs: elements, attributes, text, CDATA, comments, the five entities and
 /// character references. A document type is refused, and with it every entity bomb; so are other
 /// encodings, depth beyond `Limits.XML_DEPTH` and texts beyond `Limits.XML_TEXT_BYTES`. Elements
-/// of namespaces other than rpm-md's have the name [XmlWords#OTHER].
+/// of namespaces other than those of rpm-md and of metalinks have the name [XmlWords#OTHER].
 final class XmlScanner {
     static final int START = 1;
     static final int END = 2;
     static final int EOF = 3;
 
     private static final String OWN_NAMESPACES = "http://linux.duke.edu/metadata/";
-    private static final String XML = "http://www.w3.org/XML/1998/namespace";
+    private static final String MIRRORS = "http://fedorahosted.org/mirrormanager";
 
     /// Attributes of one element; rpm-md needs 6.
     private static final int MOST_ATTRIBUTES = 64;
@@ -491,7 +491,7 @@ final class XmlScanner {
 
     private void noteNamespace(int start, int end, int valueStart, int length) throws OpmException {
         var uri = new String(buffer, valueStart, length, StandardCharsets.UTF_8);
-        if (uri.startsWith(OWN_NAMESPACES) || uri.equals(XML)) {
+        if (uri.startsWith(OWN_NAMESPACES) || uri.equals(MIRRORS)) {
             return;
         }
         byte[] prefix = Arrays.copyOfRange(buffer, start, end);

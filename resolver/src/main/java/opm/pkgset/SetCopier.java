@@ -1,0 +1,73 @@
+package opm.pkgset;
+
+import opm.base.Dep;
+import opm.base.DepKind;
+import opm.base.Digest;
+import org.jspecify.annotations.Nullable;
+
+/// Copies packages of a set into a builder: for sets with more files, and for merging.
+public final class SetCopier {
+    private final PackageSet from;
+    private final PackageSetBuilder to;
+
+    /// Dependencies by relation, made once each.
+    private final @Nullable Dep[] deps;
+
+    private final int[] fileStarts;
+    private final int[] files;
+
+    public SetCopier(PackageSet from, PackageSetBuilder to) {
+        this.from = from;
+        this.to = to;
+        deps = new Dep[from.relationCount()];
+        fileStarts = new int[from.packageCount() + 1];
+        files = from.files().byPackage(fileStarts);
+        if (from.facts().isInstalled()) {
+            to.installedSystem();
+        }
+    }
+
+    /// Starts a package that is equal to one of the set; the caller may add to it, and ends it.
+    public PackageSetBuilder begin(int pkg) {
+        Facts facts = from.facts();
+        to.begin(from.nevra(pkg));
+        for (DepKind kind : DepKind.values()) {
+            for (int rel : from.relations(pkg, kind)) {
+                to.dep(kind, dep(rel));
+            }
+        }
+        for (int rel : from.items(from.prerequires(pkg))) {
+            to.prerequire(dep(rel));
+        }
+        to.vendor(from.string(from.vendor(pkg)));
+        if (facts.hasLocation(pkg)) {
+            to.location(facts.location(pkg));
+        }
+        Digest checksum = facts.checksum(pkg);
+        if (checksum != null) {
+            to.checksum(checksum);
+        }
+        to.sizes(facts.packageBytes(pkg), facts.installedBytes(pkg), facts.archiveBytes(pkg));
+        to.buildSeconds(facts.buildSeconds(pkg));
+        to.headerRange(facts.headerStart(pkg), facts.headerEnd(pkg));
+        for (TextKind kind : TextKind.ALL) {
+            to.text(kind, facts.text(pkg, kind));
+        }
+        if (facts.isInstalled()) {
+            to.installed(facts.installSeconds(pkg), facts.reason(pkg));
+        }
+        for (int at = fileStarts[pkg]; at < fileStarts[pkg + 1]; at++) {
+            to.file(from.files().path(files, at));
+        }
+        return to;
+    }
+
+    private Dep dep(int rel) {
+        Dep known = deps[rel];
+        if (known == null) {
+            known = from.dep(rel);
+            deps[rel] = known;
+        }
+        return known;
+    }
+}

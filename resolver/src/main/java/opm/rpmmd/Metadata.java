@@ -1,0 +1,468 @@
+package opm.rpmmd;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import opm.base.ByteText;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
+import opm.host.Disk;
+import opm.host.Host;
+import opm.host.Output;
+import opm.pkgset.PackageSet;
+import opm.pkgset.PackageSetBuilder;
+import opm.pkgset.SetCopier;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the metadata of repositories into the state directory and keeps it fresh.
+///
+/// | path                              | what                                                   |
+/// |-----------------------------------|--------------------------------------------------------|
+/// | `repos/ID-HASH/repomd.xml`        | the last one that led to a whole set                   |
+/// | `repos/ID-HASH/mirrors`           | addresses of the repository, one a line, best first    |
+/// | `sets/DIGEST.opmset`              | the packages of the repomd.xml of that SHA-256         |
+/// | `sets/DIGEST-PATHS.opmset`        | the same with paths that were looked up in filelists   |
+/// | `files/DIGEST`                    | a filelists file, whole and verified                   |
+/// | `incoming/UUID`                   | what is being fetched or written; worth nothing after  |
+///
+/// 1. A file has its last name only when all of it is there, verified and forced.
+/// 2. repomd.xml is renamed into place after its set, so whatever it names is there.
+/// 3. No byte of a metadata file is parsed before its checksum matched.
+/// 4. A failure leaves the state as it was; `incoming` may keep a file only after a crash.
+public final class Metadata {
+    /// Files in `incoming` that are older than a day were left by a crash.
+    private static final long STALE_MILLIS = 24 * 3600 * 1000L;
+
+    private static final int LIST_BYTES = 4 << 20;
+
+    private final Host host;
+    private final Path state;
+    private final BooleanSupplier cancelled;
+
+    /// @param cancelled asked often while something is fetched
+    public Metadata(Host host, Path state, BooleanSupplier cancelled) {
+        this.host = host;
+        this.state = state;
+        this.cancelled = cancelled;
+    }
+
+    /// When to ask the network.
+    public enum Freshness {
+        /// Never: what is there is used.
+        OFFLINE,
+        /// When what is there has outlived the repository's `metadata_expire`, or nothing is.
+        EXPIRED,
+        /// Always.
+        NOW
+    }
+
+    /// A repository that is ready for questions.
+    ///
+    /// @param repomdDigest SHA-256 of repomd.xml, which says of which state the set is
+    /// @param baseUrls where its packages may be fetched, best first, each ending in `/`
+    /// @param changed whether the set is another one than before
+    /// @param unreadable dependencies that were not understood when the set was made; 0 for a set
+    ///     that was there
+    public record Loaded(
+            RepositoryConfig repo,
+            PackageSet set,
+            Repomd repomd,
+            Digest repomdDigest,
+            List<String> baseUrls,
+            boolean changed,
+            int unreadable) {
+        public Loaded {
+            baseUrls = List.copyOf(baseUrls);
+        }
+    }
+
+    private record Known(Xml xml, Repomd repomd, Digest digest, List<String> baseUrls) {}
+
+    /// The bytes of a repomd.xml; equal only to itself.
+    private static final class Xml {
+        private final byte[] bytes;
+
+        Xml(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    /// Returns the set of a repository, fetched anew when needed.
+    ///
+    /// @throws Unavailable when the network is needed and does not answer
+    /// @throws Damaged when the repository's files do not match each other
+    public Loaded load(RepositoryConfig repo, Freshness freshness) throws OpmException {
+        Known known = known(repo);
+        if (known != null && (freshness == Freshness.OFFLINE || !mustAsk(repo, freshness))) {
+            PackageSet set = openSet(setFile(known.digest(), List.of()));
+            if (set != null) {
+                return new Loaded(
+                        repo, set, known.repomd(), known.digest(), known.baseUrls(), false, 0);
+            }
+        }
+        if (freshness == Freshness.OFFLINE) {
+            throw new Unavailable(
+                    repo.id() + ": its metadata was never fetched, and the network is not asked",
+                    "Run `opm refresh` where there is a network.");
+        }
+        return refresh(repo, known);
+    }
+
+    private boolean mustAsk(RepositoryConfig repo, Freshness freshness) throws OpmException {
+        if (freshness == Freshness.NOW) {
+            return true;
+        }
+        boolean local = repo.baseUrls().stream().anyMatch(url -> url.startsWith("file:"));
+        if (local) {
+            return true;
+        }
+        if (repo.expireSeconds() < 0) {
+            return false;
+        }
+        long age =
+                host.clock().millis()
+                        - host.disk().modifiedMillis(folder(repo).resolve("repomd.xml"));
+        return age < 0 || age / 1000 >= repo.expireSeconds();
+    }
+
+    private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
+        var download = new Download(host, repo, cancelled);
+        Mirrors mirrors = mirrors(repo, download);
+        Known fresh = fetchRepomd(repo, download, mirrors);
+        Path setFile = setFile(fresh.digest(), List.of());
+        PackageSet set = openSet(setFile);
+        int unreadable = 0;
+        if (set == null) {
+            sweep();
+            unreadable = makeSet(download, fresh, setFile);
+            set = PackageSet.open(setFile);
+        }
+        boolean changed = known == null || !known.digest().equals(fresh.digest());
+        remember(repo, fresh);
+        if (changed && known != null) {
+            forget(known);
+        }
+        return new Loaded(
+                repo,
+                set,
+                fresh.repomd(),
+                fresh.digest(),
+                fresh.baseUrls(),
+                changed,
+                unreadable);
+    }
+
+    /// Returns the same repository with everything that filelists know of some paths. Asks the
+    /// network when they are not there yet.
+    ///
+    /// @return the same when the repository has no filelists, or when all paths were asked before
+    public Loaded withPaths(Loaded loaded, Collection<String> paths) throws OpmException {
+        var wanted = new TreeSet<>(paths);
+        List<String> before = loaded.set().askedPaths();
+        Repomd.Item item = loaded.repomd().item("filelists");
+        if (item == null || new HashSet<>(before).containsAll(wanted)) {
+            return loaded;
+        }
+        wanted.addAll(before);
+        List<String> all = List.copyOf(wanted);
+        Path target = setFile(loaded.repomdDigest(), all);
+        PackageSet set = openSet(target);
+        if (set == null) {
+            Path file = filelists(loaded, item);
+            var importer = new Importer(host.disk());
+            Map<String, List<String>> found = importer.paths(file, item, wanted);
+            Path base = setFile(loaded.repomdDigest(), List.of());
+            var builder = new PackageSetBuilder().askedPaths(all);
+            PackageSet from = PackageSet.open(base);
+            PackageSet.reading(
+                    () -> {
+                        copy(from, found, builder);
+                        return true;
+                    });
+            write(builder, target);
+            set = PackageSet.open(target);
+        }
+        return new Loaded(
+                loaded.repo(),
+                set,
+                loaded.repomd(),
+                loaded.repomdDigest(),
+                loaded.baseUrls(),
+                true,
+                loaded.unreadable());
+    }
+
+    private static void copy(
+            PackageSet from, Map<String, List<String>> found, PackageSetBuilder to) {
+        var copier = new SetCopier(from, to);
+        for (int pkg = 0; pkg < from.packageCount(); pkg++) {
+            copier.begin(pkg);
+            Digest checksum = from.facts().checksum(pkg);
+            if (checksum != null) {
+                found.getOrDefault(checksum.hex(), List.of()).forEach(to::file);
+            }
+            to.end();
+        }
+    }
+
+    /// Returns the verified filelists file, fetched when it is not there.
+    private Path filelists(Loaded loaded, Repomd.Item item) throws OpmException {
+        Path file = state.resolve("files").resolve(item.checksum().hex());
+        var importer = new Importer(host.disk());
+        if (host.disk().exists(file)) {
+            try {
+                importer.verify(file, item);
+                return file;
+            } catch (Damaged e) {
+                host.disk().delete(file);
+            }
+        }
+        Path aside = aside();
+        new Download(host, loaded.repo(), cancelled).fetch(loaded.baseUrls(), item, aside);
+        host.disk().createDirectories(state.resolve("files"));
+        host.disk().rename(aside, file);
+        return file;
+    }
+
+    // ---- what is there
+
+    private Path folder(RepositoryConfig repo) {
+        return state.resolve("repos").resolve(repo.folderName());
+    }
+
+    private Path setFile(Digest repomd, List<String> paths) {
+        String name = repomd.hex();
+        if (!paths.isEmpty()) {
+            name += "-" + sha256(ByteText.encode(String.join("\n", paths))).hex().substring(0, 32);
+        }
+        return state.resolve("sets").resolve(name + ".opmset");
+    }
+
+    private static Digest sha256(byte[] bytes) {
+        var sum = Importer.messageDigest(Digest.sha256("0".repeat(64)));
+        return Digest.of(Algorithm.SHA256, sum.digest(bytes));
+    }
+
+    /// Returns what an earlier refresh left; null when there is nothing, or nothing whole.
+    private @Nullable Known known(RepositoryConfig repo) throws OpmException {
+        Path file = folder(repo).resolve("repomd.xml");
+        Path list = folder(repo).resolve("mirrors");
+        if (!host.disk().exists(file) || !host.disk().exists(list)) {
+            return null;
+        }
+        byte[] bytes = host.disk().readAll(file, Limits.REPOMD_BYTES);
+        String urls = new String(host.disk().readAll(list, LIST_BYTES), StandardCharsets.UTF_8);
+        try {
+            return new Known(new Xml(bytes), Repomd.parse(bytes), sha256(bytes), urls.lines().toList());
+        } catch (Damaged e) {
+            return null;
+        }
+    }
+
+    /// Opens a set; null when it is absent, damaged, or of another version of the format.
+    private @Nullable PackageSet openSet(Path file) throws OpmException {
+        if (!host.disk().exists(file)) {
+            return null;
+        }
+        try {
+            return PackageSet.open(file);
+        } catch (Damaged e) {
+            host.disk().delete(file);
+            return null;
+        }
+    }
+
+    // ---- the network
+
+    private Mirrors mirrors(RepositoryConfig repo, Download download) throws OpmException {
+        if (!repo.metalink().isEmpty()) {
+            byte[] bytes = download.small(repo.metalink(), LIST_BYTES);
+            if (bytes != null) {
+                Mirrors mirrors = Mirrors.ofMetalink(bytes);
+                if (!mirrors.baseUrls().isEmpty()) {
+                    return mirrors;
+                }
+            }
+        }
+        if (!repo.baseUrls().isEmpty()) {
+            return new Mirrors(repo.baseUrls(), List.of());
+        }
+        if (!repo.mirrorList().isEmpty()) {
+            byte[] bytes = download.small(repo.mirrorList(), LIST_BYTES);
+            if (bytes != null) {
+                boolean isMetalink = new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
+                Mirrors mirrors = isMetalink ? Mirrors.ofMetalink(bytes) : Mirrors.ofList(bytes);
+                if (!mirrors.baseUrls().isEmpty()) {
+                    return mirrors;
+                }
+            }
+        }
+        throw new Unavailable(
+                repo.id() + ": no mirror is known",
+                "Check baseurl, mirrorlist and metalink of the repository.");
+    }
+
+    /// Fetches repomd.xml from the first mirror that has one which its publisher vouches for.
+    private Known fetchRepomd(RepositoryConfig repo, Download download, Mirrors mirrors)
+            throws OpmException {
+        OpmException failure = null;
+        for (int at = 0; at < mirrors.baseUrls().size(); at++) {
+            String base = mirrors.baseUrls().get(at);
+            try {
+                byte[] bytes = download.small(base + "repodata/repomd.xml", Limits.REPOMD_BYTES);
+                if (bytes == null) {
+                    throw new Unavailable(
+                            repo.id() + ": there is no " + base + "repodata/repomd.xml",
+                            "Check the repository's address, release and architecture.");
+                }
+                mustBeVouchedFor(repo, bytes, mirrors.repomds());
+                Repomd repomd = Repomd.parse(bytes);
+                repomd.primary();
+                return new Known(new Xml(bytes), repomd, sha256(bytes), rotated(mirrors.baseUrls(), at));
+            } catch (Unavailable | Damaged e) {
+                if (failure == null || e instanceof Damaged) {
+                    failure = e;
+                }
+            }
+        }
+        throw failure == null
+                ? new Unavailable(repo.id() + ": no mirror is known", "Check its configuration.")
+                : failure;
+    }
+
+    /// The mirror that answered comes first, those that did not come last.
+    private static List<String> rotated(List<String> urls, int first) {
+        var order = new ArrayList<String>(urls.subList(first, urls.size()));
+        order.addAll(urls.subList(0, first));
+        return order;
+    }
+
+    private static void mustBeVouchedFor(
+            RepositoryConfig repo, byte[] bytes, List<Digest> vouchedFor) throws Damaged {
+        for (Digest digest : vouchedFor) {
+            var sum = Importer.messageDigest(digest);
+            if (Digest.of(digest.algorithm(), sum.digest(bytes)).equals(digest)) {
+                return;
+            }
+        }
+        if (!vouchedFor.isEmpty()) {
+            throw new Damaged(
+                    repo.id() + ": repomd.xml is none of those that the metalink names",
+                    "The mirror is out of step or changed; use another one, or try later.");
+        }
+    }
+
+    private int makeSet(Download download, Known fresh, Path target)
+            throws OpmException {
+        Repomd.Item primary = fresh.repomd().primary();
+        Path aside = aside();
+        try {
+            download.fetch(fresh.baseUrls(), primary, aside);
+            var builder = new PackageSetBuilder();
+            Importer.Imported imported =
+                    new Importer(host.disk()).primary(aside, primary, builder, false);
+            write(builder, target);
+            return imported.unreadable();
+        } finally {
+            host.disk().delete(aside);
+        }
+    }
+
+    // ---- the disk
+
+    private Path aside() throws OpmException {
+        host.disk().createDirectories(state.resolve("incoming"));
+        return state.resolve("incoming").resolve(UUID.randomUUID().toString());
+    }
+
+    private void write(PackageSetBuilder builder, Path target) throws OpmException {
+        Path aside = aside();
+        boolean done = false;
+        try {
+            try (Output out = host.disk().create(aside)) {
+                builder.writeTo(out::write);
+                out.force();
+            }
+            host.disk().createDirectories(state.resolve("sets"));
+            host.disk().rename(aside, target);
+            done = true;
+        } finally {
+            if (!done) {
+                host.disk().delete(aside);
+            }
+        }
+    }
+
+    private void remember(RepositoryConfig repo, Known fresh) throws OpmException {
+        Path folder = folder(repo);
+        host.disk().createDirectories(folder);
+        String urls = String.join("\n", fresh.baseUrls()) + "\n";
+        replace(folder.resolve("mirrors"), urls.getBytes(StandardCharsets.UTF_8));
+        replace(folder.resolve("repomd.xml"), fresh.xml().bytes);
+    }
+
+    private void replace(Path target, byte[] bytes) throws OpmException {
+        Path aside = aside();
+        try (Output out = host.disk().create(aside)) {
+            out.write(bytes, 0, bytes.length);
+            out.force();
+        }
+        host.disk().rename(aside, target);
+    }
+
+    /// Removes sets and filelists of a state that no repository has any more.
+    private void forget(Known old) throws OpmException {
+        Disk disk = host.disk();
+        var keep = new HashSet<String>();
+        var lists = new HashSet<String>();
+        for (Path folder : disk.list(state.resolve("repos"))) {
+            Path file = folder.resolve("repomd.xml");
+            if (disk.exists(file)) {
+                byte[] bytes = disk.readAll(file, Limits.REPOMD_BYTES);
+                keep.add(sha256(bytes).hex());
+                try {
+                    Repomd.parse(bytes).items().forEach(item -> lists.add(item.checksum().hex()));
+                } catch (Damaged _) {
+                    // It keeps nothing.
+                }
+            }
+        }
+        if (!keep.contains(old.digest().hex())) {
+            for (Path set : disk.list(state.resolve("sets"))) {
+                if (String.valueOf(set.getFileName()).startsWith(old.digest().hex())) {
+                    disk.delete(set);
+                }
+            }
+        }
+        for (Path file : disk.list(state.resolve("files"))) {
+            if (!lists.contains(String.valueOf(file.getFileName()))) {
+                disk.delete(file);
+            }
+        }
+    }
+
+    private void sweep() throws OpmException {
+        long now = host.clock().millis();
+        for (Path file : host.disk().list(state.resolve("incoming"))) {
+            try {
+                if (now - host.disk().modifiedMillis(file) > STALE_MILLIS) {
+                    host.disk().delete(file);
+                }
+            } catch (BadRequest _) {
+                // Another process has just renamed it.
+            }
+        }
+    }
+}

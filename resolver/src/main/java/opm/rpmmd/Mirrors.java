@@ -1,0 +1,146 @@
+package opm.rpmmd;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException;
+
+/// Where a repository may be had, and which repomd.xml its publisher vouches for.
+///
+/// @param baseUrls best first, each ending in `/`
+/// @param repomds digests of the current repomd.xml and of older ones that mirrors may still have;
+///     empty when nobody says: any is taken then
+record Mirrors(List<String> baseUrls, List<Digest> repomds) {
+    private static final String REPOMD = "repodata/repomd.xml";
+
+    /// Mirrors of one list that are kept; Fedora gives 60.
+    private static final int MOST = 1000;
+
+    Mirrors {
+        baseUrls = List.copyOf(baseUrls);
+        repomds = List.copyOf(repomds);
+    }
+
+    /// Reads a mirror list: one address a line.
+    static Mirrors ofList(byte[] bytes) {
+        var urls = new ArrayList<String>();
+        for (String line : new String(bytes, StandardCharsets.UTF_8).split("\r?\n")) {
+            String url = line.strip();
+            if (isUsable(url) && urls.size() < MOST) {
+                urls.add(url.endsWith("/") ? url : url + "/");
+            }
+        }
+        return new Mirrors(urls, List.of());
+    }
+
+    /// Reads a metalink of version 3, as MirrorManager writes it; what is not understood is left
+    /// out.
+    static Mirrors ofMetalink(byte[] bytes) throws OpmException {
+        return new Reader(bytes).read();
+    }
+
+    private static boolean isUsable(String url) {
+        return url.startsWith("http://") || url.startsWith("https://") || url.startsWith("file:");
+    }
+
+    private static final class Reader {
+        private record Mirror(String url, int preference) {}
+
+        private final XmlScanner xml;
+        private final List<Mirror> mirrors = new ArrayList<>();
+        private final List<Digest> repomds = new ArrayList<>();
+
+        Reader(byte[] bytes) throws OpmException {
+            xml = new XmlScanner(new ByteArrayInputStream(bytes), "metalink");
+        }
+
+        Mirrors read() throws OpmException {
+            if (xml.next() != XmlScanner.START || xml.name() != XmlWords.METALINK) {
+                throw xml.damaged("no <metalink>");
+            }
+            int event = xml.next();
+            while (event != XmlScanner.EOF) {
+                if (event == XmlScanner.START && xml.name() == XmlWords.FILE) {
+                    if (xml.value(XmlWords.NAME).equals("repomd.xml")) {
+                        readFile();
+                    } else {
+                        xml.skip();
+                    }
+                }
+                event = xml.next();
+            }
+            mirrors.sort(Comparator.comparingInt(Mirror::preference).reversed());
+            return new Mirrors(mirrors.stream().map(Mirror::url).toList(), repomds);
+        }
+
+        private void readFile() throws OpmException {
+            while (xml.next() == XmlScanner.START) {
+                switch (xml.name()) {
+                    case XmlWords.VERIFICATION -> readHashes();
+                    case XmlWords.ALTERNATES -> {
+                        while (xml.next() == XmlScanner.START) {
+                            while (xml.next() == XmlScanner.START) {
+                                if (xml.name() == XmlWords.VERIFICATION) {
+                                    readHashes();
+                                } else {
+                                    xml.skip();
+                                }
+                            }
+                        }
+                    }
+                    case XmlWords.RESOURCES -> {
+                        while (xml.next() == XmlScanner.START) {
+                            readUrl();
+                        }
+                    }
+                    default -> xml.skip();
+                }
+            }
+        }
+
+        /// Keeps the strongest hash of one state, and none that is weaker than SHA-256.
+        private void readHashes() throws OpmException {
+            Digest best = null;
+            while (xml.next() == XmlScanner.START) {
+                String type = xml.value(XmlWords.TYPE);
+                boolean isHash = xml.name() == XmlWords.HASH;
+                String hex = xml.textString().strip();
+                if (isHash && (type.equals("sha256") || type.equals("sha512"))) {
+                    try {
+                        var digest = new Digest(Algorithm.ofWord(type), hex);
+                        if (best == null || type.equals("sha512")) {
+                            best = digest;
+                        }
+                    } catch (IllegalArgumentException _) {
+                        // Not understood, so left out.
+                    }
+                }
+            }
+            if (best != null && repomds.size() < MOST) {
+                repomds.add(best);
+            }
+        }
+
+        private void readUrl() throws OpmException {
+            boolean isUrl = xml.name() == XmlWords.URL;
+            int preference = preference(xml.value(XmlWords.PREFERENCE));
+            String url = xml.textString().strip();
+            if (isUrl && isUsable(url) && url.endsWith(REPOMD) && mirrors.size() < MOST) {
+                String base = url.substring(0, url.length() - REPOMD.length());
+                mirrors.add(new Mirror(base, preference));
+            }
+        }
+
+        private static int preference(String words) {
+            try {
+                return Math.clamp(Integer.parseInt(words), 0, 100);
+            } catch (NumberFormatException e) {
+                return 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package opm.rpmmd;
+
+import java.util.List;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+
+/// One repository as its section of a `.repo` file describes it, variables filled in.
+///
+/// @param id unique among the repositories of one request
+/// @param name for people
+/// @param baseUrls addresses of folders that hold `repodata`, best first, each ending in `/`
+/// @param mirrorList address of a list of such addresses; empty when there is none
+/// @param metalink address of a metalink of repomd.xml; empty when there is none
+/// @param priority lower wins; 99 when nothing is said
+/// @param cost lower wins among equal packages; 1000 when nothing is said
+/// @param gpgCheck whether its packages must be signed
+/// @param repoGpgCheck whether its repomd.xml must be signed
+/// @param gpgKeys addresses of the keys that sign it
+/// @param excludes globs of packages that it must not bring
+/// @param includes globs of the only packages that it may bring; empty for all
+/// @param skipIfUnavailable whether a request goes on without it
+/// @param expireSeconds how long its metadata counts as fresh; -1 for ever
+/// @param userName for its servers; empty when they ask for none
+/// @param password for its servers
+public record RepositoryConfig(
+        String id,
+        String name,
+        List<String> baseUrls,
+        String mirrorList,
+        String metalink,
+        int priority,
+        int cost,
+        boolean enabled,
+        boolean gpgCheck,
+        boolean repoGpgCheck,
+        List<String> gpgKeys,
+        List<String> excludes,
+        List<String> includes,
+        boolean skipIfUnavailable,
+        long expireSeconds,
+        String userName,
+        String password) {
+    public static final int USUAL_PRIORITY = 99;
+    public static final int USUAL_COST = 1000;
+
+    /// dnf's default of 48 hours.
+    public static final long USUAL_EXPIRE_SECONDS = 48 * 3600;
+
+    public RepositoryConfig {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("a repository without an id");
+        }
+        baseUrls = baseUrls.stream().map(RepositoryConfig::withSlash).toList();
+        gpgKeys = List.copyOf(gpgKeys);
+        excludes = List.copyOf(excludes);
+        includes = List.copyOf(includes);
+    }
+
+    private static String withSlash(String url) {
+        return url.endsWith("/") ? url : url + "/";
+    }
+
+    /// Makes the repository of `--repo ID=URL`: enabled, and everything else as usual.
+    public static RepositoryConfig ofUrl(String id, String url) {
+        return new RepositoryConfig(
+                id,
+                id,
+                List.of(url),
+                "",
+                "",
+                USUAL_PRIORITY,
+                USUAL_COST,
+                true,
+                true,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                USUAL_EXPIRE_SECONDS,
+                "",
+                "");
+    }
+
+    /// Returns the same, enabled or not.
+    public RepositoryConfig enabled(boolean now) {
+        return new RepositoryConfig(
+                id,
+                name,
+                baseUrls,
+                mirrorList,
+                metalink,
+                priority,
+                cost,
+                now,
+                gpgCheck,
+                repoGpgCheck,
+                gpgKeys,
+                excludes,
+                includes,
+                skipIfUnavailable,
+                expireSeconds,
+                userName,
+                password);
+    }
+
+    /// Returns the name of its folder in the state directory: the id, and what tells two
+    /// repositories of one id but other addresses apart.
+    String folderName() {
+        var sha = Importer.messageDigest(Digest.sha256("0".repeat(64)));
+        String addresses = String.join("\n", baseUrls) + "\n\n" + mirrorList + "\n\n" + metalink;
+        byte[] raw = sha.digest(addresses.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        String hex = Digest.of(Algorithm.SHA256, raw).hex();
+        var safe = new StringBuilder();
+        for (int at = 0; at < id.length(); at++) {
+            char c = id.charAt(at);
+            boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            safe.append(plain ? c : '_');
+        }
+        safe.setLength(Math.min(safe.length(), 80));
+        return safe + "-" + hex.substring(0, 16);
+    }
+
+    /// Writes everything but the password.
+    @Override
+    public String toString() {
+        return id + " " + baseUrls + mirrorList + metalink;
+    }
+}
