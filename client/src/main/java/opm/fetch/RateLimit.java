@@ -45,7 +45,7 @@ public final class RateLimit {
     synchronized int pieceBytes() {
         return bytesPerSecond == 0
                 ? PIECE_BYTES
-                : (int) Math.clamp(bytesPerSecond / 20, LEAST_PIECE_BYTES, PIECE_BYTES);
+                : Math.clamp(bytesPerSecond / 20, LEAST_PIECE_BYTES, PIECE_BYTES);
     }
 
     /// Waits until `bytes` more bytes are within the limit.

@@ -28,22 +28,14 @@ import java.util.function.BooleanSupplier;
 
 /// Brings one file into the store.
 ///
-/// | state    | on disk                               | leaves by
-//      |
-///
-// |----------|---------------------------------------|--------------------------------------------------|
-/// | wanted   | nothing, or a partial file            | the store has it → fetched; claim → asking
-//      |
-/// | asking   | a partial file that is ours           | 200, 206 → reading; 404 and so on → asking
-// another |
-/// | reading  | the same, growing                     | end → checking; break, stall → asking
-//      |
-/// | checking | as many bytes as expected             | digest right → fetched; wrong → asking,
-// from byte 0 |
-/// | fetched  | the object                            | -
-//      |
-/// | failed   | a partial file, if anything came      | the next run → wanted
-//      |
+/// | state    | on disk                           | leaves by                                  |
+/// |----------|-----------------------------------|--------------------------------------------|
+/// | wanted   | nothing, or a partial file        | in the store → fetched; claimed → asking   |
+/// | asking   | a partial file that is ours       | 200, 206 → reading; 404 → asking another   |
+/// | reading  | the same, growing                 | end → checking; break, stall → asking      |
+/// | checking | as many bytes as expected         | right → fetched; wrong → asking, from 0    |
+/// | fetched  | the object                        | -                                          |
+/// | failed   | a partial file, if anything came  | the next run → wanted                      |
 ///
 /// 1. Bytes are added to a partial file only where they belong: at its end.
 /// 2. A source is given up for good when it has no such file or another one; not for a break.

@@ -7,18 +7,17 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// Where everything lies. CAShe's folders hold the objects; what CAShe does not know is below
-// `opm`.
+/// Where everything lies. CAShe's folders hold the objects; what it does not know is below `opm`.
 ///
-/// | path                         | what                                                   |
-/// |------------------------------|--------------------------------------------------------|
-/// | `ALGO/XXXX/HEX`              | an object; XXXX are the first four digits of HEX         |
-/// | `config`                     | CAShe's settings                                       |
-/// | `opm/partial/ALGO-HEX`       | the first bytes of an object that is being fetched     |
-/// | `opm/aside/UUID`             | an object that is being written; worth nothing afterwards |
-/// | `opm/locks/XXX`              | who holds it may write partial files of digests XXX…   |
-/// | `opm/notes`                  | sizes, CRC-32 and SHA-256 of objects                    |
-/// | `opm/refs/TYPE/NAME`         | a reference                                            |
+/// | path                     | what                                                          |
+/// |--------------------------|---------------------------------------------------------------|
+/// | `ALGO/XXXX/HEX`          | an object; XXXX are the first four digits of HEX              |
+/// | `config`                 | CAShe's settings                                              |
+/// | `opm/partial/ALGO-HEX`   | the first bytes of an object that is being fetched            |
+/// | `opm/aside/UUID`         | an object that is being written; worth nothing afterwards     |
+/// | `opm/locks/XXX`          | who holds it may write partial files of digests XXX…          |
+/// | `opm/notes`              | sizes, CRC-32 and SHA-256 of objects                          |
+/// | `opm/refs/TYPE/NAME`     | a reference                                                   |
 ///
 /// Names are lower-case letters, digits, `-`, `.`, `_` and `=`, at most 128 long, so that FAT holds
 /// them and does not confuse two.

@@ -23,20 +23,13 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// One object goes through these states; a crash may happen between any two lines.
 ///
-/// | state   | on disk                                    | left by
-//  |
-///
-// |---------|--------------------------------------------|------------------------------------------|
-/// | absent  | nothing                                    | [#partial] → partial, [#put] → aside
-//  |
-/// | partial | `opm/partial/…`, any bytes, one writer     | [Partial#finish] → present; wrong bytes
-// → absent |
-/// | aside   | `opm/aside/UUID`, any bytes, one writer    | [#put] → present; a crash leaves it to
-// [#clear] |
-/// | present | the object, whole, its folder forced       | [#get] → trusted or absent; [#remove] →
-// absent |
-/// | trusted | the same, and this process has hashed it   | end of process, or a change of size or
-// time → present |
+/// | state   | on disk                                | left by                               |
+/// |---------|----------------------------------------|---------------------------------------|
+/// | absent  | nothing                                | [#partial] → partial, [#put] → aside  |
+/// | partial | `opm/partial/…`, one writer            | [Partial#finish] → present, absent    |
+/// | aside   | `opm/aside/UUID`, one writer           | [#put] → present; crash → [#clear]    |
+/// | present | the object, whole, its folder forced   | [#get] → trusted, absent; [#remove]   |
+/// | trusted | the same; this process has hashed it   | its end, a change of size or time     |
 ///
 /// 1. What has an object's name was hashed, and forced, before it got that name.
 /// 2. An object is never changed, only removed; a new one is renamed over it.

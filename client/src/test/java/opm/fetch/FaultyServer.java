@@ -2,6 +2,8 @@ package opm.fetch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +39,7 @@ final class FaultyServer implements AutoCloseable {
         record Reset(int afterBytes) implements Fault {}
 
         /// The body ends early, the connection politely.
-        record Short(int afterBytes) implements Fault {}
+        record CutOff(int afterBytes) implements Fault {}
 
         /// Every byte of the body is another one.
         record WrongBytes() implements Fault {}
@@ -51,8 +53,8 @@ final class FaultyServer implements AutoCloseable {
         /// After some bytes nothing more comes, and the connection stays open.
         record Stall(int afterBytes) implements Fault {}
 
-        /// Another file of another length.
-        record OtherFile(byte[] bytes) implements Fault {}
+        /// Another file, of zeros.
+        record OtherFile(int length) implements Fault {}
     }
 
     /// One request as it came.
@@ -108,7 +110,7 @@ final class FaultyServer implements AutoCloseable {
         }
     }
 
-    private static Request read(InputStream raw) throws IOException {
+    private static @Nullable Request read(InputStream raw) throws IOException {
         var in = new BufferedInputStream(raw);
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
@@ -164,7 +166,7 @@ final class FaultyServer implements AutoCloseable {
                 return;
             }
             case Fault.IgnoreRange _ -> partial = false;
-            case Fault.OtherFile(byte[] other) -> bytes = other;
+            case Fault.OtherFile(int length) -> bytes = new byte[length];
             case Fault.WrongBytes _ -> {
                 bytes = bytes.clone();
                 for (int at = 0; at < bytes.length; at++) {
@@ -189,7 +191,7 @@ final class FaultyServer implements AutoCloseable {
                 out.flush();
                 connection.setSoLinger(true, 0);
             }
-            case Fault.Short(int after) -> out.write(body, 0, Math.min(after, body.length));
+            case Fault.CutOff(int after) -> out.write(body, 0, Math.min(after, body.length));
             case Fault.Stall(int after) -> {
                 out.write(body, 0, Math.min(after, body.length));
                 out.flush();

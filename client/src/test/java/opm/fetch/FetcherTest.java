@@ -3,6 +3,8 @@ package opm.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.util.Objects.requireNonNull;
+
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
@@ -37,14 +39,15 @@ class FetcherTest {
     private static final byte[] FILE = bytes(1, 500_000);
     private static final Digest DIGEST = digest(Algorithm.SHA256, FILE);
 
-    @TempDir Path folder;
+    private Path folder;
     private final Disk disk = new LocalDisk();
     private final List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
     private FaultyServer server;
     private Store store;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(@TempDir Path fresh) throws Exception {
+        folder = fresh;
         server = new FaultyServer();
         store = new Store(disk, folder.resolve("store"));
     }
@@ -219,7 +222,7 @@ class FetcherTest {
     // A body that ends early is a break like any other.
     @Test
     void resumesAfterAShortBody() throws Exception {
-        URI source = server.serve("/f", FILE, new Fault.Short(100_000), new Fault.Short(100_000));
+        URI source = server.serve("/f", FILE, new Fault.CutOff(100_000), new Fault.CutOff(100_000));
         assertThat(fetched(wanted(source)).networkBytes()).isEqualTo(FILE.length);
         assertThat(server.requests())
                 .extracting(FaultyServer.Request::fromByte)
@@ -238,7 +241,7 @@ class FetcherTest {
     @Test
     void resumesMoreOftenThanThereAreRounds() throws Exception {
         var breaks = new Fault[7];
-        Arrays.fill(breaks, new Fault.Short(70_000));
+        Arrays.fill(breaks, new Fault.CutOff(70_000));
         assertThat(fetched(wanted(server.serve("/f", FILE, breaks))).networkBytes())
                 .isEqualTo(FILE.length);
         assertThat(server.requests()).hasSize(8);
@@ -258,7 +261,7 @@ class FetcherTest {
     void endsWhenBytesComeButNoMoreThanBefore() {
         var faults = new Fault[100];
         for (int at = 0; at < 100; at++) {
-            faults[at] = at % 2 == 0 ? new Fault.Short(100_000) : new Fault.Status(416, "");
+            faults[at] = at % 2 == 0 ? new Fault.CutOff(100_000) : new Fault.Status(416, "");
         }
         URI source = server.serve("/f", FILE, faults);
         assertThat(failed(wanted(source)).troubles()).hasSizeBetween(3, 12);
@@ -267,7 +270,7 @@ class FetcherTest {
     // A later run goes on where an earlier one ended, on another mirror.
     @Test
     void resumesInTheNextRunFromAnotherMirror() throws Exception {
-        URI dying = server.serve("/a", FILE, new Fault.Short(123_456), new Fault.Status(404, ""));
+        URI dying = server.serve("/a", FILE, new Fault.CutOff(123_456), new Fault.Status(404, ""));
         failed(wanted(dying));
         assertThat(partials()).hasSize(1);
         store = new Store(disk, store.root());
@@ -311,7 +314,7 @@ class FetcherTest {
     @Test
     void asksAgainWhenTheStartCameFromElsewhere() throws Exception {
         byte[] other = bytes(3, FILE.length);
-        URI bad = server.serve("/bad", other, new Fault.Short(1000), new Fault.Status(404, ""));
+        URI bad = server.serve("/bad", other, new Fault.CutOff(1000), new Fault.Status(404, ""));
         Fetched fetched = fetched(wanted(bad, server.serve("/f", FILE)));
         assertThat(fetched.networkBytes()).isEqualTo(1000 + FILE.length - 1000 + FILE.length);
         assertThat(server.requests())
@@ -322,7 +325,7 @@ class FetcherTest {
     // Another length is noticed before a byte is read; more bytes than announced, at the first.
     @Test
     void leavesASourceWithAnotherLength() throws Exception {
-        URI longer = server.serve("/long", FILE, new Fault.OtherFile(bytes(4, FILE.length + 1)));
+        URI longer = server.serve("/long", FILE, new Fault.OtherFile(FILE.length + 1));
         Fetched fetched = fetched(wanted(longer, server.serve("/f", FILE)));
         assertThat(fetched.networkBytes()).isEqualTo(FILE.length);
         assertThat(fetched.troubles().getFirst().what().getMessage())
@@ -332,7 +335,7 @@ class FetcherTest {
     // A server that ignores the range sends everything; nothing is added to what was there.
     @Test
     void startsOverWhenTheRangeIsIgnored() throws Exception {
-        URI source = server.serve("/f", FILE, new Fault.Short(1000), new Fault.IgnoreRange());
+        URI source = server.serve("/f", FILE, new Fault.CutOff(1000), new Fault.IgnoreRange());
         assertThat(fetched(wanted(source)).networkBytes()).isEqualTo(1000L + FILE.length);
     }
 
@@ -343,7 +346,7 @@ class FetcherTest {
                 server.serve(
                         "/f",
                         FILE,
-                        new Fault.Short(100_000),
+                        new Fault.CutOff(100_000),
                         new Fault.WrongRange(),
                         new Fault.WrongRange());
         Outcome outcome =
@@ -357,7 +360,7 @@ class FetcherTest {
     // 416 to a resume means that what is there cannot be its start.
     @Test
     void startsOverAt416() throws Exception {
-        URI source = server.serve("/f", FILE, new Fault.Short(1000), new Fault.Status(416, ""));
+        URI source = server.serve("/f", FILE, new Fault.CutOff(1000), new Fault.Status(416, ""));
         assertThat(fetched(wanted(source)).networkBytes()).isEqualTo(1000L + FILE.length);
     }
 
@@ -441,7 +444,7 @@ class FetcherTest {
     @Test
     void waitsForAnotherWriter() throws Exception {
         var other = new Store(disk, store.root());
-        var partial = other.partial(DIGEST, FILE.length);
+        var partial = requireNonNull(other.partial(DIGEST, FILE.length));
         Pause finishes =
                 (millis, _) -> {
                     try {

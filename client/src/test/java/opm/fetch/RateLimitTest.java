@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 
 /// The limit holds over every window of ten seconds, for one lane and for many, also when changed.
 class RateLimitTest {
@@ -19,7 +20,7 @@ class RateLimitTest {
 
     private record Taken(long millis, int bytes) {}
 
-    private ArrayList<Taken> run(long untilMillis) {
+    private List<Taken> run(long untilMillis) {
         var all = new ArrayList<Taken>();
         while (nowMillis < untilMillis) {
             int bytes = limit.pieceBytes();
@@ -29,7 +30,7 @@ class RateLimitTest {
         return all;
     }
 
-    private static void assertRate(ArrayList<Taken> all, long from, long until, double rate) {
+    private static void assertRate(List<Taken> all, long from, long until, double rate) {
         long sum = 0;
         for (Taken taken : all) {
             sum += taken.millis() > from && taken.millis() <= until ? taken.bytes() : 0;

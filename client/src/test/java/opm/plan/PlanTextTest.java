@@ -160,14 +160,14 @@ class PlanTextTest {
                 "batch 1| 4: a batch without steps",
                 "batch 1\\nbatch 2| 4: a batch without steps",
                 "batch 1\\n"
-                    + "erase a-1-1.noarch| 4: 'erase a-1-1.noarch' would be written 'erase"
-                    + " a-0:1-1.noarch'",
+                        + "erase a-1-1.noarch| 4: 'erase a-1-1.noarch' would be written 'erase"
+                        + " a-0:1-1.noarch'",
                 "batch 1\\n"
-                    + "erase a-0:1-1.noarch\\n"
-                    + "erase a-0:1-1.noarch| 6: a-0:1-1.noarch goes twice in one batch",
+                        + "erase a-0:1-1.noarch\\n"
+                        + "erase a-0:1-1.noarch| 6: a-0:1-1.noarch goes twice in one batch",
                 "batch 1\\n"
-                    + "replaced a-0:1-1.noarch b-0:1-1.noarch| 5: a-0:1-1.noarch is replaced by"
-                    + " b-0:1-1.noarch, which",
+                        + "replaced a-0:1-1.noarch b-0:1-1.noarch| 5: a-0:1-1.noarch is replaced by"
+                        + " b-0:1-1.noarch, which",
                 "batch 1\\ninstall a-0:1-1.noarch A user| 5: A is not among the files",
                 "fetch A 5 x.rpm -| 4: no step names x.rpm",
                 "fetch A 05 x.rpm -| 3: '05' is not a number",
@@ -179,11 +179,11 @@ class PlanTextTest {
                 "fetch A 1099511627777 x.rpm -| 3: a file of 1099511627777 bytes",
                 "fetch A 1099511627776 x.rpm -| 4: no step names x.rpm",
                 "batch 1\\n"
-                    + "upgrade a-0:1-1.noarch A a-0:2-1.noarch| 4: a-0:1-1.noarch is older than"
-                    + " a-0:2-1.noarch",
+                        + "upgrade a-0:1-1.noarch A a-0:2-1.noarch| 4: a-0:1-1.noarch is older than"
+                        + " a-0:2-1.noarch",
                 "batch 1\\n"
-                    + "upgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and"
-                    + " a-0:2-1.noarch have different",
+                        + "upgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and"
+                        + " a-0:2-1.noarch have different",
                 "batch 1\\n"
                     + "downgrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
                 "batch 1\\ninstall a-0:1-1.noarch A why| 4: 'why' is none of user",
@@ -311,7 +311,10 @@ class PlanTextTest {
                 steps.add(
                         switch (random.nextInt(3)) {
                             case 0 ->
-                                    new Step.Install(pkg, rpm, Reason.values()[random.nextInt(4)]);
+                                    new Step.Install(
+                                            pkg,
+                                            rpm,
+                                            List.of(Reason.values()).get(random.nextInt(4)));
                             case 1 -> new Step.Upgrade(older, pkg, rpm);
                             default -> new Step.Reinstall(pkg, rpm);
                         });

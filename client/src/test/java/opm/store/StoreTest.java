@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
@@ -42,13 +43,14 @@ class StoreTest {
     private static final byte[] FILE = bytes(1, 200_000);
     private static final Digest DIGEST = digest(Algorithm.SHA256, FILE);
 
-    @TempDir Path folder;
     private final Disk disk = new LocalDisk();
+    private Path folder;
     private Path root;
     private Store store;
 
     @BeforeEach
-    void open() {
+    void open(@TempDir Path fresh) {
+        folder = fresh;
         root = folder.resolve("store");
         store = new Store(disk, root);
     }
@@ -123,7 +125,7 @@ class StoreTest {
         Files.write(object.resolveSibling("not an object"), FILE);
         assertThat(store.objects()).containsExactly(digest(Algorithm.MD5, FILE));
         assertThat(store.noted(digest(Algorithm.MD5, FILE))).isNull();
-        Stored stored = store.get(digest(Algorithm.MD5, FILE));
+        Stored stored = requireNonNull(store.get(digest(Algorithm.MD5, FILE)));
         assertThat(stored.sha256()).isEqualTo(DIGEST);
         assertThat(names()).hasSize(3);
     }
@@ -231,7 +233,8 @@ class StoreTest {
         }
         assertThat(names())
                 .containsExactlyInAnyOrder(
-                        root.relativize(store.get(DIGEST).path()).toString(), "opm/notes");
+                        root.relativize(requireNonNull(store.get(DIGEST)).path()).toString(),
+                        "opm/notes");
     }
 
     // A process that dies between any two acts on the disk leaves nothing that lies.
@@ -261,7 +264,8 @@ class StoreTest {
                             });
             var after = new Store(disk, root);
             for (Digest digest : after.objects()) {
-                assertThat(Files.readAllBytes(after.get(digest).path())).isEqualTo(FILE);
+                assertThat(Files.readAllBytes(requireNonNull(after.get(digest)).path()))
+                        .isEqualTo(FILE);
             }
             for (Ref ref : after.refs().all()) {
                 assertThat(after.get(ref.keeps().getFirst())).isNotNull();
@@ -339,11 +343,11 @@ class StoreTest {
     @Test
     void hasOneWriterPerPartialFile() throws Exception {
         var other = new Store(new LocalDisk(), root);
-        try (Partial partial = store.partial(DIGEST, FILE.length)) {
+        try (Partial partial = requireNonNull(store.partial(DIGEST, FILE.length))) {
             partial.write(FILE, 0, 1000);
             assertThat(store.partial(DIGEST, FILE.length)).isNull();
         }
-        try (Partial partial = other.partial(DIGEST, FILE.length)) {
+        try (Partial partial = requireNonNull(other.partial(DIGEST, FILE.length))) {
             assertThat(partial.position()).isEqualTo(1000);
             partial.write(FILE, 1000, FILE.length - 1000);
             assertThat(partial.isFull()).isTrue();
@@ -356,7 +360,7 @@ class StoreTest {
     // One byte too many, or wrong ones, empty a partial file.
     @Test
     void emptiesAWrongPartialFile() throws Exception {
-        try (Partial partial = store.partial(DIGEST, 10)) {
+        try (Partial partial = requireNonNull(store.partial(DIGEST, 10))) {
             partial.write(FILE, 0, 10);
             assertThatThrownBy(() -> partial.write(FILE, 10, 1))
                     .isInstanceOf(Damaged.class)

@@ -10,10 +10,9 @@ import java.util.Set;
 
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///
-/// Harmless is relative, of letters, digits and `._+~^-`, not starting with `-`, ending in `.rpm`,
-// not
-/// in the folder of metadata, and not taken: also not by a path that differs in case only, for the
-/// sake of sticks.
+/// Harmless is relative, of letters, digits and `._+~^-`, no part starting with `-`, ending in
+/// `.rpm`, not in the folder of metadata, and not taken: also not by a path that differs in case
+/// only, for the sake of sticks.
 final class Paths {
     private static final int MOST_CHARS = 200;
     private final Set<String> taken = new HashSet<>();

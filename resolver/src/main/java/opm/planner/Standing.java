@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What stands between the installing and the erasing batches: who provides what there, where
-/// `gone` packages are gone, `incoming` ones are in, and those that are erased last are still
-// there.
+/// What stands between the installing and the erasing batches, and who provides what there: `gone`
+/// packages are gone, those that come in are in, and those that are erased last are still there.
 final class Standing {
     private final @Nullable PackageSet installed;
     private final Set<PackageRef> gone;
