@@ -2,6 +2,8 @@ package opm.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,8 +18,7 @@ class DiskLockTest {
     void keepsOthersOut() throws Exception {
         var disk = new LocalDisk();
         Path file = folder.resolve("lock");
-        var lock = disk.tryLock(file);
-        assertThat(lock).isNotNull();
+        var lock = requireNonNull(disk.tryLock(file));
         assertThat(disk.tryLock(file)).isNull();
         assertThat(disk.tryLock(folder.resolve(".").resolve("lock"))).isNull();
         assertThat(otherProcessGets(file)).isFalse();

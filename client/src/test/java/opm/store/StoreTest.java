@@ -248,7 +248,10 @@ class StoreTest {
                             at -> {
                                 at.put(stream(FILE), DIGEST, FILE.length);
                                 try (Partial partial =
-                                        at.partial(digest(Algorithm.SHA1, FILE), FILE.length)) {
+                                        requireNonNull(
+                                                at.partial(
+                                                        digest(Algorithm.SHA1, FILE),
+                                                        FILE.length))) {
                                     partial.write(FILE, 0, FILE.length);
                                     partial.finish();
                                 }
