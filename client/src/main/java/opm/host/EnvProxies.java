@@ -48,11 +48,6 @@ final class EnvProxies extends ProxySelector {
         }
     }
 
-    boolean needPassword() {
-        return http != null && http.getUserInfo() != null
-                || https != null && https.getUserInfo() != null;
-    }
-
     String basicAuthFor(URI uri) {
         URI proxy = proxyFor(uri);
         return proxy == null ? "" : LocalNet.basicAuth(proxy);

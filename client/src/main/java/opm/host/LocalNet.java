@@ -28,6 +28,15 @@ public final class LocalNet implements Net {
     private static final int FLAG_MILLIS = 100;
     private static final String AGENT = "opm/0.1";
 
+    static {
+        // The JDK withholds the password of a proxy from CONNECT unless told otherwise, once, before
+        // its first client. Only what EnvProxies found is ever sent.
+        String property = "jdk.http.auth.tunneling.disabledSchemes";
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "");
+        }
+    }
+
     private final EnvProxies proxies;
     private final int stallSeconds;
     private @Nullable HttpClient client;
@@ -123,10 +132,6 @@ public final class LocalNet implements Net {
 
     private synchronized HttpClient client() {
         if (client == null) {
-            if (proxies.needPassword()) {
-                // The JDK withholds basic authentication from CONNECT unless told otherwise.
-                System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-            }
             client =
                     HttpClient.newBuilder()
                             .followRedirects(HttpClient.Redirect.NEVER)
