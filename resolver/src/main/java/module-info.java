@@ -12,4 +12,5 @@ module opm.resolver {
     exports opm.rpmmd;
     exports opm.planner;
     exports opm.solve;
+    exports opm.testcase;
 }

@@ -90,4 +90,7 @@ public final class Limits {
 
     /// Seconds without a byte before a transfer counts as stalled.
     public static final int STALL_SECONDS = 30;
+
+    /// Bytes of one file of a libsolv testcase, unpacked; the largest seen has 40 MB.
+    public static final int TESTCASE_BYTES = 1 << 30;
 }

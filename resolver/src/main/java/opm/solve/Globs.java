@@ -3,18 +3,18 @@ package opm.solve;
 import java.util.Locale;
 
 /// Shell patterns: `*`, `?`, `[a-z]`, `[!x]`, and `\` before any of them.
-final class Globs {
+public final class Globs {
     private Globs() {}
 
-    static boolean isGlob(String text) {
+    public static boolean isGlob(String text) {
         return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
     }
 
-    static boolean matches(String glob, String text) {
+    public static boolean matches(String glob, String text) {
         return matches(glob, 0, text, 0);
     }
 
-    static boolean matchesIgnoringCase(String glob, String text) {
+    public static boolean matchesIgnoringCase(String glob, String text) {
         return matches(glob.toLowerCase(Locale.ROOT), text.toLowerCase(Locale.ROOT));
     }
 

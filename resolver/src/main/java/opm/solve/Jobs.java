@@ -8,48 +8,48 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `how` joins a way to select, an action and flags; `what` is a package, a dependency, a list or a
 /// repository, as the selection says. The bits are libsolv's, so that its test cases read one to one.
-final class Jobs {
-    static final int PKG = 0x01;
-    static final int NAME = 0x02;
-    static final int PROVIDES = 0x03;
-    static final int ONE_OF = 0x04;
-    static final int REPO = 0x05;
-    static final int ALL = 0x06;
-    static final int SELECT = 0xff;
+public final class Jobs {
+    public static final int PKG = 0x01;
+    public static final int NAME = 0x02;
+    public static final int PROVIDES = 0x03;
+    public static final int ONE_OF = 0x04;
+    public static final int REPO = 0x05;
+    public static final int ALL = 0x06;
+    public static final int SELECT = 0xff;
 
-    static final int NOOP = 0x0000;
-    static final int INSTALL = 0x0100;
-    static final int ERASE = 0x0200;
-    static final int UPDATE = 0x0300;
-    static final int WEAKENDEPS = 0x0400;
-    static final int MULTIVERSION = 0x0500;
-    static final int LOCK = 0x0600;
-    static final int DISTUPGRADE = 0x0700;
-    static final int VERIFY = 0x0800;
-    static final int DROP_ORPHANED = 0x0900;
-    static final int USERINSTALLED = 0x0a00;
-    static final int ALLOWUNINSTALL = 0x0b00;
-    static final int FAVOR = 0x0c00;
-    static final int DISFAVOR = 0x0d00;
-    static final int BLACKLIST = 0x0e00;
-    static final int EXCLUDEFROMWEAK = 0x1000;
-    static final int ACTION = 0xff00;
+    public static final int NOOP = 0x0000;
+    public static final int INSTALL = 0x0100;
+    public static final int ERASE = 0x0200;
+    public static final int UPDATE = 0x0300;
+    public static final int WEAKENDEPS = 0x0400;
+    public static final int MULTIVERSION = 0x0500;
+    public static final int LOCK = 0x0600;
+    public static final int DISTUPGRADE = 0x0700;
+    public static final int VERIFY = 0x0800;
+    public static final int DROP_ORPHANED = 0x0900;
+    public static final int USERINSTALLED = 0x0a00;
+    public static final int ALLOWUNINSTALL = 0x0b00;
+    public static final int FAVOR = 0x0c00;
+    public static final int DISFAVOR = 0x0d00;
+    public static final int BLACKLIST = 0x0e00;
+    public static final int EXCLUDEFROMWEAK = 0x1000;
+    public static final int ACTION = 0xff00;
 
-    static final int WEAK = 0x010000;
-    static final int ESSENTIAL = 0x020000;
-    static final int CLEANDEPS = 0x040000;
-    static final int ORUPDATE = 0x080000;
-    static final int FORCEBEST = 0x100000;
-    static final int TARGETED = 0x200000;
-    static final int NOTBYUSER = 0x400000;
-    static final int SETEV = 0x01000000;
-    static final int SETEVR = 0x02000000;
-    static final int SETARCH = 0x04000000;
-    static final int SETVENDOR = 0x08000000;
-    static final int SETREPO = 0x10000000;
-    static final int NOAUTOSET = 0x20000000;
-    static final int SETNAME = 0x40000000;
-    static final int SETMASK = 0x7f000000;
+    public static final int WEAK = 0x010000;
+    public static final int ESSENTIAL = 0x020000;
+    public static final int CLEANDEPS = 0x040000;
+    public static final int ORUPDATE = 0x080000;
+    public static final int FORCEBEST = 0x100000;
+    public static final int TARGETED = 0x200000;
+    public static final int NOTBYUSER = 0x400000;
+    public static final int SETEV = 0x01000000;
+    public static final int SETEVR = 0x02000000;
+    public static final int SETARCH = 0x04000000;
+    public static final int SETVENDOR = 0x08000000;
+    public static final int SETREPO = 0x10000000;
+    public static final int NOAUTOSET = 0x20000000;
+    public static final int SETNAME = 0x40000000;
+    public static final int SETMASK = 0x7f000000;
 
     final IntList how = new IntList();
     final IntList what = new IntList();

@@ -89,22 +89,22 @@ abstract sealed class Pool permits TagsPool, SetPool {
 
     // ---------------------------------------------------------------- facts of packages
 
-    final boolean isInstalled(int pkg) {
+    public final boolean isInstalled(int pkg) {
         Repo repo = installed;
         return repo != null && pkg >= repo.start && pkg < repo.end;
     }
 
-    final int name(int pkg) {
+    public final int name(int pkg) {
         int word = names[pkg];
         return word != 0 ? word : loadName(pkg);
     }
 
-    final int evr(int pkg) {
+    public final int evr(int pkg) {
         int word = evrs[pkg];
         return word != 0 ? word : loadEvr(pkg);
     }
 
-    final int arch(int pkg) {
+    public final int arch(int pkg) {
         int word = arches[pkg];
         return word != 0 ? word : loadArch(pkg);
     }
@@ -135,12 +135,12 @@ abstract sealed class Pool permits TagsPool, SetPool {
         return repos.get(repoOf[pkg]).subPriority;
     }
 
-    final boolean disabled(int pkg) {
+    public final boolean disabled(int pkg) {
         Bits map = considered;
         return map != null && !map.has(pkg);
     }
 
-    final boolean isSource(int pkg) {
+    public final boolean isSource(int pkg) {
         return arch(pkg) == archs.src || arch(pkg) == archs.nosrc;
     }
 
@@ -359,7 +359,7 @@ abstract sealed class Pool permits TagsPool, SetPool {
     // ---------------------------------------------------------------- matching
 
     /// Tells whether a package is *called* so: its own name and version, not what it provides.
-    final boolean matchesName(int pkg, int dep) {
+    public final boolean matchesName(int pkg, int dep) {
         if (dep >= 0) {
             return name(pkg) == dep;
         }
@@ -396,7 +396,7 @@ abstract sealed class Pool permits TagsPool, SetPool {
     }
 
     /// Tells whether two ranges of versions meet.
-    final boolean rangesMeet(int op, int bound, int wantedOp, int wanted) {
+    public final boolean rangesMeet(int op, int bound, int wantedOp, int wanted) {
         if (op == 0 || wantedOp == 0 || op >= 8 || wantedOp >= 8) {
             return false;
         }

@@ -3,25 +3,25 @@ package opm.solve;
 import java.util.Arrays;
 
 /// Dependencies that relate two others, by number: equal ones have equal ids, all negative.
-final class Rels {
-    static final int GT = 1;
-    static final int EQ = 2;
-    static final int LT = 4;
-    static final int AND = 16;
-    static final int OR = 17;
-    static final int WITH = 18;
-    static final int NAMESPACE = 19;
-    static final int ARCH = 20;
-    static final int FILECONFLICT = 21;
-    static final int COND = 22;
-    static final int COMPAT = 23;
-    static final int KIND = 24;
-    static final int MULTIARCH = 25;
-    static final int ELSE = 26;
-    static final int ERROR = 27;
-    static final int WITHOUT = 28;
-    static final int UNLESS = 29;
-    static final int CONDA = 30;
+public final class Rels {
+    public static final int GT = 1;
+    public static final int EQ = 2;
+    public static final int LT = 4;
+    public static final int AND = 16;
+    public static final int OR = 17;
+    public static final int WITH = 18;
+    public static final int NAMESPACE = 19;
+    public static final int ARCH = 20;
+    public static final int FILECONFLICT = 21;
+    public static final int COND = 22;
+    public static final int COMPAT = 23;
+    public static final int KIND = 24;
+    public static final int MULTIARCH = 25;
+    public static final int ELSE = 26;
+    public static final int ERROR = 27;
+    public static final int WITHOUT = 28;
+    public static final int UNLESS = 29;
+    public static final int CONDA = 30;
 
     private int[] lefts = new int[1024];
     private int[] ops = new int[1024];

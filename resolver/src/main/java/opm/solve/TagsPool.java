@@ -1,116 +1,330 @@
 package opm.solve;
 
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import opm.base.DepKind;
+import org.jspecify.annotations.Nullable;
 
-/// The pool of a test case: packages in the order of the file, which is part of the test.
-final class TagsPool extends Pool {
-    private final Map<Integer, Set<String>> files = new HashMap<>();
-    private final Map<String, IntList> owners = new HashMap<>();
-    private final Map<Integer, Long> buildTimes = new HashMap<>();
-    private final Map<Integer, IntList> ignored = new HashMap<>();
-    private final Map<Integer, IntList> byName = new HashMap<>();
-    private boolean indexed;
-    private boolean linked;
-    boolean debian;
+/// The packages of a testcase, numbered in the order in which they were read; the engine's own
+/// words for who replays testcases.
+///
+/// A set sorts its packages and knows rpm's dependencies only. Testcases count on the order of
+/// reading, since every tie ends in "lower number first", and use namespaces, architectures and
+/// null dependencies. So this room shows its numbers here, and to `opm.testcase` alone: packages
+/// from 2 (1 is the system), words positive, relations of dependencies negative, 0 for none.
+public final class TagsPool extends Pool {
+    /// The package that stands for the system itself.
+    public static final int SYSTEM_PACKAGE = SYSTEM;
 
-    Repo addRepo(String name, int priority, int subPriority) {
-        var repo = new Repo(name, repos.size());
+    private static final int[] NONE = {};
+
+    private boolean debian;
+    private @Nullable String machine;
+    private long[] built = new long[16];
+    private int[][] files = new int[16][];
+    private int[][] ignored = new int[16][];
+    private boolean links;
+
+    /// Where the providers of a word start in [#rows]; absent until asked for.
+    private int @Nullable [] starts;
+
+    private int[] rows = NONE;
+
+    // ---------------------------------------------------------------- words and relations
+
+    /// Returns the number of a word, a new one where it is new.
+    public int word(String text) {
+        return words.id(text);
+    }
+
+    /// Returns the number of a word, or 0 where nobody uses it.
+    public int findWord(String text) {
+        return words.find(text);
+    }
+
+    public String wordText(int word) {
+        return words.text(word);
+    }
+
+    /// Returns one more than the highest number of a word.
+    public int wordCount() {
+        return words.count();
+    }
+
+    /// Returns the number of a relation; `op` is one of [Rels].
+    public int rel(int left, int op, int right) {
+        return rels.id(left, op, right);
+    }
+
+    public int left(int rel) {
+        return rels.left(rel);
+    }
+
+    public int op(int rel) {
+        return rels.op(rel);
+    }
+
+    public int right(int rel) {
+        return rels.right(rel);
+    }
+
+    // ---------------------------------------------------------------- filling
+
+    /// Adds a repository; packages are added to the last one.
+    public int addRepo(String repoName, int priority, int subPriority) {
+        var repo = new Repo(repoName, repos.size());
         repo.priority = priority;
         repo.subPriority = subPriority;
         repo.start = count;
         repo.end = count;
         repos.add(repo);
-        return repo;
+        starts = null;
+        return repo.index;
     }
 
-    /// Adds a package to the repository added last.
-    int addPackage(int name, int evr, int arch) {
-        Repo repo = repos.getLast();
+    /// Adds a package to the last repository and returns its number.
+    public int addPackage(int pkgName, int pkgEvr, int pkgArch) {
         int pkg = addPackages(1);
+        Repo repo = repos.getLast();
         repo.end = count;
-        names[pkg] = name;
-        evrs[pkg] = evr;
-        arches[pkg] = arch;
+        names[pkg] = pkgName;
+        evrs[pkg] = pkgEvr;
+        arches[pkg] = pkgArch;
+        vendors[pkg] = 0;
         repoOf[pkg] = (char) repo.index;
-        linked |= words.text(name).indexOf(':') >= 0;
+        if (pkg >= built.length) {
+            built = Arrays.copyOf(built, pkg * 2);
+            files = Arrays.copyOf(files, pkg * 2);
+            ignored = Arrays.copyOf(ignored, pkg * 2);
+        }
+        String text = words.text(pkgName);
+        links |=
+                text.startsWith("product:")
+                        || text.startsWith("pattern:")
+                        || text.startsWith("application:");
+        for (int kind = 0; kind < KINDS; kind++) {
+            depsAt[kind][pkg] = 1;
+        }
         return pkg;
     }
 
-    void setDeps(int pkg, int kind, IntList deps) {
-        depsAt[kind][pkg] = storeDeps(deps);
+    /// Says what a package depends on, for one kind. For requires, [#preMarker] parts those that
+    /// matter always from those that matter before installing.
+    public void setDeps(int pkg, DepKind kind, int[] deps) {
+        var list = new IntList();
+        for (int dep : deps) {
+            list.push(dep);
+        }
+        depsAt[kind(kind)][pkg] = storeDeps(list);
     }
 
-    void setFiles(int pkg, List<String> paths) {
-        files.put(pkg, new HashSet<>(paths));
-        for (String path : paths) {
-            IntList of = owners.computeIfAbsent(path, p -> new IntList());
-            if (of.isEmpty() || of.last() != pkg) {
-                of.push(pkg);
+    /// Says which requires of a package no longer matter once it is installed.
+    public void setIgnoredOnceInstalled(int pkg, int[] deps) {
+        ignored[pkg] = deps;
+    }
+
+    public void setVendor(int pkg, int word) {
+        vendors[pkg] = word;
+    }
+
+    public void setBuildTime(int pkg, long seconds) {
+        built[pkg] = seconds;
+    }
+
+    /// Says which files a package has, as words.
+    public void setFiles(int pkg, int[] paths) {
+        files[pkg] = paths;
+    }
+
+    /// Makes a repository the installed one.
+    public void setInstalled(int repo) {
+        installed = repos.get(repo);
+    }
+
+    /// Says which architectures fit: a machine's name, a policy that starts with `:`, or none for
+    /// all; and whether versions follow Debian.
+    public void setSystem(@Nullable String newMachine, boolean newDebian) {
+        machine = newMachine;
+        debian = newDebian;
+        archs = new Archs(words, machine);
+        order = new EvrOrder(flags.promoteEpoch, debian);
+    }
+
+    /// Sets one of libsolv's pool flags; returns whether it is known.
+    public boolean setFlag(String flag, boolean on) {
+        switch (flag) {
+            case "promoteepoch" -> {
+                flags.promoteEpoch = on;
+                order = new EvrOrder(on, debian);
+            }
+            case "forbidselfconflicts" -> flags.forbidSelfConflicts = on;
+            case "obsoleteusesprovides" -> flags.obsoleteUsesProvides = on;
+            case "implicitobsoleteusesprovides" -> flags.implicitObsoleteUsesProvides = on;
+            case "obsoleteusescolors" -> flags.obsoleteUsesColors = on;
+            case "implicitobsoleteusescolors" -> flags.implicitObsoleteUsesColors = on;
+            case "noinstalledobsoletes" -> flags.noInstalledObsoletes = on;
+            case "whatprovideswithdisabled" -> flags.whatProvidesWithDisabled = on;
+            // A default of the solver that testcases set again, and three that change nothing here:
+            // how epochs of distributions are written, and how libsolv stores files and providers.
+            case "noobsoletesmultiversion",
+                    "havedistepoch",
+                    "addfileprovidesfiltered",
+                    "nowhatprovidesaux" -> {}
+            default -> {
+                return false;
             }
         }
+        return true;
     }
 
-    void setBuildTime(int pkg, long seconds) {
-        buildTimes.put(pkg, seconds);
+    /// Adds a class of vendors between which packages may change: globs, `!glob` for exceptions.
+    public void addVendorClass(String[] globs) {
+        var all = new ArrayList<>(vendorClasses);
+        all.add(globs);
+        vendorClasses = List.copyOf(all);
     }
 
-    void setIgnored(int pkg, IntList deps) {
-        ignored.put(pkg, deps);
+    /// Leaves a package out of consideration.
+    public void disable(int pkg) {
+        Bits map = considered;
+        if (map == null) {
+            map = new Bits(count);
+            for (int other = 1; other < count; other++) {
+                map.set(other);
+            }
+            considered = map;
+        }
+        map.unset(pkg);
     }
 
-    /// Forgets what depends on which packages may be used, and on who is installed.
-    void changed() {
+    /// Forgets what was found out about providers, as repositories or flags have changed; what
+    /// [#setProviders] said about relations is forgotten as well.
+    public void prepare() {
+        starts = null;
         forgetProviders(true);
         forgetObsoleters();
-        byName.clear();
-        indexed = false;
     }
 
-    private void index() {
-        if (indexed) {
-            return;
-        }
-        indexed = true;
-        for (int pkg = 2; pkg < count; pkg++) {
-            if (!indexable(pkg)) {
-                continue;
-            }
-            for (int at = deps(PROVIDES, pkg); depData[at] != 0; at++) {
-                int word = depData[at];
-                while (word < 0) {
-                    word = rels.left(word);
-                }
-                IntList list = byName.computeIfAbsent(word, w -> new IntList());
-                if (list.isEmpty() || list.last() != pkg) {
-                    list.push(pkg);
-                }
-            }
-        }
+    /// Says who meets a relation of a namespace.
+    public void setProviders(int dep, int[] pkgs) {
+        setProviders(dep, pkgs.length == 0 ? NOBODY : store(pkgs, pkgs.length));
     }
 
-    @Override
-    void findProviders(int word, IntList into) {
-        index();
-        IntList named = byName.get(word);
-        if (named != null) {
-            into.pushAll(named);
-        }
-        String text = words.text(word);
-        IntList owning = text.startsWith("/") ? owners.get(text) : null;
-        if (owning == null) {
-            return;
-        }
-        for (int i = 0; i < owning.size; i++) {
-            if (indexable(owning.at[i])) {
-                into.pushUnique(owning.at[i]);
-            }
-        }
-        into.sort(Integer::compare);
+    // ---------------------------------------------------------------- asking
+
+    /// Returns one more than the highest number of a package.
+    public int packageCount() {
+        return count;
     }
+
+    public int repoCount() {
+        return repos.size();
+    }
+
+    public String repoName(int repo) {
+        return repos.get(repo).name;
+    }
+
+    public int repoOf(int pkg) {
+        return repoOf[pkg];
+    }
+
+    public int repoStart(int repo) {
+        return repos.get(repo).start;
+    }
+
+    /// Returns the number after the last package of a repository.
+    public int repoEnd(int repo) {
+        return repos.get(repo).end;
+    }
+
+    /// Returns the installed repository, or -1.
+    public int installedRepo() {
+        Repo repo = installed;
+        return repo == null ? -1 : repo.index;
+    }
+
+    /// Tells whether the machine cannot run a package.
+    public boolean foreign(int pkg) {
+        return !archs.fits(arch(pkg));
+    }
+
+    /// Tells whether a word is an architecture of the policy.
+    public boolean fitsMachine(int archWord) {
+        return archs.fits(archWord);
+    }
+
+    public int sourceArch() {
+        return archs.src;
+    }
+
+    public int sourceWithoutSourceArch() {
+        return archs.nosrc;
+    }
+
+    public int noArch() {
+        return archs.noarch;
+    }
+
+    public boolean debian() {
+        return debian;
+    }
+
+    /// Returns the word that parts requires, see [#setDeps].
+    public int preMarker() {
+        return preMarker;
+    }
+
+    /// Returns a package's dependencies of one kind in the order given.
+    public int[] dependencies(int pkg, DepKind kind) {
+        return run(depData, deps(kind(kind), pkg));
+    }
+
+    /// Returns the files of a package as words.
+    public int[] files(int pkg) {
+        int[] paths = pkg < files.length ? files[pkg] : null;
+        return paths == null ? NONE : paths;
+    }
+
+    /// Returns who meets a dependency, ascending.
+    public int[] providers(int dep) {
+        return run(data, provides(dep));
+    }
+
+    /// Orders two versions for sorting and updating: -1, 0, 1.
+    public int compare(String one, String two) {
+        return order.compare(one, two);
+    }
+
+    /// Orders two versions for matching: -2 when only the first lacks a release, 2 when only the
+    /// second does.
+    public int matchOrder(String one, String two) {
+        return order.match(one, two);
+    }
+
+    private static int[] run(int[] from, int start) {
+        int end = start;
+        while (from[end] != 0) {
+            end++;
+        }
+        return Arrays.copyOfRange(from, start, end);
+    }
+
+    private static int kind(DepKind kind) {
+        return switch (kind) {
+            case REQUIRES -> REQUIRES;
+            case PROVIDES -> PROVIDES;
+            case CONFLICTS -> CONFLICTS;
+            case OBSOLETES -> OBSOLETES;
+            case RECOMMENDS -> RECOMMENDS;
+            case SUGGESTS -> SUGGESTS;
+            case SUPPLEMENTS -> SUPPLEMENTS;
+            case ENHANCES -> ENHANCES;
+        };
+    }
+
+    // ---------------------------------------------------------------- what the engine asks
 
     @Override
     int loadName(int pkg) {
@@ -134,22 +348,48 @@ final class TagsPool extends Pool {
 
     @Override
     int loadDeps(int kind, int pkg) {
-        return depsAt[kind][pkg] = 1;
+        return 1;
+    }
+
+    @Override
+    void findProviders(int word, IntList into) {
+        int[] index = starts;
+        if (index == null) {
+            index = new Index().build();
+            starts = index;
+        }
+        if (word + 1 < index.length) {
+            for (int row = index[word]; row < index[word + 1]; row++) {
+                into.push(rows[row]);
+            }
+        }
     }
 
     @Override
     long buildTime(int pkg) {
-        return buildTimes.getOrDefault(pkg, 0L);
+        return pkg < built.length ? built[pkg] : 0;
     }
 
     @Override
     boolean ownsFile(int pkg, String path) {
-        return files.getOrDefault(pkg, Set.of()).contains(path);
+        int word = words.find(path);
+        for (int file : files(pkg)) {
+            if (file == word) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
     IntList ignoredOnceInstalled(int pkg) {
-        return ignored.getOrDefault(pkg, new IntList());
+        var list = new IntList();
+        if (pkg < ignored.length && ignored[pkg] != null) {
+            for (int dep : ignored[pkg]) {
+                list.push(dep);
+            }
+        }
+        return list;
     }
 
     @Override
@@ -159,26 +399,106 @@ final class TagsPool extends Pool {
 
     @Override
     boolean mayHaveLinks() {
-        return linked;
+        return links;
     }
 
     @Override
     IntList obsoleting() {
-        return having(OBSOLETES, OBSOLETES);
-    }
-
-    @Override
-    IntList supplementing() {
-        return having(SUPPLEMENTS, ENHANCES);
-    }
-
-    private IntList having(int one, int two) {
         var found = new IntList();
         for (int pkg = 2; pkg < count; pkg++) {
-            if (has(one, pkg) || has(two, pkg)) {
+            if (has(OBSOLETES, pkg)) {
                 found.push(pkg);
             }
         }
         return found;
+    }
+
+    @Override
+    IntList supplementing() {
+        var found = new IntList();
+        for (int pkg = 2; pkg < count; pkg++) {
+            if (has(SUPPLEMENTS, pkg) || has(ENHANCES, pkg)) {
+                found.push(pkg);
+            }
+        }
+        return found;
+    }
+
+    /// Finds out which packages provide which words: what they say, and those of their files that
+    /// some dependency names.
+    private final class Index {
+        private static final byte BY_INSTALLED = 1;
+        private static final byte BY_ALL = 2;
+
+        private final int[] from = new int[words.count() + 1];
+        private final byte[] asked = new byte[words.count()];
+        private final int[] last = new int[words.count()];
+
+        int[] build() {
+            for (int pkg = 2; pkg < count; pkg++) {
+                for (int kind = 0; kind < KINDS; kind++) {
+                    for (int at = deps(kind, pkg); kind != PROVIDES && depData[at] != 0; at++) {
+                        askFiles(depData[at], BY_ALL);
+                    }
+                }
+            }
+            pass(false);
+            int sum = 0;
+            for (int word = 0; word < from.length; word++) {
+                int size = from[word];
+                from[word] = sum;
+                sum += size;
+            }
+            rows = new int[sum];
+            Arrays.fill(last, 0);
+            pass(true);
+            System.arraycopy(from, 0, from, 1, from.length - 1);
+            from[0] = 0;
+            return from;
+        }
+
+        private void askFiles(int dep, byte whose) {
+            if (dep >= 0) {
+                if (dep > 0 && words.text(dep).startsWith("/") && asked[dep] < whose) {
+                    asked[dep] = whose;
+                }
+                return;
+            }
+            boolean split = rels.op(dep) == Rels.NAMESPACE && rels.left(dep) == splitProvides;
+            askFiles(rels.left(dep), whose);
+            askFiles(rels.right(dep), split ? BY_INSTALLED : whose);
+        }
+
+        /// Counts the providers of each word in [#from], or puts them where `from` says.
+        private void pass(boolean put) {
+            for (int pkg = 2; pkg < count; pkg++) {
+                if (!indexable(pkg)) {
+                    continue;
+                }
+                for (int at = deps(PROVIDES, pkg); depData[at] != 0; at++) {
+                    int dep = depData[at];
+                    while (dep < 0) {
+                        dep = rels.left(dep);
+                    }
+                    row(dep, pkg, put);
+                }
+                for (int file : files(pkg)) {
+                    if (asked[file] == BY_ALL || asked[file] == BY_INSTALLED && isInstalled(pkg)) {
+                        row(file, pkg, put);
+                    }
+                }
+            }
+        }
+
+        private void row(int word, int pkg, boolean put) {
+            if (last[word] == pkg) {
+                return;
+            }
+            last[word] = pkg;
+            if (put) {
+                rows[from[word]] = pkg;
+            }
+            from[word]++;
+        }
     }
 }

@@ -1,0 +1,33 @@
+package opm.testcase;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How one test went.
+///
+/// @param number of the test within its file, from 1
+/// @param asked what the test asks about, as testcases write it: `transaction,problems`
+/// @param group what the expectation is about, for counting: `transaction`, `problems`, `genid` ...
+/// @param reached the highest level that holds; absent when none does
+/// @param skipped why the test could not run; absent when it did
+/// @param differences expected lines that are missing, with `-`, and lines that nobody expected,
+///     with `+`
+/// @param complaints lines of the file that could not be read
+public record Graded(
+        int number,
+        String asked,
+        String group,
+        @Nullable Level reached,
+        @Nullable String skipped,
+        List<String> differences,
+        List<String> complaints) {
+    public Graded {
+        differences = List.copyOf(differences);
+        complaints = List.copyOf(complaints);
+    }
+
+    /// Tells whether the test holds at a level; one that was skipped does not.
+    public boolean holds(Level level) {
+        return reached != null && reached.compareTo(level) >= 0;
+    }
+}

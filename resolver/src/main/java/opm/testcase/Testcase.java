@@ -1,0 +1,106 @@
+package opm.testcase;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import opm.base.OpmException;
+import opm.solve.Jobs;
+import opm.solve.Replay;
+import org.jspecify.annotations.Nullable;
+
+/// Replays a testcase of libsolv, such as `dnf --debugsolver` writes, and grades our answers.
+///
+/// A test that cannot run here is graded as well, as not holding. Equal input gives equal grades.
+public final class Testcase {
+    /// Steps that one test may take; the longest of libsolv's own needs 130,000.
+    public static final long STEPS = 20_000_000;
+
+    private final Script script;
+    private final BooleanSupplier cancelled;
+    private @Nullable Replay earlier;
+
+    private Testcase(Script script, BooleanSupplier cancelled) {
+        this.script = script;
+        this.cancelled = cancelled;
+    }
+
+    /// Runs all tests of a file.
+    ///
+    /// @param bytes the `.t` file
+    /// @param folder where the files that it names lie
+    /// @param cancelled asked now and then; once true, the rest of the tests is given up
+    public static List<Graded> run(byte[] bytes, Folder folder, BooleanSupplier cancelled)
+            throws OpmException {
+        var script = new Script(bytes, folder);
+        var testcase = new Testcase(script, cancelled);
+        var graded = new ArrayList<Graded>();
+        Test test;
+        while ((test = script.next()) != null) {
+            graded.add(testcase.grade(test));
+        }
+        return graded;
+    }
+
+    private Graded grade(Test test) {
+        Replay before = earlier;
+        earlier = null;
+        List<String> expected = test.expected;
+        String group = expected == null ? "nothing" : Grading.group(test.asked(), expected);
+        if (test.missing != null) {
+            return graded(test, group, null, test.missing, List.of());
+        }
+        List<String> outcome = solve(test, before);
+        if (outcome == null) {
+            return graded(test, group, null, "out of steps", List.of());
+        }
+        if (expected == null) {
+            return graded(test, group, Level.P2, null, List.of());
+        }
+        var grading = new Grading(expected, outcome);
+        return graded(test, group, grading.level(), null, grading.differences());
+    }
+
+    /// Returns the lines of the outcome; absent when there is none.
+    private @Nullable List<String> solve(Test test, @Nullable Replay before) {
+        var replay = new Replay(script.pool, before);
+        test.flags.forEach(
+                (flag, on) -> {
+                    if (!replay.setFlag(flag, on)) {
+                        test.complaints.add("unknown solver flag '" + flag + "'");
+                    }
+                });
+        for (Job job : test.jobs) {
+            if (job.select() == Jobs.ONE_OF) {
+                replay.add(job.how, job.pkgs);
+            } else {
+                replay.add(job.how, job.what);
+            }
+        }
+        if (!replay.solve(STEPS, cancelled)) {
+            return null;
+        }
+        if (test.keepsSolver) {
+            earlier = replay;
+        }
+        return Lines.of(script, test, replay);
+    }
+
+    private static Graded graded(
+            Test test,
+            String group,
+            @Nullable Level reached,
+            @Nullable String skipped,
+            List<String> differences) {
+        EnumSet<Kind> asked = test.asked();
+        return new Graded(
+                test.number,
+                asked.stream().map(Kind::word).collect(Collectors.joining(",")),
+                group,
+                reached,
+                skipped,
+                differences,
+                test.complaints);
+    }
+}
