@@ -29,6 +29,8 @@ public final class Rels {
     private int[] table = new int[2048];
     private int count = 1;
 
+    Rels() {}
+
     /// Returns the id of a relation, a new one where it is new.
     int id(int left, int op, int right) {
         int mask = table.length - 1;

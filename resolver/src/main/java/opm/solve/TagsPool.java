@@ -31,6 +31,9 @@ public final class TagsPool extends Pool {
 
     private int[] rows = NONE;
 
+    /// Makes a pool without packages and without a policy on architectures.
+    public TagsPool() {}
+
     // ---------------------------------------------------------------- words and relations
 
     /// Returns the number of a word, a new one where it is new.

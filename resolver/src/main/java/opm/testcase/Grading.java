@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Compares an outcome with what was expected, line by line as multisets.
@@ -59,24 +58,23 @@ final class Grading {
     }
 
     private static List<String> view(List<String> lines, Predicate<String> which) {
-        return lines.stream().filter(which).map(WITHOUT_NAMES).sorted().toList();
+        return lines.stream().filter(which).map(Grading::withoutNames).sorted().toList();
     }
 
     private static final Set<String> NAMED = Set.of("problem", "alternative");
 
     /// Leaves out the names that stand for rules.
-    private static final UnaryOperator<String> WITHOUT_NAMES =
-            line -> {
-                String[] words = line.split(" ", 5);
-                if (words.length < 3 || !NAMED.contains(words[0])) {
-                    return line;
-                }
-                boolean solution = words.length == 5 && words[2].equals("solution");
-                return words[0]
-                        + line.substring(words[0].length() + 1 + words[1].length())
-                                .replaceFirst(
-                                        solution ? "^ solution \\S+" : "^$", " solution");
-            };
+    private static String withoutNames(String line) {
+        String[] words = line.split(" ", 5);
+        if (words.length < 3 || !NAMED.contains(words[0])) {
+            return line;
+        }
+        int named = words[0].length() + 1 + words[1].length();
+        if (words.length == 5 && words[2].equals("solution")) {
+            named += words[2].length() + 1 + words[3].length() + 1;
+        }
+        return words[0] + line.substring(named);
+    }
 
     /// Returns what differs at the level after the highest that holds.
     List<String> differences() {

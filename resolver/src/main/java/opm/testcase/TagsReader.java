@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import opm.base.DepKind;
 import opm.solve.Rels;
 import opm.solve.TagsPool;
@@ -25,8 +26,8 @@ final class TagsReader {
     /// The package that is being read.
     private static final class Pkg {
         final int id;
-        final Map<DepKind, LinkedHashSet<Integer>> deps = new EnumMap<>(DepKind.class);
-        final LinkedHashSet<Integer> pre = new LinkedHashSet<>();
+        final Map<DepKind, Set<Integer>> deps = new EnumMap<>(DepKind.class);
+        final Set<Integer> pre = new LinkedHashSet<>();
         final List<Integer> ignored = new ArrayList<>();
         final List<Integer> files = new ArrayList<>();
 
@@ -40,7 +41,7 @@ final class TagsReader {
             }
         }
 
-        LinkedHashSet<Integer> deps(DepKind kind) {
+        Set<Integer> deps(DepKind kind) {
             return deps.getOrDefault(kind, new LinkedHashSet<>());
         }
     }
