@@ -29,7 +29,7 @@ final class CompletionVerb implements Verb {
             case "fish" -> fish(session.messages(), out);
             default ->
                     throw new BadRequest(
-                            "opm completion: found '" + shell + "', expected bash, zsh or fish",
+                            "completion: found '" + shell + "', expected bash, zsh or fish",
                             "For example `opm completion bash`.");
         }
         return 0;

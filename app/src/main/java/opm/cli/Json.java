@@ -1,6 +1,7 @@
 package opm.cli;
 
 import java.io.OutputStream;
+import opm.base.Nevra;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -61,6 +62,16 @@ final class Json implements AutoCloseable {
     Json endList() {
         generator.writeEndArray();
         return this;
+    }
+
+    /// Writes the parts of a package's name; `epoch` is always there.
+    Json nevra(Nevra pkg) {
+        return text("nevra", pkg.full())
+                .text("name", pkg.name())
+                .number("epoch", pkg.evr().epoch())
+                .text("version", pkg.evr().version())
+                .text("release", pkg.evr().release())
+                .text("arch", pkg.arch());
     }
 
     /// Begins an object in a list.

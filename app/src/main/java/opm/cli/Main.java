@@ -19,10 +19,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        var outside = Outside.ofThisProcess();
-        int status = run(List.of(arguments), outside, Host.ofThisMachine());
-        outside.out().flush();
-        outside.err().flush();
+        int status;
+        try (var interrupt = new Interrupt()) {
+            var outside = Outside.ofThisProcess(interrupt.cancelled());
+            status = run(List.of(arguments), outside, Host.ofThisMachine());
+            outside.out().flush();
+            outside.err().flush();
+            status = interrupt.cancelled().get() ? Interrupt.STATUS : status;
+        }
         // Not System.exit: it starts the logging system to log the exit, which takes 8 ms.
         Runtime.getRuntime().halt(status);
     }
@@ -125,8 +129,7 @@ public final class Main {
                             .filter(known -> known.startsWith(name + " "))
                             .toList();
             return new BadRequest(
-                    "opm "
-                            + name
+                    name
                             + (second.isEmpty() ? ": found no second word" : ": found '" + second)
                             + (second.isEmpty() ? "" : "'")
                             + ", expected one of "
@@ -179,7 +182,7 @@ public final class Main {
                 parsed = syntax.parser().parseArgs(Syntax.prepared(rest).toArray(String[]::new));
             } catch (ParameterException e) {
                 throw new BadRequest(
-                        "opm " + name + ": " + oneLine(e.getMessage()),
+                        name + ": " + oneLine(e.getMessage()),
                         "`opm help " + name + "` lists what it accepts.");
             }
             Settings settings = Settings.of(parsed, outside);

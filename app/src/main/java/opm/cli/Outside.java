@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What one run of opm sees of the terminal and the environment. Tests bring their own.
 ///
@@ -13,6 +14,7 @@ import java.util.Map;
 ///     the launcher asks, because the JDK cannot
 /// @param columns the width of the terminal, 80 when unknown
 /// @param home the project's or the installation's folder, empty when unknown
+/// @param cancelled set by Ctrl-C
 record Outside(
         Map<String, String> environment,
         InputStream in,
@@ -20,12 +22,25 @@ record Outside(
         PrintStream err,
         String terminals,
         int columns,
-        String home) {
+        String home,
+        AtomicBoolean cancelled) {
     private static final int USUAL_COLUMNS = 80;
     private static final int BUFFER_BYTES = 1 << 16;
 
+    /// Makes one that nobody interrupts.
+    Outside(
+            Map<String, String> environment,
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            String terminals,
+            int columns,
+            String home) {
+        this(environment, in, out, err, terminals, columns, home, new AtomicBoolean());
+    }
+
     /// Returns the terminal that this process runs in.
-    static Outside ofThisProcess() {
+    static Outside ofThisProcess(AtomicBoolean cancelled) {
         return new Outside(
                 System.getenv(),
                 System.in,
@@ -33,7 +48,8 @@ record Outside(
                 stream(FileDescriptor.err, BUFFER_BYTES),
                 System.getProperty("opm.terminals", ""),
                 Integer.getInteger("opm.columns", USUAL_COLUMNS),
-                System.getProperty("opm.home", ""));
+                System.getProperty("opm.home", ""),
+                cancelled);
     }
 
     private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {

@@ -68,8 +68,16 @@ final class Screen {
         return text.strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
-    /// Asks for consent on the terminal; the answer is no unless it is clearly yes.
-    boolean ask(String key, Object... values) {
+    /// What somebody said to a question.
+    enum Answer {
+        YES,
+        NO,
+        /// The input ended: there is nobody.
+        NOBODY
+    }
+
+    /// Asks for consent; the answer is no unless it is clearly yes.
+    Answer ask(String key, Object... values) {
         PrintStream to = json ? outside.err() : outside.out();
         to.print(messages.text(key, values) + " ");
         to.flush();
@@ -79,13 +87,14 @@ final class Screen {
             String answer = reader.readLine();
             if (answer == null) {
                 to.println();
-                return false;
+                return Answer.NOBODY;
             }
             String yes = messages.text("ask.yes");
             String word = answer.strip().toLowerCase(Locale.ROOT);
-            return !word.isEmpty() && (word.equals(yes.substring(0, 1)) || word.equals(yes));
+            boolean agreed = word.equals(yes.substring(0, 1)) || word.equals(yes);
+            return agreed || word.equals("y") ? Answer.YES : Answer.NO;
         } catch (IOException e) {
-            return false;
+            return Answer.NOBODY;
         }
     }
 

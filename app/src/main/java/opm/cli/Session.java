@@ -1,6 +1,8 @@
 package opm.cli;
 
+import java.nio.file.Path;
 import java.util.List;
+import opm.engine.Engine;
 import opm.host.Host;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
@@ -13,6 +15,8 @@ final class Session {
     private final Screen screen;
     private final Settings settings;
     private final ParseResult parsed;
+    private @Nullable Engine engine;
+    private @Nullable ProgressLines progress;
 
     Session(
             String command,
@@ -77,5 +81,38 @@ final class Session {
     /// Begins the JSON document of this run.
     Json json() {
         return Json.begin(outside.out(), command);
+    }
+
+    /// Returns the engine of this run; the same each time.
+    Engine engine() {
+        if (engine == null) {
+            engine = new Engine(host, settings.engine(usualState()), progress());
+        }
+        return engine;
+    }
+
+    /// Returns the line of progress of this run; the same each time.
+    ProgressLines progress() {
+        if (progress == null) {
+            progress =
+                    new ProgressLines(
+                            outside,
+                            messages(),
+                            host.clock(),
+                            settings.quiet(),
+                            outside.cancelled());
+        }
+        return progress;
+    }
+
+    /// Returns `/var/lib/opm` for root, the XDG state folder for others.
+    private Path usualState() {
+        if (System.getProperty("user.name", "").equals("root")) {
+            return Path.of("/var/lib/opm");
+        }
+        String xdg = outside.variable("XDG_STATE_HOME");
+        return xdg.startsWith("/")
+                ? Path.of(xdg, "opm")
+                : Path.of(System.getProperty("user.home", "/"), ".local", "state", "opm");
     }
 }

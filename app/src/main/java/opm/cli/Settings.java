@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.Options;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
@@ -82,6 +83,27 @@ record Settings(
                         && !parsed.hasMatchedOption("--no-color")
                         && outside.variable("NO_COLOR").isEmpty()
                         && !outside.variable("TERM").equals("dumb"));
+    }
+
+    /// Returns what the engine needs of them.
+    ///
+    /// @param usualState the state folder of this user when none was given
+    Options engine(Path usualState) {
+        return new Options(
+                root,
+                profile,
+                repos,
+                reposDir,
+                releasever,
+                arch,
+                state == null ? usualState : state,
+                weak ? null : Boolean.FALSE,
+                best,
+                allowErasing,
+                excludes,
+                limitBytesPerSecond,
+                unsigned,
+                offline);
     }
 
     private static String value(ParseResult parsed, String name, String usual) {

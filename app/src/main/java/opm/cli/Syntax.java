@@ -85,6 +85,18 @@ final class Syntax {
         return this;
     }
 
+    /// Declares an option with one or more values, each a word of its own: `--install vim git`.
+    Syntax several(String label, String... names) {
+        spec.addOption(
+                option(names)
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .arity("1..*")
+                        .paramLabel(label + "...")
+                        .build());
+        return this;
+    }
+
     private void optional(String label, String name) {
         spec.addOption(
                 option(name)
@@ -108,6 +120,7 @@ final class Syntax {
                         .auxiliaryTypes(String.class)
                         .paramLabel(label)
                         .arity(min + ".." + (max < 0 ? "*" : max))
+                        .required(min > 0)
                         .index("0..*")
                         .description(
                                 messages.text(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import opm.base.OpmException.BadRequest;
+import opm.solve.Request;
 import org.jspecify.annotations.Nullable;
 
 /// Every command of opm, in the order of its help; each is made only when it is asked for.
@@ -15,11 +16,34 @@ final class Verbs {
     static final List<Entry> ALL =
             List.of(
                     new Entry("demo", Group.START, DemoVerb::new),
+                    new Entry("profile", Group.TRIP, ProfileVerb::new),
+                    new Entry("bundle create", Group.TRIP, BundleCreateVerb::new),
+                    new Entry("bundle inspect", Group.TRIP, BundleInspectVerb::new),
+                    new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
+                    new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
+                    change("install", Request.Verb.INSTALL),
+                    change("remove", Request.Verb.REMOVE),
+                    change("upgrade", Request.Verb.UPGRADE),
+                    change("downgrade", Request.Verb.DOWNGRADE),
+                    change("reinstall", Request.Verb.REINSTALL),
+                    new Entry("refresh", Group.LOOK, RefreshVerb::new),
+                    new Entry("search", Group.LOOK, SearchVerb::new),
+                    new Entry("info", Group.LOOK, InfoVerb::new),
+                    new Entry("list", Group.LOOK, ListVerb::new),
+                    new Entry("provides", Group.LOOK, () -> new ProvidesVerb(false)),
+                    new Entry("owns", Group.LOOK, () -> new ProvidesVerb(true)),
+                    new Entry("requires", Group.LOOK, RequiresVerb::new),
+                    new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
+                    new Entry("download", Group.LOOK, DownloadVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
                     new Entry("version", Group.HELP, VersionVerb::new));
 
     private Verbs() {}
+
+    private static Entry change(String name, Request.Verb act) {
+        return new Entry(name, Group.CHANGE, () -> new ChangeVerb(act));
+    }
 
     /// The headings of the help.
     enum Group {

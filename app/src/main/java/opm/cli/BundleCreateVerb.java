@@ -1,0 +1,93 @@
+package opm.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.engine.Solution;
+import opm.plan.Plan;
+import opm.solve.Request;
+import opm.solve.Verdict;
+
+/// `opm bundle create`: solve for a profile, fetch, prove, and write one file.
+final class BundleCreateVerb implements Verb {
+    @Override
+    public void accept(Syntax syntax) {
+        syntax.several("SPEC", "--install")
+                .several("SPEC", "--remove")
+                .flag("--upgrade")
+                .value("FILE", "--output", "-o");
+    }
+
+    @Override
+    public int run(Session session) throws OpmException {
+        String output = session.value("--output");
+        if (output == null) {
+            throw new BadRequest(
+                    "bundle create: found no file to write, expected -o FILE.opm",
+                    "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
+        }
+        var asked = new ArrayList<String>();
+        Request request = request(session, asked);
+        Solution solution = session.engine().solve(request, asked);
+        session.progress().clear();
+        var answers = new Answers(session);
+        Plan plan = solution.plan();
+        if (!(solution.verdict() instanceof Verdict.Solved) || plan == null) {
+            return answers.unsolved(solution);
+        }
+        boolean json = session.settings().json();
+        if (!json) {
+            answers.show(solution, plan);
+        }
+        if (plan.batches().isEmpty() || session.settings().assumeNo()) {
+            if (json) {
+                answers.document(solution, plan, "planned");
+            }
+            return 0;
+        }
+        Path file = Path.of(output).toAbsolutePath().normalize();
+        var written = session.engine().bundle(solution, file);
+        session.progress().clear();
+        if (json) {
+            try (Json document = session.json()) {
+                document.text("result", "bundled")
+                        .text("file", file.toString())
+                        .number("bytes", written.sizeBytes())
+                        .text("seal", written.seal().hex());
+                new PlanTable(session.screen(), solution, written.plan()).write(document);
+            }
+            return 0;
+        }
+        session.screen().line("");
+        session.screen().say("bundle.written", output, Screen.size(written.sizeBytes()));
+        session.screen().say("bundle.proved", solution.machine().packages().size());
+        if (!written.signaturesChecked()) {
+            session.screen().say("bundle.signatures-unchecked");
+        }
+        return 0;
+    }
+
+    private static Request request(Session session, List<String> asked) throws BadRequest {
+        var items = new ArrayList<Request.Item>();
+        if (session.has("--upgrade")) {
+            items.add(new Request.Item(Request.Verb.UPGRADE, ""));
+            asked.add("upgrade");
+        }
+        for (String spec : session.values("--install")) {
+            items.add(new Request.Item(Request.Verb.INSTALL, ChangeVerb.checked(spec)));
+            asked.add("install " + spec.strip());
+        }
+        for (String spec : session.values("--remove")) {
+            items.add(new Request.Item(Request.Verb.REMOVE, ChangeVerb.checked(spec)));
+            asked.add("remove " + spec.strip());
+        }
+        if (items.isEmpty()) {
+            throw new BadRequest(
+                    "bundle create: found nothing to do, expected --install, --remove or --upgrade",
+                    "For example `opm bundle create --install vim -o vim.opm`.");
+        }
+        return new Request(items);
+    }
+}

@@ -1,0 +1,38 @@
+package opm.cli;
+
+import java.nio.file.Path;
+import opm.base.OpmException;
+import opm.profile.ProfileText;
+
+/// `opm profile [-o FILE]`: this machine as text, for a solve elsewhere.
+final class ProfileVerb implements Verb {
+    @Override
+    public void accept(Syntax syntax) {
+        syntax.value("FILE", "--output", "-o");
+    }
+
+    @Override
+    public int run(Session session) throws OpmException {
+        var machine = session.engine().machine();
+        byte[] text = ProfileText.write(machine);
+        session.progress().clear();
+        String output = session.value("--output");
+        if (output == null || output.equals("-")) {
+            session.outside().out().writeBytes(text);
+            return 0;
+        }
+        Path file = Path.of(output).toAbsolutePath().normalize();
+        session.engine().write(file, text);
+        if (session.settings().json()) {
+            try (Json json = session.json()) {
+                json.text("file", file.toString())
+                        .number("bytes", text.length)
+                        .number("installed", machine.packages().size())
+                        .text("base", machine.installedDigest().hex());
+            }
+            return 0;
+        }
+        session.screen().say("profile.written", output, machine.packages().size());
+        return 0;
+    }
+}

@@ -1,0 +1,134 @@
+package opm.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import opm.pkgset.PackageRef;
+import opm.solve.Cause;
+import opm.solve.Cause.Asked;
+import opm.solve.Cause.Ban;
+import opm.solve.Cause.Conflicts;
+import opm.solve.Cause.InferiorArch;
+import opm.solve.Cause.Installed;
+import opm.solve.Cause.NoMatch;
+import opm.solve.Cause.NotBest;
+import opm.solve.Cause.NotInRepository;
+import opm.solve.Cause.NotInstallable;
+import opm.solve.Cause.NothingProvides;
+import opm.solve.Cause.Obsoletes;
+import opm.solve.Cause.Protected;
+import opm.solve.Cause.Requires;
+import opm.solve.Cause.SameName;
+import opm.solve.Problem;
+import opm.solve.Repair;
+import opm.solve.Request;
+
+/// Turns the solver's reasons into sentences in the user's language.
+final class Sentences {
+    private static final int MOST_PROVIDERS = 3;
+    private final Messages messages;
+
+    Sentences(Messages messages) {
+        this.messages = messages;
+    }
+
+    /// Says why a request cannot hold: one heading for each problem, its causes, its ways out.
+    List<String> of(List<Problem> problems) {
+        var lines = new ArrayList<String>();
+        int number = 0;
+        for (Problem problem : problems) {
+            number++;
+            lines.add(
+                    problems.size() == 1
+                            ? messages.text("problem.only")
+                            : messages.text("problem.number", number));
+            for (Cause cause : problem.causes()) {
+                lines.add("  - " + of(cause));
+            }
+            if (!problem.repairs().isEmpty()) {
+                lines.add(messages.text("problem.repairs"));
+                for (Repair repair : problem.repairs()) {
+                    lines.add("  * " + of(repair));
+                }
+            }
+        }
+        return lines;
+    }
+
+    String of(Cause cause) {
+        return switch (cause) {
+            case NoMatch(var item) -> messages.text("cause.no-match", item.spec());
+            case NotInstallable(var pkg, var ban) -> messages.text(ban(ban), pkg);
+            case Asked(var item) -> asked(item);
+            case NothingProvides(var pkg, var dep) ->
+                    messages.text("cause.nothing-provides", pkg, dep);
+            case Requires(var pkg, var dep, var providers) ->
+                    providers.isEmpty()
+                            ? messages.text("cause.nothing-provides", pkg, dep)
+                            : messages.text("cause.requires", pkg, dep, listed(providers));
+            case Conflicts(var pkg, var dep, var other) ->
+                    messages.text("cause.conflicts", pkg, dep, other);
+            case Obsoletes(var pkg, var dep, var other) ->
+                    messages.text("cause.obsoletes", pkg, dep, other);
+            case SameName(var pkg, var other) -> messages.text("cause.same-name", pkg, other);
+            case Installed(var pkg) -> messages.text("cause.installed", pkg);
+            case Protected(var pkg) -> messages.text("cause.protected", pkg);
+            case InferiorArch(var pkg) -> messages.text("cause.inferior-arch", pkg);
+            case NotInRepository(var pkg) -> messages.text("cause.not-in-repository", pkg);
+            case NotBest(var pkg, var best, var item) -> {
+                if (best != null) {
+                    yield messages.text("cause.not-best", best);
+                }
+                yield pkg != null
+                        ? messages.text("cause.not-best-update", pkg)
+                        : messages.text("cause.not-best-item", item == null ? "" : item.spec());
+            }
+        };
+    }
+
+    private static String ban(Ban ban) {
+        return switch (ban) {
+            case EXCLUDED -> "cause.excluded";
+            case ARCH -> "cause.foreign-arch";
+            case SOURCE -> "cause.source";
+            case LOCKED -> "cause.locked";
+            case MODULE -> "cause.module";
+        };
+    }
+
+    /// Says what an item of the request asks.
+    String asked(Request.Item item) {
+        if (item.spec().isEmpty()) {
+            return messages.text("asked.all");
+        }
+        return switch (item.verb()) {
+            case REMOVE, AUTOREMOVE -> messages.text("asked.remove", item.spec());
+            case UPGRADE, DISTRO_SYNC -> messages.text("asked.upgrade", item.spec());
+            case DOWNGRADE -> messages.text("asked.downgrade", item.spec());
+            case REINSTALL -> messages.text("asked.reinstall", item.spec());
+            case INSTALL, LOCK, FAVOR, DISFAVOR, VERIFY ->
+                    messages.text("asked.install", item.spec());
+        };
+    }
+
+    String of(Repair repair) {
+        return String.join("; ", repair.acts().stream().map(this::act).toList());
+    }
+
+    private String act(Repair.Act act) {
+        return switch (act) {
+            case Repair.Drop(var item) -> messages.text("repair.drop", asked(item));
+            case Repair.Erase(var pkg) -> messages.text("repair.erase", pkg);
+            case Repair.Replace(var pkg, var by) -> messages.text("repair.replace", pkg, by);
+            case Repair.Accept(var pkg) -> messages.text("repair.accept", pkg);
+        };
+    }
+
+    private String listed(List<PackageRef> packages) {
+        var names = new TreeSet<String>();
+        packages.forEach(pkg -> names.add(pkg.toString()));
+        String first = String.join(", ", names.stream().limit(MOST_PROVIDERS).toList());
+        int more = names.size() - MOST_PROVIDERS;
+        return more > 0 ? messages.text("cause.and-more", first, more) : first;
+    }
+}

@@ -1,0 +1,128 @@
+package opm.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.Refused;
+import opm.bundle.BundleWriter;
+import opm.bundle.PackageSource;
+import opm.bundle.RepodataFolder;
+import opm.host.Output;
+import opm.pkgset.PackageSet;
+import opm.plan.Plan;
+import opm.profile.InstalledPackage;
+import opm.rpmmd.Importer;
+import opm.solve.Policy;
+import opm.solve.Solver;
+import opm.solve.Universe;
+import opm.solve.Verdict;
+
+/// Makes a bundle of a plan whose packages are in the store, after proving that it is enough.
+final class Bundling {
+    private final Engine engine;
+
+    Bundling(Engine engine) {
+        this.engine = engine;
+    }
+
+    Engine.Bundled write(Solution solution, Engine.Fetched fetched, Path file) throws OpmException {
+        Plan plan = fetched.plan();
+        var packages = PackageSource.of(engine.store(), engine.host().disk());
+        byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
+        engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
+        List<Nevra> installed =
+                solution.machine().packages().stream().map(InstalledPackage::nevra).toList();
+        var contents = new BundleWriter.Contents(plan, installed, proof, new TreeMap<>());
+        Path aside = file.resolveSibling(file.getFileName() + ".part");
+        boolean whole = false;
+        try (Output out = engine.host().disk().create(aside)) {
+            BundleWriter.Written written = BundleWriter.write(contents, packages, out);
+            out.force();
+            whole = true;
+            return new Engine.Bundled(
+                    written.seal(), written.sizeBytes(), plan, fetched.signaturesChecked());
+        } finally {
+            if (whole) {
+                engine.host().disk().rename(aside, file);
+            } else {
+                engine.host().disk().delete(aside);
+            }
+        }
+    }
+
+    /// Solves the request once more with nothing but the profile and the metadata that goes into
+    /// the bundle, and compares the answers.
+    ///
+    /// @return the proof as text; docs/formats/proof.md
+    /// @throws Refused when the bundle alone would not do
+    private String prove(Solution solution, Plan plan, PackageSource packages) throws OpmException {
+        engine.watcher().begins(Watcher.Stage.PROOF, "");
+        try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
+            RepodataFolder.write(plan, packages, engine.host().disk(), folder.path());
+            PackageSet set =
+                    new Importer(engine.host().disk()).folder(folder.path(), false).build();
+            var universe =
+                    new Universe(
+                            engine.arch(),
+                            engine.installed(),
+                            List.of(new Universe.Source("bundle", set)));
+            Policy policy = Policies.of(solution.machine(), engine.options(), solution.request());
+            Verdict again =
+                    PackageSet.reading(
+                            () ->
+                                    new Solver(universe)
+                                            .solve(
+                                                    solution.request(),
+                                                    policy,
+                                                    engine.watcher()::cancelled));
+            return compare(solution, plan, again);
+        }
+    }
+
+    private static String compare(Solution solution, Plan plan, Verdict again) throws Refused {
+        if (!(again instanceof Verdict.Solved solved)) {
+            throw new Refused(
+                    "proof: the bundle alone does not answer the request, expected that it does",
+                    "This is a fault of opm; please report the request and the profile.");
+        }
+        var second =
+                new Solution(
+                        solution.machine(), solution.universe(), solution.request(), solved, null);
+        var comes = new TreeSet<>(solution.coming().keySet());
+        var goes = new TreeSet<>(solution.leaving().keySet());
+        var differs = new ArrayList<String>();
+        differences(comes, new TreeSet<>(second.coming().keySet()), "comes", differs);
+        differences(goes, new TreeSet<>(second.leaving().keySet()), "goes", differs);
+        if (!differs.isEmpty()) {
+            throw new Refused(
+                    "proof: with the bundle alone " + String.join(", ", differs),
+                    "This is a fault of opm; please report the request and the profile.");
+        }
+        var text = new StringBuilder("opm-proof 1\n");
+        text.append("base ").append(plan.target().base().hex()).append('\n');
+        plan.asked().forEach(asked -> text.append("asked ").append(asked).append('\n'));
+        text.append("solved-again with the profile and the bundle alone\n");
+        comes.forEach(pkg -> text.append("comes ").append(pkg.full()).append('\n'));
+        goes.forEach(pkg -> text.append("goes ").append(pkg.full()).append('\n'));
+        return text.append("equal ").append(comes.size() + goes.size()).append('\n').toString();
+    }
+
+    private static void differences(
+            TreeSet<Nevra> first, TreeSet<Nevra> second, String word, List<String> differs) {
+        for (Nevra pkg : first) {
+            if (!second.contains(pkg)) {
+                differs.add(pkg + " no longer " + word);
+            }
+        }
+        for (Nevra pkg : second) {
+            if (!first.contains(pkg)) {
+                differs.add(pkg + " " + word + " too");
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package opm.engine;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.fetch.Wanted;
+import opm.host.Host;
+import opm.host.Output;
+import opm.host.RpmCommand;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import opm.plan.Plan;
+import opm.planner.Planned;
+import opm.planner.Planner;
+import opm.profile.ProfileCapture;
+import opm.profile.ProfileText;
+import opm.profile.SystemProfile;
+import opm.rpmmd.InstalledSet;
+import opm.solve.Policy;
+import opm.solve.Request;
+import opm.solve.Solver;
+import opm.solve.Universe;
+import opm.solve.Verdict;
+import opm.store.Store;
+import org.jspecify.annotations.Nullable;
+
+/// One machine, its repositories, and everything that opm does with them. Opens what it needs when
+/// it is first asked for. One thread at a time.
+public final class Engine {
+    /// The repository of what is installed, as dnf calls it.
+    public static final String SYSTEM = "@System";
+
+    private final Host host;
+    private final Options options;
+    private final Watcher watcher;
+    private final Store store;
+    private @Nullable SystemProfile machine;
+    private @Nullable PackageSet installed;
+    private @Nullable Repositories repositories;
+
+    public Engine(Host host, Options options, Watcher watcher) {
+        this.host = host;
+        this.options = options;
+        this.watcher = watcher;
+        store = new Store(host.disk(), options.state().resolve("store"));
+    }
+
+    Host host() {
+        return host;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    Watcher watcher() {
+        return watcher;
+    }
+
+    /// Returns the store of fetched packages.
+    public Store store() {
+        return store;
+    }
+
+    /// Returns the machine to think for: of `--profile`, else what the root holds now.
+    public SystemProfile machine() throws OpmException {
+        if (machine == null) {
+            Path file = options.profile();
+            if (file != null) {
+                byte[] text = host.disk().readAll(file, Limits.PROFILE_BYTES);
+                machine = ProfileText.read(text, file.toString());
+            } else {
+                watcher.begins(Watcher.Stage.CAPTURE, options.root().toString());
+                machine = ProfileCapture.capture(rpm(), host.disk(), host.commands(), 0);
+            }
+        }
+        return machine;
+    }
+
+    /// Returns the rpm that looks at the root.
+    public RpmCommand rpm() {
+        return RpmCommand.at(options.root(), host.commands());
+    }
+
+    /// Returns the machine's packages as a set.
+    public PackageSet installed() throws OpmException {
+        if (installed == null) {
+            installed = InstalledSet.of(machine());
+        }
+        return installed;
+    }
+
+    private Repositories repositories() throws OpmException {
+        if (repositories == null) {
+            repositories = new Repositories(this);
+        }
+        return repositories;
+    }
+
+    /// Returns the repositories; their metadata is fetched where there is none or it is old.
+    public List<OpenRepo> repos() throws OpmException {
+        return repositories().open();
+    }
+
+    /// Fetches what is new of the repositories' metadata.
+    ///
+    /// @param ids which ones; all when empty
+    public List<OpenRepo> refresh(List<String> ids) throws OpmException {
+        return repositories().refresh(ids);
+    }
+
+    /// Makes sure that the repositories' sets know these paths, which stand in their file lists.
+    public void askPaths(Collection<String> paths) throws OpmException {
+        repositories().askPaths(paths);
+    }
+
+    /// Returns the id of the repository that a package comes from, [#SYSTEM] for an installed one.
+    public String repoOf(PackageRef pkg) throws OpmException {
+        if (pkg.set() == installed) {
+            return SYSTEM;
+        }
+        for (OpenRepo repo : repos()) {
+            if (repo.set() == pkg.set()) {
+                return repo.id();
+            }
+        }
+        return SYSTEM;
+    }
+
+    /// Solves a request for the machine and plans what it takes.
+    ///
+    /// @param asked the request in words, for the plan
+    public Solution solve(Request request, List<String> asked) throws OpmException {
+        SystemProfile profile = machine();
+        Policy policy = Policies.of(profile, options, request);
+        while (true) {
+            List<OpenRepo> open = repos();
+            var universe = universe(arch(), installed(), open);
+            Verdict verdict =
+                    PackageSet.reading(
+                            () -> new Solver(universe).solve(request, policy, watcher::cancelled));
+            // A dependency on a path that primary.xml does not list needs the file lists. Each
+            // round asks for more paths, so this ends.
+            if (!verdict.missingPaths().isEmpty()
+                    && repositories().askPaths(verdict.missingPaths())) {
+                continue;
+            }
+            Planned planned =
+                    verdict instanceof Verdict.Solved solved
+                            ? Planner.plan(
+                                    solved,
+                                    universe,
+                                    Planner.target(profile),
+                                    sources(open),
+                                    asked,
+                                    this::mayBeUnsigned)
+                            : null;
+            return new Solution(profile, universe, request, verdict, planned);
+        }
+    }
+
+    private static List<Plan.Source> sources(List<OpenRepo> repos) {
+        return repos.stream()
+                .map(repo -> new Plan.Source(repo.id(), repo.repomd(), repo.revisionSeconds()))
+                .toList();
+    }
+
+    /// Tells whether the user named a package as one that needs no signature. Those that turn out
+    /// to be signed are taken off the list when they are here.
+    private boolean mayBeUnsigned(String name) {
+        List<String> names = options.unsigned();
+        return names != null && (names.isEmpty() || names.contains(name));
+    }
+
+    String arch() throws OpmException {
+        String wanted = options.arch();
+        return wanted == null ? machine().arch() : wanted;
+    }
+
+    static Universe universe(String arch, PackageSet installed, List<OpenRepo> repos) {
+        return new Universe(
+                arch,
+                installed,
+                repos.stream()
+                        .map(r -> new Universe.Source(r.id(), r.set(), r.priority(), r.cost()))
+                        .toList());
+    }
+
+    /// Brings every package of a plan into the store, checks digests and signatures.
+    ///
+    /// @return the plan, with the packages named that are unsigned and may be
+    public Fetched fetch(Solution solution) throws OpmException {
+        Planned planned = Objects.requireNonNull(solution.planned(), "solved");
+        fetch(wanted(planned));
+        return new Signatures(this).check(planned.plan());
+    }
+
+    /// What came of fetching a plan.
+    ///
+    /// @param plan names the packages that are unsigned and may be, and no others
+    /// @param signaturesChecked false where there was no rpmkeys to ask
+    public record Fetched(Plan plan, boolean signaturesChecked) {}
+
+    /// Brings files into the store.
+    public void fetch(List<Wanted> wanted) throws OpmException {
+        new Packages(this).fetch(wanted);
+    }
+
+    /// Returns what a plan's files are and where they may be had.
+    public List<Wanted> wanted(Planned planned) throws OpmException {
+        return new Packages(this).wanted(planned);
+    }
+
+    /// Returns what packages of repositories are as files and where they may be had.
+    public List<Wanted> wanted(Collection<PackageRef> packages) throws OpmException {
+        return new Packages(this).wanted(packages);
+    }
+
+    /// Makes a bundle of a solution: fetches, proves that the bundle alone is enough, writes.
+    public Bundled bundle(Solution solution, Path file) throws OpmException {
+        Fetched fetched = fetch(solution);
+        return new Bundling(this).write(solution, fetched, file);
+    }
+
+    /// What was written.
+    ///
+    /// @param seal SHA-256 of every byte before the closing comment: the bundle's name
+    public record Bundled(Digest seal, long sizeBytes, Plan plan, boolean signaturesChecked) {}
+
+    /// Writes a file, whole or not at all.
+    public void write(Path file, byte[] bytes) throws OpmException {
+        Path aside = file.resolveSibling(file.getFileName() + ".part");
+        try (Output out = host.disk().create(aside)) {
+            out.write(bytes, 0, bytes.length);
+            out.force();
+        }
+        host.disk().rename(aside, file);
+    }
+}

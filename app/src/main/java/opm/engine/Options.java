@@ -1,0 +1,40 @@
+package opm.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// For which machine, with which repositories, by which policy.
+///
+/// @param root the machine to look at and change
+/// @param profile another machine to think for; null for `root`
+/// @param repos id → address; when not empty, only these are looked at
+/// @param reposDir where `.repo` files lie; null for what the machine's profile says
+/// @param releasever null for what the machine says, as for `arch`
+/// @param state the folder for package sets, store and history
+/// @param best only the newest candidate will do; null for what the machine's configuration says
+/// @param excludes globs of packages that must not come in
+/// @param limitBytesPerSecond 0 for none
+/// @param unsigned which packages may be unsigned: null none, empty all of this request
+/// @param offline nothing is fetched; what is at hand must do
+public record Options(
+        Path root,
+        @Nullable Path profile,
+        SequencedMap<String, String> repos,
+        @Nullable Path reposDir,
+        @Nullable String releasever,
+        @Nullable String arch,
+        Path state,
+        @Nullable Boolean weak,
+        @Nullable Boolean best,
+        boolean allowErasing,
+        List<String> excludes,
+        long limitBytesPerSecond,
+        @Nullable List<String> unsigned,
+        boolean offline) {
+    public Options {
+        excludes = List.copyOf(excludes);
+        unsigned = unsigned == null ? null : List.copyOf(unsigned);
+    }
+}

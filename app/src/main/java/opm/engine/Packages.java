@@ -1,0 +1,148 @@
+package opm.engine;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
+import opm.fetch.Fetcher;
+import opm.fetch.Pause;
+import opm.fetch.RateLimit;
+import opm.fetch.Wanted;
+import opm.pkgset.PackageRef;
+import opm.plan.Artifact;
+import opm.planner.Planned;
+
+/// Brings the packages of a plan into the store, and says which of them are signed by whom.
+final class Packages {
+    private final Engine engine;
+
+    Packages(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Returns what a plan's files are and where they may be had.
+    List<Wanted> wanted(Planned planned) throws OpmException {
+        var origins = new HashMap<Digest, Planned.Origin>();
+        planned.origins().forEach(origin -> origins.put(origin.digest(), origin));
+        var wanted = new ArrayList<Wanted>();
+        for (Artifact artifact : planned.plan().artifacts()) {
+            Planned.Origin origin = origins.get(artifact.digest());
+            List<URI> sources =
+                    origin == null ? List.of() : sources(origin.repo(), origin.location());
+            wanted.add(Wanted.of(artifact, sources));
+        }
+        return wanted;
+    }
+
+    /// Returns what packages of repositories are as files and where they may be had.
+    List<Wanted> wanted(Collection<PackageRef> packages) throws OpmException {
+        var wanted = new ArrayList<Wanted>();
+        for (PackageRef pkg : packages) {
+            Digest digest = pkg.checksum();
+            if (digest == null) {
+                throw new Damaged(
+                        pkg + ": the repository gives no digest, expected one",
+                        "Make the repository's metadata again, with createrepo_c.");
+            }
+            String location = pkg.location();
+            wanted.add(
+                    new Wanted(
+                            digest,
+                            pkg.packageBytes(),
+                            sources(engine.repoOf(pkg), location),
+                            location.substring(location.lastIndexOf('/') + 1)));
+        }
+        wanted.sort(Comparator.comparing(Wanted::label));
+        return wanted;
+    }
+
+    private List<URI> sources(String repo, String location) throws OpmException {
+        if (location.contains("://")) {
+            return List.of(URI.create(escaped(location)));
+        }
+        for (OpenRepo open : engine.repos()) {
+            if (open.id().equals(repo)) {
+                return open.bases().stream()
+                        .map(base -> URI.create(base + escaped(location)))
+                        .toList();
+            }
+        }
+        return List.of();
+    }
+
+    /// Escapes what may stand in a file name and not in an address; `%41` is taken as meant so.
+    static String escaped(String location) {
+        var text = new StringBuilder(location.length() + 16);
+        byte[] bytes = location.getBytes(StandardCharsets.UTF_8);
+        for (byte b : bytes) {
+            char c = (char) (b & 0xff);
+            boolean plain =
+                    c < 128
+                            && (Character.isLetterOrDigit(c)
+                                    || "-._~/:@!$&'()*+,;=%".indexOf(c) >= 0);
+            if (plain) {
+                text.append(c);
+            } else {
+                text.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
+            }
+        }
+        return text.toString();
+    }
+
+    void fetch(List<Wanted> wanted) throws OpmException {
+        if (engine.options().offline()) {
+            requireHere(wanted);
+        }
+        var clock = engine.host().clock();
+        var limit = new RateLimit(clock, Pause.real(), engine.options().limitBytesPerSecond());
+        var fetcher =
+                new Fetcher(
+                        engine.store(),
+                        engine.host().net(),
+                        clock,
+                        Pause.real(),
+                        Fetcher.Options.USUAL,
+                        limit);
+        Fetcher.requireAll(
+                fetcher.fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled));
+    }
+
+    private void requireHere(List<Wanted> wanted) throws Unavailable {
+        var missing = new TreeSet<String>();
+        for (Wanted one : wanted) {
+            if (!engine.store().has(one.digest())) {
+                missing.add(one.label());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new Unavailable(
+                    "--offline: "
+                            + missing.size()
+                            + " of "
+                            + wanted.size()
+                            + " packages are not here, first "
+                            + missing.first(),
+                    "Run the same without --offline where there is a network.");
+        }
+    }
+
+    /// Says that packages are unsigned and nobody allowed it.
+    static Damaged unsigned(List<String> names) {
+        String first = String.join(", ", names.stream().limit(3).toList());
+        return new Damaged(
+                names.size() == 1
+                        ? first + ": found no signature, expected one"
+                        : names.size() + " packages have no signature, first " + first,
+                "If you trust where they come from: --allow-unsigned="
+                        + String.join(",", names.stream().limit(10).toList()));
+    }
+}

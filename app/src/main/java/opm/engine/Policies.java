@@ -1,0 +1,116 @@
+package opm.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import opm.profile.InstalledPackage;
+import opm.profile.InstalledPackage.Reason;
+import opm.profile.Setting;
+import opm.profile.SystemProfile;
+import opm.solve.Policy;
+import opm.solve.Request;
+import org.jspecify.annotations.Nullable;
+
+/// Derives the solver's policy from the machine's own configuration and the options of this run.
+final class Policies {
+    private Policies() {}
+
+    static Policy of(SystemProfile machine, Options options, Request request) {
+        boolean suse = isSuse(machine);
+        Policy policy = suse ? Policy.zypp() : Policy.dnf();
+        Boolean weak = options.weak();
+        policy = policy.withWeakDeps(weak != null ? weak : weakOf(machine, suse));
+        Boolean best = options.best();
+        policy = policy.withBest(best != null ? best : isTrue(main(machine, "best", "false")));
+        policy = policy.withErasing(options.allowErasing() || removes(request));
+        // Removing what only the removed package needed is dnf's habit and not zypper's.
+        boolean clean = isTrue(main(machine, "clean_requirements_on_remove", "true"));
+        policy = policy.withCleanDeps(!suse && clean && removes(request));
+        var excludes = new ArrayList<String>(machine.excludes());
+        excludes.addAll(options.excludes());
+        policy = policy.withExcludes(excludes).withProtected(machine.protectedNames());
+        policy = policy.withUserInstalled(wantedByPeople(machine));
+        String installOnly = main(machine, "installonlypkgs", null);
+        String limit = main(machine, "installonly_limit", null);
+        if (installOnly != null || limit != null) {
+            policy =
+                    policy.withInstallOnly(
+                            installOnly == null
+                                    ? policy.installOnly()
+                                    : both(policy.installOnly(), installOnly),
+                            number(limit, policy.installOnlyLimit()));
+        }
+        return policy;
+    }
+
+    /// Tells whether the habits of zypper are expected.
+    static boolean isSuse(SystemProfile machine) {
+        String id = machine.distro().id().toLowerCase(Locale.ROOT);
+        return id.startsWith("opensuse") || id.startsWith("sle");
+    }
+
+    private static boolean removes(Request request) {
+        return request.items().stream()
+                .anyMatch(
+                        item ->
+                                item.verb() == Request.Verb.REMOVE
+                                        || item.verb() == Request.Verb.AUTOREMOVE);
+    }
+
+    private static boolean weakOf(SystemProfile machine, boolean suse) {
+        return suse
+                ? !isTrue(main(machine, "solver.onlyRequires", "false"))
+                : isTrue(main(machine, "install_weak_deps", "true"));
+    }
+
+    /// Returns names of packages that nobody installed as a dependency; empty when that is all.
+    private static List<String> wantedByPeople(SystemProfile machine) {
+        boolean known = false;
+        var names = new ArrayList<String>();
+        for (InstalledPackage pkg : machine.packages()) {
+            if (pkg.reason() == Reason.DEPENDENCY || pkg.reason() == Reason.WEAK) {
+                known = true;
+            } else {
+                names.add(pkg.nevra().name());
+            }
+        }
+        return known ? names : List.of();
+    }
+
+    /// Returns an option of the package manager's main configuration.
+    private static @Nullable String main(
+            SystemProfile machine, String key, @Nullable String absent) {
+        String value = absent;
+        for (SystemProfile.Config config : machine.mains()) {
+            for (Setting setting : config.options()) {
+                if (setting.key().equals(key)) {
+                    value = setting.value();
+                }
+            }
+        }
+        return value;
+    }
+
+    private static boolean isTrue(@Nullable String value) {
+        return value != null && value.strip().toLowerCase(Locale.ROOT).matches("1|yes|true|on");
+    }
+
+    private static int number(@Nullable String value, int absent) {
+        if (value == null || !value.strip().matches("\\d{1,6}")) {
+            return absent;
+        }
+        int number = Integer.parseInt(value.strip());
+        return number == 1 ? 2 : number;
+    }
+
+    /// dnf adds the configured names to its own.
+    private static List<String> both(List<String> usual, String configured) {
+        var all = new ArrayList<>(usual);
+        for (String name : configured.split("[,\\s]+")) {
+            if (!name.isEmpty() && !all.contains(name)) {
+                all.add(name);
+            }
+        }
+        return all;
+    }
+}

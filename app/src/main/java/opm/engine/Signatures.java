@@ -1,0 +1,225 @@
+package opm.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import opm.base.Digest;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.host.Command;
+import opm.host.Commands;
+import opm.host.StreamFailure;
+import opm.plan.Artifact;
+import opm.plan.Batch;
+import opm.plan.Plan;
+import opm.plan.Step;
+import opm.profile.SystemProfile;
+import opm.rpm.RpmFile;
+import opm.store.Stored;
+
+/// Says who signed the packages of a plan, by the keys that the machine trusts and no others.
+///
+/// What would fail at home has to fail here. rpm's own `rpmkeys` is asked, with a keyring of its
+/// own in a temporary folder; where this machine has no rpm, only whether there is a signature is
+/// known, and the machine that installs checks it.
+final class Signatures {
+    /// Files for one call of rpmkeys; each name in the store has about 150 characters.
+    private static final int FILES_PER_CALL = 200;
+
+    private static final int SECONDS_PER_CALL = 600;
+
+    /// `    Header V4 RSA/SHA256 Signature, key ID 613ec4f1: OK`, rpm 4.11 to 6.
+    private static final Pattern SIGNATURE =
+            Pattern.compile(
+                    "(?i)^\\s+.*signature.*(?:key id|fingerprint:?)\\s+"
+                            + "([0-9a-f]+).*: *([A-Z]+).*$");
+
+    private final Engine engine;
+    private final Map<Digest, String> keys = new HashMap<>();
+
+    Signatures(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Checks every package of a plan, all of which are in the store.
+    ///
+    /// @return the plan, with the names of unsigned packages that may be unsigned
+    /// @throws Damaged when a signature is bad, of an unknown key, or absent and not allowed to be
+    Engine.Fetched check(Plan plan) throws OpmException {
+        if (plan.artifacts().isEmpty()) {
+            return new Engine.Fetched(plan, true);
+        }
+        engine.watcher().begins(Watcher.Stage.SIGNATURES, "");
+        Map<Digest, Nevra> names = names(plan);
+        var unsigned = new ArrayList<Artifact>();
+        var signed = new ArrayList<Artifact>();
+        for (Artifact artifact : plan.artifacts()) {
+            (isSigned(artifact) ? signed : unsigned).add(artifact);
+        }
+        boolean asked = engine.host().commands().has("rpmkeys");
+        if (!signed.isEmpty() && asked) {
+            ask(signed, names);
+        }
+        for (Artifact artifact : plan.artifacts()) {
+            Nevra pkg = names.get(artifact.digest());
+            if (pkg != null) {
+                engine.watcher().signed(pkg, keys.getOrDefault(artifact.digest(), ""));
+            }
+        }
+        return new Engine.Fetched(withUnsigned(plan, unsigned, names), asked);
+    }
+
+    private Plan withUnsigned(Plan plan, List<Artifact> unsigned, Map<Digest, Nevra> names)
+            throws Damaged {
+        var allowed = new TreeSet<String>();
+        var refused = new TreeSet<String>();
+        List<String> wanted = engine.options().unsigned();
+        for (Artifact artifact : unsigned) {
+            Nevra pkg = names.get(artifact.digest());
+            String name = pkg == null ? artifact.fileName() : pkg.name();
+            boolean may = wanted != null && (wanted.isEmpty() || wanted.contains(name));
+            (may ? allowed : refused).add(name);
+        }
+        if (!refused.isEmpty()) {
+            throw Packages.unsigned(List.copyOf(refused));
+        }
+        return new Plan(
+                plan.target(),
+                plan.asked(),
+                plan.sources(),
+                plan.artifacts(),
+                plan.batches(),
+                List.copyOf(allowed));
+    }
+
+    /// Returns the name of the package in each file.
+    static Map<Digest, Nevra> names(Plan plan) {
+        var names = new HashMap<Digest, Nevra>();
+        for (Batch batch : plan.batches()) {
+            for (Step step : batch.steps()) {
+                switch (step) {
+                    case Step.Install(var pkg, var rpm, _) -> names.put(rpm, pkg);
+                    case Step.Upgrade(_, var to, var rpm) -> names.put(rpm, to);
+                    case Step.Downgrade(_, var to, var rpm) -> names.put(rpm, to);
+                    case Step.Reinstall(var pkg, var rpm) -> names.put(rpm, pkg);
+                    case Step.Replaced _, Step.Erase _ -> {}
+                }
+            }
+        }
+        return names;
+    }
+
+    private boolean isSigned(Artifact artifact) throws OpmException {
+        try (InputStream in = engine.host().disk().read(stored(artifact).path())) {
+            return RpmFile.read(in, artifact.fileName()).isSigned();
+        } catch (IOException e) {
+            throw StreamFailure.of(e, artifact.fileName());
+        }
+    }
+
+    private Stored stored(Artifact artifact) throws OpmException {
+        Stored stored = engine.store().get(artifact.digest());
+        if (stored == null) {
+            throw new Damaged(
+                    artifact.fileName() + ": found nothing in the store, expected what was fetched",
+                    "Run the same again.");
+        }
+        return stored;
+    }
+
+    /// Asks rpmkeys, with nothing but the machine's keys.
+    private void ask(List<Artifact> artifacts, Map<Digest, Nevra> names) throws OpmException {
+        try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
+            importKeys(folder.path());
+            var byPath = new TreeMap<String, Artifact>();
+            for (Artifact artifact : artifacts) {
+                byPath.put(stored(artifact).path().toString(), artifact);
+            }
+            var paths = List.copyOf(byPath.keySet());
+            for (int from = 0; from < paths.size(); from += FILES_PER_CALL) {
+                List<String> some =
+                        paths.subList(from, Math.min(paths.size(), from + FILES_PER_CALL));
+                read(rpmkeys(folder.path(), "-Kv", some), byPath, names);
+            }
+        }
+    }
+
+    private void importKeys(Path folder) throws OpmException {
+        int number = 0;
+        for (SystemProfile.Key key : engine.machine().keys()) {
+            number++;
+            Path file = folder.resolve("key" + number + ".asc");
+            String armor = String.join("\n", key.armor()) + "\n";
+            engine.write(file, armor.getBytes(StandardCharsets.US_ASCII));
+            // A key that this rpm cannot read cannot verify anything here; the packages it signed
+            // are named below.
+            rpmkeys(folder, "--import", List.of(file.toString()));
+        }
+    }
+
+    private Commands.Result rpmkeys(Path dbpath, String act, List<String> files)
+            throws OpmException {
+        var argv =
+                new ArrayList<>(
+                        List.of("rpmkeys", "--dbpath", dbpath.resolve("db").toString(), act));
+        argv.addAll(files);
+        return engine.host()
+                .commands()
+                .run(Command.of(argv).withEnv(Map.of("LC_ALL", "C")).withTimeout(SECONDS_PER_CALL));
+    }
+
+    /// Reads what `rpmkeys -Kv` says: the path of each file, then a line for each digest and
+    /// signature in it.
+    private void read(Commands.Result said, Map<String, Artifact> byPath, Map<Digest, Nevra> names)
+            throws Damaged {
+        String path = "";
+        var noKey = new TreeMap<String, String>();
+        for (String line : said.outText().split("\n")) {
+            if (!line.startsWith(" ") && line.endsWith(":")) {
+                path = line.substring(0, line.length() - 1);
+                continue;
+            }
+            Artifact artifact = byPath.get(path);
+            if (artifact == null) {
+                continue;
+            }
+            if (line.stripTrailing().endsWith(": BAD")) {
+                throw new Damaged(
+                        artifact.fileName() + ": " + line.strip() + ", expected OK",
+                        "The repository holds a damaged or altered package; try another mirror.");
+            }
+            Matcher signature = SIGNATURE.matcher(line);
+            if (signature.matches()) {
+                if (signature.group(2).equals("OK")) {
+                    keys.put(artifact.digest(), signature.group(1));
+                    noKey.remove(path);
+                } else if (!keys.containsKey(artifact.digest())) {
+                    noKey.put(path, signature.group(1));
+                }
+            }
+        }
+        if (!noKey.isEmpty()) {
+            Artifact first = byPath.get(noKey.firstKey());
+            Nevra pkg = first == null ? null : names.get(first.digest());
+            throw new Damaged(
+                    (pkg == null ? noKey.firstKey() : pkg.toString())
+                            + ": found a signature by key "
+                            + noKey.firstEntry().getValue()
+                            + ", expected one of the "
+                            + "keys that the machine trusts"
+                            + (noKey.size() > 1 ? "; so with " + noKey.size() + " packages" : ""),
+                    "If you trust that key, `rpm --import` it on the machine and make its profile"
+                            + " again.");
+        }
+    }
+}

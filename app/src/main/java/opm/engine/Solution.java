@@ -1,0 +1,79 @@
+package opm.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import opm.base.Nevra;
+import opm.pkgset.PackageRef;
+import opm.plan.Plan;
+import opm.planner.Planned;
+import opm.profile.SystemProfile;
+import opm.solve.Change;
+import opm.solve.Reason;
+import opm.solve.Request;
+import opm.solve.Universe;
+import opm.solve.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/// A request that was solved, and what became of it.
+///
+/// @param machine whom it is for
+/// @param universe what was known
+/// @param planned what to do; null unless the verdict is [Verdict.Solved]
+public record Solution(
+        SystemProfile machine,
+        Universe universe,
+        Request request,
+        Verdict verdict,
+        @Nullable Planned planned) {
+
+    /// Returns what to do; null unless the verdict is [Verdict.Solved].
+    public @Nullable Plan plan() {
+        return planned == null ? null : planned.plan();
+    }
+
+    /// Returns the packages that come in, by name.
+    public Map<Nevra, PackageRef> coming() {
+        var coming = new HashMap<Nevra, PackageRef>();
+        if (verdict instanceof Verdict.Solved solved) {
+            for (Change change : solved.changes()) {
+                switch (change) {
+                    case Change.Install(var pkg, _) -> coming.put(pkg.nevra(), pkg);
+                    case Change.Upgrade(_, var pkg) -> coming.put(pkg.nevra(), pkg);
+                    case Change.Downgrade(_, var pkg) -> coming.put(pkg.nevra(), pkg);
+                    case Change.Reinstall(_, var pkg) -> coming.put(pkg.nevra(), pkg);
+                    case Change.Obsoleted _, Change.Erase _ -> {}
+                }
+            }
+        }
+        return coming;
+    }
+
+    /// Returns the installed packages that leave, by name.
+    public Map<Nevra, PackageRef> leaving() {
+        var leaving = new HashMap<Nevra, PackageRef>();
+        if (verdict instanceof Verdict.Solved solved) {
+            for (Change change : solved.changes()) {
+                switch (change) {
+                    case Change.Install _ -> {}
+                    case Change.Upgrade(var from, _) -> leaving.put(from.nevra(), from);
+                    case Change.Downgrade(var from, _) -> leaving.put(from.nevra(), from);
+                    case Change.Reinstall(var from, _) -> leaving.put(from.nevra(), from);
+                    case Change.Obsoleted(var pkg, _) -> leaving.put(pkg.nevra(), pkg);
+                    case Change.Erase(var pkg) -> leaving.put(pkg.nevra(), pkg);
+                }
+            }
+        }
+        return leaving;
+    }
+
+    /// Returns why each package comes or goes, by name.
+    public Map<Nevra, Reason> reasons() {
+        var reasons = new HashMap<Nevra, Reason>();
+        if (verdict instanceof Verdict.Solved solved) {
+            for (Reason reason : solved.reasons()) {
+                reasons.putIfAbsent(reason.pkg().nevra(), reason);
+            }
+        }
+        return reasons;
+    }
+}

@@ -1,0 +1,60 @@
+package opm.engine;
+
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.fetch.Progress;
+
+/// Who wants to know what the engine is doing, and may stop it.
+public interface Watcher {
+    /// Nobody wants to know, and nobody stops it.
+    Watcher NOBODY =
+            new Watcher() {
+                @Override
+                public void begins(Stage stage, String what) {}
+
+                @Override
+                public Progress downloads() {
+                    return Progress.NONE;
+                }
+
+                @Override
+                public boolean cancelled() {
+                    return false;
+                }
+            };
+
+    /// What takes time.
+    enum Stage {
+        /// The machine's packages are read.
+        CAPTURE,
+        /// A repository's metadata is looked at, and fetched when it is new.
+        REFRESH,
+        /// File lists of a repository are read for paths that dependencies name.
+        FILES,
+        /// Signatures are checked.
+        SIGNATURES,
+        /// The bundle is checked against the profile alone.
+        PROOF,
+        /// A file is written.
+        WRITE
+    }
+
+    /// Tells that something begins.
+    ///
+    /// @param what the id of a repository, the name of a file; empty when there is only one
+    void begins(Stage stage, String what);
+
+    /// Returns whom to tell about packages that come in.
+    Progress downloads();
+
+    /// Asked often, from many threads; once true, work ends soon and what was fetched is kept.
+    boolean cancelled();
+
+    /// Tells that a repository is left out because it cannot be reached and says that it may be.
+    default void skipped(String repo, OpmException why) {}
+
+    /// Tells what a package turned out to be signed by.
+    ///
+    /// @param key its id, empty when the package is not signed
+    default void signed(Nevra pkg, String key) {}
+}

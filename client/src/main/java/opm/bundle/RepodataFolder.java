@@ -1,0 +1,76 @@
+package opm.bundle;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.Disk;
+import opm.host.Output;
+import opm.host.StreamFailure;
+import opm.plan.Artifact;
+import opm.plan.Plan;
+
+/// Writes the repodata that a bundle of a plan will hold, the very bytes, into a folder: so that
+/// the plan can be proved before the bundle is sealed.
+public final class RepodataFolder {
+    private RepodataFolder() {}
+
+    /// Writes `repodata/repomd.xml` and what it names below `folder`.
+    public static void write(Plan plan, PackageSource packages, Disk disk, Path folder)
+            throws OpmException {
+        var parts = new ArrayList<Part>();
+        for (Artifact artifact : plan.artifacts()) {
+            parts.add(part(artifact, packages));
+        }
+        disk.createDirectories(folder.resolve("repodata"));
+        for (Part part : Repodata.parts(plan, parts, packages)) {
+            try (Output out = disk.create(folder.resolve(part.path()));
+                    var stream = new BufferedOutputStream(new ToOutput(out))) {
+                part.content().writeTo(stream);
+            } catch (IOException e) {
+                throw StreamFailure.of(e, part.path());
+            }
+        }
+    }
+
+    /// The repodata says of a package's file only its path, size and SHA-256.
+    private static Part part(Artifact artifact, PackageSource packages) throws OpmException {
+        Part.Content content =
+                out -> {
+                    try (var in = packages.open(artifact)) {
+                        in.transferTo(out);
+                    }
+                };
+        PackageSource.Noted noted = packages.noted(artifact);
+        if (noted == null && artifact.digest().algorithm() != Digest.Algorithm.SHA256) {
+            return Part.measured(artifact.path(), content);
+        }
+        Digest sha256 = noted == null ? artifact.digest() : noted.sha256();
+        return new Part(artifact.path(), artifact.sizeBytes(), sha256, 0, content);
+    }
+
+    private static final class ToOutput extends OutputStream {
+        private final Output out;
+
+        ToOutput(Output out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (OpmException e) {
+                throw new StreamFailure(e);
+            }
+        }
+    }
+}
