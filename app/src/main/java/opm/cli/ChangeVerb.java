@@ -87,7 +87,7 @@ final class ChangeVerb implements Verb {
         if (trimmed.endsWith(".rpm") && trimmed.contains("/") && !trimmed.contains("*")) {
             throw new BadRequest(
                     "'" + trimmed + "': found a file, expected a package of a repository",
-                    "Make its folder a repository: `createrepo_c FOLDER`, then --repo here=FOLDER.");
+                    "Make its folder a repository with createrepo_c, then --repo here=FOLDER.");
         }
         return trimmed;
     }
