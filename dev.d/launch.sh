@@ -70,8 +70,11 @@ jdk_command() {
     return 1
 }
 
-# Sets jdk. Installs it when root, else says how.
+# Sets jdk; installs one when root, else says how. Maven's own libraries would print warnings
+# about what they call in JDK 25.
 need_jdk() {
+    MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow"
+    export MAVEN_OPTS
     jdk=$(find_jdk) && return 0
     jdk_by_hand="unpack a JDK $JDK_WANTED (https://adoptium.net) and set OPM_JAVA_HOME to its folder"
     jdk_how=$(jdk_command) ||
