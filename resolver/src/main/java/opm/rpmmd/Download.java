@@ -96,7 +96,12 @@ final class Download {
 
     private void fetch(String url, Repomd.Item item, Path aside) throws OpmException {
         MessageDigest sum = Importer.messageDigest(item.checksum());
-        URI uri = uri(url);
+        URI uri;
+        try {
+            uri = uri(url);
+        } catch (BadRequest e) {
+            throw wrong("repomd.xml", "names '" + item.location() + "', which is no address");
+        }
         boolean done = false;
         try (Output out = host.disk().create(aside)) {
             for (int tries = 0; !done; tries++) {
@@ -121,6 +126,9 @@ final class Download {
             throws OpmException {
         long start = out.position();
         try (Net.Response response = host.net().get(request(uri, start))) {
+            if (response.status() == 404 || response.status() == 410) {
+                throw wrong(url, "repomd.xml names it, but the server does not have it");
+            }
             if (response.status() != 200 && response.status() != 206) {
                 throw refused(url, response.status());
             }
@@ -161,8 +169,17 @@ final class Download {
         return request.withHeaders(Map.of("Authorization", "Basic " + encoded));
     }
 
-    private static String url(String base, String location) {
-        return location.contains("://") ? location : base + location;
+    /// Returns the address of a file that repomd.xml names: inside the repository, or elsewhere on
+    /// the network, but never a file of this machine because a server says so.
+    private static String url(String base, String location) throws Damaged {
+        boolean inside = !location.contains(":") && !location.startsWith("/");
+        boolean climbs = ("/" + location + "/").contains("/../");
+        boolean web = location.startsWith("http://") || location.startsWith("https://");
+        boolean local = location.startsWith("file:") && base.startsWith("file:");
+        if (climbs || !inside && !web && !local) {
+            throw wrong("repomd.xml", "names '" + location + "', which is outside the repository");
+        }
+        return inside ? base + location : location;
     }
 
     private URI uri(String url) throws BadRequest {

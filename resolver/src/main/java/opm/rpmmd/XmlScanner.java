@@ -597,10 +597,10 @@ final class XmlScanner {
     }
 
     private void room(int bytes) throws OpmException {
+        if (textLength + bytes > Limits.XML_TEXT_BYTES) {
+            throw damaged("one text is longer than " + Limits.XML_TEXT_BYTES + " bytes");
+        }
         if (text.length - textLength < bytes) {
-            if (textLength + bytes > Limits.XML_TEXT_BYTES) {
-                throw damaged("one text is longer than " + Limits.XML_TEXT_BYTES + " bytes");
-            }
             text = Arrays.copyOf(text, Math.max(text.length * 2, textLength + bytes));
         }
     }

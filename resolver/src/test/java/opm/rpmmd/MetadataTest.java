@@ -1,0 +1,259 @@
+package opm.rpmmd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
+import opm.host.Host;
+import opm.pkgset.Queries;
+import opm.rpmmd.Metadata.Freshness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The state directory holds whole sets, or nothing.
+class MetadataTest {
+    private final Path temp;
+
+    MetadataTest(@TempDir Path temp) {
+        this.temp = temp;
+    }
+
+    private Metadata metadata() {
+        return new Metadata(Host.ofThisMachine(), temp.resolve("state"), () -> false);
+    }
+
+    private static RepositoryConfig config(Path folder) {
+        return RepositoryConfig.ofUrl("r", folder.toUri().toString());
+    }
+
+    private static Path repository(Path folder, String primary, String filelists)
+            throws Exception {
+        Files.createDirectories(folder.resolve("repodata"));
+        Files.writeString(folder.resolve("repodata/p.xml"), primary);
+        Files.writeString(folder.resolve("repodata/f.xml"), filelists);
+        Files.writeString(
+                folder.resolve("repodata/repomd.xml"),
+                "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\">"
+                        + item("primary", "p.xml", primary)
+                        + item("filelists", "f.xml", filelists)
+                        + "</repomd>");
+        return folder;
+    }
+
+    private static String item(String type, String file, String content) throws Exception {
+        byte[] bytes = content.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] sum = java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
+        return "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>".formatted(
+                        type, Digest.of(Digest.Algorithm.SHA256, sum).hex())
+                + "<location href=\"repodata/%s\"/><size>%d</size></data>".formatted(
+                        file, bytes.length);
+    }
+
+    private static final String SUM_A = "a".repeat(64);
+
+    private static String primary(String release) {
+        return "<metadata xmlns=\"http://linux.duke.edu/metadata/common\""
+                + " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\" packages=\"1\">"
+                + "<package type=\"rpm\"><name>a</name><arch>noarch</arch>"
+                + "<version epoch=\"0\" ver=\"1\" rel=\""
+                + release
+                + "\"/><checksum type=\"sha256\" pkgid=\"YES\">"
+                + SUM_A
+                + "</checksum><location href=\"a.rpm\"/><format>"
+                + "<rpm:requires><rpm:entry name=\"(x and\"/></rpm:requires>"
+                + "<file>/usr/bin/a</file></format></package></metadata>";
+    }
+
+    private static final String FILELISTS =
+            "<filelists xmlns=\"http://linux.duke.edu/metadata/filelists\" packages=\"1\">"
+                    + "<package pkgid=\""
+                    + SUM_A
+                    + "\" name=\"a\" arch=\"noarch\"><version epoch=\"0\" ver=\"1\" rel=\"1\"/>"
+                    + "<file>/usr/bin/a</file><file type=\"dir\">/usr/share/a</file>"
+                    + "<file>/usr/share/a/data</file></package></filelists>";
+
+    private List<Path> stateFiles() throws IOException {
+        Path state = temp.resolve("state");
+        if (!Files.exists(state)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(state)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void refreshReusesTheSet() throws Exception {
+        // A second refresh of an unchanged repository takes the set that is there.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Metadata.Loaded first = metadata().load(config(folder), Freshness.NOW);
+        assertThat(first.changed()).isTrue();
+        assertThat(first.unreadable()).isEqualTo(1);
+        assertThat(first.set().nevra(0).toString()).isEqualTo("a-1-1.noarch");
+        assertThat(first.baseUrls()).hasSize(1);
+        Files.delete(folder.resolve("repodata/p.xml"));
+        Metadata.Loaded second = metadata().load(config(folder), Freshness.NOW);
+        assertThat(second.changed()).isFalse();
+        assertThat(second.set().digest()).isEqualTo(first.set().digest());
+        Files.delete(folder.resolve("repodata/repomd.xml"));
+        assertThat(metadata().load(config(folder), Freshness.OFFLINE).set().packageCount())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> metadata().load(config(folder), Freshness.NOW))
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void anOldStateGoes() throws Exception {
+        // When a repository changes, the set of its old state is removed.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Metadata.Loaded old = metadata().load(config(folder), Freshness.NOW);
+        repository(folder, primary("2"), FILELISTS);
+        Metadata.Loaded fresh = metadata().load(config(folder), Freshness.NOW);
+        assertThat(fresh.changed()).isTrue();
+        assertThat(fresh.set().nevra(0).toString()).isEqualTo("a-1-2.noarch");
+        assertThat(stateFiles().stream().filter(f -> f.toString().endsWith(".opmset"))).hasSize(1);
+        // Who still has the old one mapped can read on.
+        assertThat(old.set().nevra(0).toString()).isEqualTo("a-1-1.noarch");
+    }
+
+    @Test
+    void offlineWithoutAStateIsUnavailable() {
+        // Nothing is fetched offline, so nothing can be answered.
+        assertThatThrownBy(() -> metadata().load(config(temp), Freshness.OFFLINE))
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void filelistsOnDemand() throws Exception {
+        // Paths that only filelists know become part of a second set, which is then kept.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Metadata.Loaded plain = metadata().load(config(folder), Freshness.NOW);
+        assertThat(plain.set().files().owners("/usr/share/a/data")).isEmpty();
+        var asked = List.of("/usr/share/a/data", "/nowhere");
+        Metadata.Loaded more = metadata().withPaths(plain, asked);
+        assertThat(more.set().files().owners("/usr/share/a/data")).containsExactly(0);
+        assertThat(more.set().files().owners("/usr/bin/a")).containsExactly(0);
+        assertThat(more.set().askedPath("/nowhere")).isTrue();
+        assertThat(more.set().askedPath("/elsewhere")).isFalse();
+        more.set().check();
+        assertThat(metadata().withPaths(more, asked)).isSameAs(more);
+        Files.delete(folder.resolve("repodata/f.xml"));
+        Metadata.Loaded again = metadata().withPaths(plain, asked);
+        assertThat(again.set().digest()).isEqualTo(more.set().digest());
+        Metadata.Loaded third = metadata().withPaths(more, List.of("/usr/share/a"));
+        assertThat(new Queries(List.of(third.set())).owners("/usr/share/a")).hasSize(1);
+        assertThat(third.set().files().owners("/usr/share/a/data")).containsExactly(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "centos7.7-minimal",
+                "cs9-appstream",
+                "cs9-baseos-subset",
+                "epel8-20250302",
+                "fedora32-subset",
+                "opensuse-obs-virtualbox-11.1",
+                "rpmsphere-noarch",
+                "suse-missing-packages",
+            })
+    void damageLeavesNothing(String name) throws Exception {
+        // A damaged or truncated metadata file ends as damage, soon, and leaves no file.
+        Path original = Shared.path("corpus/real/repos/" + name);
+        long seed = 20261121;
+        var random = new Random(seed);
+        byte[] repomd = Files.readAllBytes(original.resolve("repodata/repomd.xml"));
+        Repomd.Item primary = Repomd.parse(repomd).primary();
+        byte[] bytes = Files.readAllBytes(original.resolve(primary.location()));
+        Path copy = temp.resolve("copy");
+        Files.createDirectories(copy.resolve("repodata"));
+        Files.write(copy.resolve("repodata/repomd.xml"), repomd);
+        for (int round = 0; round < 12; round++) {
+            boolean cut = round % 2 == 0;
+            int at = random.nextInt(bytes.length);
+            byte[] bad = cut ? java.util.Arrays.copyOf(bytes, at) : bytes.clone();
+            if (!cut) {
+                bad[at] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(copy.resolve(primary.location()), bad);
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> metadata().load(config(copy), Freshness.NOW))
+                    .as("seed %d round %d at %d", seed, round, at)
+                    .isInstanceOf(Damaged.class)
+                    .matches(e -> ((OpmException) e).exitStatus() == 3);
+            assertThat((System.nanoTime() - start) / 1e9).isLessThan(5.0);
+            assertThat(stateFiles()).isEmpty();
+        }
+        Files.write(copy.resolve(primary.location()), bytes);
+        for (int round = 0; round < 16; round++) {
+            // A cut or flip in repomd.xml is damage, or changes something that nobody needs; the
+            // packages are then all there.
+            byte[] bad =
+                    round % 2 == 0
+                            ? java.util.Arrays.copyOf(repomd, random.nextInt(repomd.length))
+                            : repomd.clone();
+            if (round % 2 == 1) {
+                bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(copy.resolve("repodata/repomd.xml"), bad);
+            try {
+                Metadata.Loaded loaded = metadata().load(config(copy), Freshness.NOW);
+                assertThat(loaded.repomd().primary().checksum()).isEqualTo(primary.checksum());
+                deleteState();
+            } catch (Damaged e) {
+                assertThat(stateFiles()).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"centos7.7-minimal", "cs9-baseos-subset", "rpmsphere-noarch"})
+    void damagedFilelistsLeaveTheSet(String name) throws Exception {
+        // A damaged filelists file is damage; the set without it stays, and nothing else.
+        Path original = Shared.path("corpus/real/repos/" + name);
+        var random = new Random(7);
+        byte[] repomd = Files.readAllBytes(original.resolve("repodata/repomd.xml"));
+        Repomd.Item item =
+                java.util.Objects.requireNonNull(Repomd.parse(repomd).item("filelists"));
+        byte[] bytes = Files.readAllBytes(original.resolve(item.location()));
+        Path copy = temp.resolve("copy");
+        Files.createDirectories(copy.resolve("repodata"));
+        Files.write(copy.resolve("repodata/repomd.xml"), repomd);
+        String primary = Repomd.parse(repomd).primary().location();
+        Files.copy(original.resolve(primary), copy.resolve(primary));
+        Metadata.Loaded loaded = metadata().load(config(copy), Freshness.NOW);
+        List<Path> before = stateFiles();
+        for (int round = 0; round < 10; round++) {
+            int at = random.nextInt(bytes.length);
+            byte[] bad = round % 2 == 0 ? java.util.Arrays.copyOf(bytes, at) : bytes.clone();
+            if (round % 2 == 1) {
+                bad[at] ^= 1;
+            }
+            Files.write(copy.resolve(item.location()), bad);
+            assertThatThrownBy(() -> metadata().withPaths(loaded, List.of("/usr/bin/env")))
+                    .isInstanceOf(Damaged.class);
+            assertThat(stateFiles()).isEqualTo(before);
+        }
+        Files.write(copy.resolve(item.location()), bytes);
+        Metadata.Loaded more = metadata().withPaths(loaded, List.of("/usr/share/doc"));
+        assertThat(more.set().packageCount()).isEqualTo(loaded.set().packageCount());
+        assertThat(more.set().askedPath("/usr/share/doc")).isTrue();
+    }
+
+    private void deleteState() throws IOException {
+        for (Path file : stateFiles()) {
+            Files.delete(file);
+        }
+    }
+}
