@@ -366,12 +366,35 @@ public final class Replay {
         return engine().state.orphaned.toArray();
     }
 
-    /// Returns what is recommended, taken or not, as libsolv offers it to users.
+    /// Returns what is recommended or supplements, taken or not, the best of each name.
     public int[] recommended() {
-        return new int[0];
+        return new Advice(engine()).recommended().toArray();
     }
 
+    /// Returns what is suggested or enhances, taken or not, the best of each name.
     public int[] suggested() {
-        return new int[0];
+        return new Advice(engine()).suggested().toArray();
+    }
+
+    // ---------------------------------------------------------------- proofs
+
+    /// One step of a proof.
+    ///
+    /// @param literal what follows; 0 for the contradiction itself
+    /// @param rule the rule that it follows from; 0 for a premise
+    public record Step(int literal, int rule) {}
+
+    /// Returns the steps that lead to a problem.
+    public List<Step> proof(int problem) {
+        return steps(new Proof(engine()).of(trouble(problem)));
+    }
+
+    /// Returns the steps that lead to a learnt rule.
+    public List<Step> proofOfLearnt(int rule) {
+        return steps(new Proof(engine()).ofLearnt(rule));
+    }
+
+    private static List<Step> steps(List<Proof.Step> steps) {
+        return steps.stream().map(step -> new Step(step.literal(), step.rule())).toList();
     }
 }

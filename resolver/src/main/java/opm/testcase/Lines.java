@@ -2,8 +2,11 @@ package opm.testcase;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Locale;
+import java.util.Set;
 import opm.solve.Jobs;
 import opm.solve.Replay;
 import opm.solve.TagsPool;
@@ -52,7 +55,8 @@ final class Lines {
             case JOBS -> test.jobs.forEach(job -> lines.add("job " + script.jobs.write(job)));
             case GENID -> genids();
             case ORPHANED -> packages("orphaned ", replay.orphaned());
-            case PROOF, UNNEEDED, REASON, USERINSTALLED, ORDER, ORDEREDGES ->
+            case PROOF -> proofs();
+            case UNNEEDED, REASON, USERINSTALLED, ORDER, ORDEREDGES ->
                     lines.add("(" + kind.word() + " is not written)");
         }
     }
@@ -166,6 +170,47 @@ final class Lines {
     private String ruleClass(int rule) {
         String kind = replay.ruleClass(rule);
         return kind.equals("strict_repo_priority") ? "strictrepoprio" : kind;
+    }
+
+    /// Writes how each problem follows, and each learnt rule that a proof leans on.
+    private void proofs() {
+        var learnt = new LinkedHashSet<Integer>();
+        for (int problem = 0; problem < replay.problemCount(); problem++) {
+            proof(hashes.problem(problem), replay.proof(problem), learnt);
+        }
+        var done = new HashSet<Integer>();
+        while (done.size() < learnt.size()) {
+            for (int rule : List.copyOf(learnt)) {
+                if (done.add(rule)) {
+                    proof(hashes.rule(rule), replay.proofOfLearnt(rule), learnt);
+                }
+            }
+        }
+    }
+
+    private void proof(String name, List<Replay.Step> steps, Set<Integer> learnt) {
+        for (int i = 0; i < steps.size(); i++) {
+            Replay.Step step = steps.get(i);
+            boolean premise = step.rule() == 0;
+            String start = "proof " + name + " " + String.format(Locale.ROOT, "%3d", i);
+            if (!premise && ruleClass(step.rule()).equals("learnt")) {
+                learnt.add(step.rule());
+            }
+            lines.add(
+                    premise
+                            ? start + " premise"
+                            : start
+                                    + " "
+                                    + ruleClass(step.rule())
+                                    + " "
+                                    + hashes.rule(step.rule()));
+            int[] literals =
+                    premise ? new int[] {step.literal()} : replay.literals(step.rule());
+            for (int literal : literals) {
+                String arrow = literal == step.literal() ? ": -->" : ":    ";
+                lines.add(start + arrow + literal(literal));
+            }
+        }
     }
 
     private void recommended() {
