@@ -123,7 +123,7 @@ final class CleanDeps {
                 if (what < 0 && pool.rels.op(what) == Rels.NAMESPACE) {
                     if (pool.rels.right(what) == 0) {
                         namespaces.pushUnique(pool.rels.left(what));
-                    } else if (pool.data[pool.provides(what)] == 0) {
+                    } else if (!pool.isProvided(what)) {
                         namespaces.pushUnique(what);
                     }
                 }

@@ -191,13 +191,17 @@ final class Engine {
 
     /// Packages that could supplement or enhance something, again and again from the first.
     private void addSupplementing() {
+        boolean lean = state.flags.lean;
+        if (lean && state.flags.ignoreRecommended) {
+            return;
+        }
         IntList all = pool.supplementing();
         for (int i = 0; i < all.size; i++) {
             int pkg = all.at[i];
             if (!state.added.has(pkg)
                     && (state.isInstalled(pkg) || pool.installable(pkg))
                     && (weak.anyPossible(pkg, Pool.SUPPLEMENTS, state.added)
-                            || weak.anyPossible(pkg, Pool.ENHANCES, state.added))) {
+                            || !lean && weak.anyPossible(pkg, Pool.ENHANCES, state.added))) {
                 pkgRules.add(pkg);
                 i = -1;
             }

@@ -76,8 +76,12 @@ final class PkgRules {
         }
         if (follow) {
             lockStep(pkg);
-            followWeak(pkg, Pool.RECOMMENDS);
-            followWeak(pkg, Pool.SUGGESTS);
+            if (!state.flags.lean || !state.flags.ignoreRecommended) {
+                followWeak(pkg, Pool.RECOMMENDS);
+            }
+            if (!state.flags.lean) {
+                followWeak(pkg, Pool.SUGGESTS);
+            }
         }
     }
 
@@ -93,11 +97,15 @@ final class PkgRules {
                 continue;
             }
             if (pool.isRich(dep)) {
+                notePaths(dep);
                 rich(pkg, dep, Rule.REQUIRES, untouched, follow);
                 continue;
             }
             int list = pool.provides(dep);
             int[] data = pool.data;
+            if (data[list] == 0) {
+                notePaths(dep);
+            }
             if (data[list] == Pool.SYSTEM || untouched && !anyInstalled(list)) {
                 continue;
             }
@@ -139,6 +147,19 @@ final class PkgRules {
             for (int rule = start; rule < sat.ruleCount; rule++) {
                 marked.push(rule);
             }
+        }
+    }
+
+    /// Remembers paths that nothing provides: a file list may know more.
+    private void notePaths(int dep) {
+        if (dep < 0) {
+            if (pool.rels.op(dep) >= 8) {
+                notePaths(pool.rels.left(dep));
+                notePaths(pool.rels.right(dep));
+            }
+        } else if (pool.words.text(dep).startsWith("/")
+                && !pool.isProvided(dep)) {
+            state.emptyPaths.pushUnique(dep);
         }
     }
 

@@ -194,7 +194,9 @@ abstract sealed class Pool permits TagsPool, SetPool {
     }
 
     final boolean has(int kind, int pkg) {
-        return depData[deps(kind, pkg)] != 0;
+        // The call comes first: it may move the array.
+        int at = deps(kind, pkg);
+        return depData[at] != 0;
     }
 
     /// Fills in a list of dependencies not asked for before and returns its start.
@@ -296,6 +298,13 @@ abstract sealed class Pool permits TagsPool, SetPool {
             found = -dep < byRel.length ? byRel[-dep] : 0;
         }
         return found != 0 ? found : compute(dep);
+    }
+
+    /// Tells whether anybody meets a dependency.
+    final boolean isProvided(int dep) {
+        // The call comes first: it may move the array.
+        int at = provides(dep);
+        return data[at] != 0;
     }
 
     private int compute(int dep) {

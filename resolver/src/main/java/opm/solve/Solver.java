@@ -1,5 +1,9 @@
 package opm.solve;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /// Answers requests about one universe.
@@ -9,6 +13,11 @@ import java.util.function.BooleanSupplier;
 /// was asked before. One thread at a time.
 public final class Solver {
     private final Universe universe;
+
+    /// What a pool depends on besides the universe.
+    private record PoolKey(Policy.Style style, List<String> excludes) {}
+
+    private final Map<PoolKey, SetPool> pools = new LinkedHashMap<>();
 
     public Solver(Universe universe) {
         this.universe = universe;
@@ -23,6 +32,53 @@ public final class Solver {
     ///
     /// @param cancelled asked now and then; once true, the answer is [Verdict.GaveUp]
     public Verdict solve(Request request, Policy policy, BooleanSupplier cancelled) {
-        throw new UnsupportedOperationException(universe.arch() + request + policy + cancelled);
+        try {
+            SetPool pool = pool(policy);
+            return new Asking(pool, request, policy, cancelled).answer();
+        } catch (Sat.Stop stop) {
+            return new Verdict.GaveUp(stop.cancelled);
+        }
+    }
+
+    private SetPool pool(Policy policy) {
+        return pools.computeIfAbsent(
+                new PoolKey(policy.style(), policy.excludes()),
+                key -> {
+                    var pool = new SetPool(universe);
+                    pool.flags.implicitObsoleteUsesColors = key.style() == Policy.Style.DNF;
+                    exclude(pool, key.excludes());
+                    return pool;
+                });
+    }
+
+    /// Takes packages out of the game; installed ones stay what they are.
+    private static void exclude(SetPool pool, List<String> specs) {
+        if (specs.isEmpty()) {
+            return;
+        }
+        var found = new ArrayList<Integer>();
+        var specsOf = new Specs(pool);
+        for (String spec : specs) {
+            var jobs = new Jobs(pool);
+            if (specsOf.add(jobs, Jobs.NOOP, spec)) {
+                for (int job = 0; job < jobs.size(); job++) {
+                    for (int pkg : jobs.members(job).toArray()) {
+                        found.add(pkg);
+                    }
+                }
+            }
+        }
+        var considered = new Bits(pool.count);
+        for (int pkg = 0; pkg < pool.count; pkg++) {
+            considered.set(pkg);
+        }
+        for (int pkg : found) {
+            if (!pool.isInstalled(pkg)) {
+                considered.unset(pkg);
+            }
+        }
+        pool.considered = considered;
+        pool.forgetProviders(true);
+        pool.forgetObsoleters();
     }
 }

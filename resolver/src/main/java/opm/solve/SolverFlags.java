@@ -30,4 +30,9 @@ final class SolverFlags {
     boolean yumObsoletes;
     boolean installAlsoUpdates;
     boolean strictRepoPriority;
+
+    /// Leaves out rules of packages that no answer can contain: those only suggested, and, where
+    /// recommendations do not count, those only recommended. libsolv makes them, so test cases that
+    /// compare rules do without this.
+    boolean lean;
 }

@@ -111,6 +111,9 @@ final class State {
     /// For installed packages their partner, 1 where it is ambiguous; see [Links].
     int @Nullable [] buddies;
 
+    /// Paths that dependencies ask for and nothing provides, as words.
+    final IntList emptyPaths = new IntList();
+
     /// What cannot be had, in the order found.
     final List<Trouble> troubles = new ArrayList<>();
 

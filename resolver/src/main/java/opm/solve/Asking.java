@@ -1,0 +1,326 @@
+package opm.solve;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// One request on its way: items become jobs, jobs are solved, the outcome becomes a verdict.
+final class Asking {
+    private final SetPool pool;
+    private final Request request;
+    private final Policy policy;
+    private final BooleanSupplier cancelled;
+    private final Jobs jobs;
+    private final Specs specs;
+
+    /// For each job the item that it came from; absent for those that the policy adds.
+    private final Map<Integer, Request.Item> itemOf = new HashMap<>();
+
+    private final List<Problem> unknown = new ArrayList<>();
+
+    Asking(SetPool pool, Request request, Policy policy, BooleanSupplier cancelled) {
+        this.pool = pool;
+        this.request = request;
+        this.policy = policy;
+        this.cancelled = cancelled;
+        jobs = new Jobs(pool);
+        specs = new Specs(pool);
+    }
+
+    Verdict answer() {
+        addPolicyJobs();
+        for (Request.Item item : request.items()) {
+            int before = jobs.size();
+            if (!add(item) && !item.weak()) {
+                unknown.add(new Problem(List.of(new Cause.NoMatch(item)), List.of()));
+            }
+            for (int job = before; job < jobs.size(); job++) {
+                itemOf.put(job, item);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            return new Verdict.Unsolvable(unknown, missingPaths(null));
+        }
+        Engine engine = solve();
+        IntList surplus = surplusVersions(engine);
+        if (!surplus.isEmpty()) {
+            for (int i = 0; i < surplus.size; i++) {
+                jobs.add(Jobs.ERASE | Jobs.PKG, surplus.at[i]);
+            }
+            engine = solve();
+        }
+        var answer = new Answer(pool, engine, policy, itemOf);
+        return answer.verdict(missingPaths(engine));
+    }
+
+    private List<String> missingPaths(@org.jspecify.annotations.Nullable Engine engine) {
+        var found = new java.util.TreeSet<String>();
+        for (Request.Item item : request.items()) {
+            String spec = item.spec();
+            if (spec.startsWith("/") && !pool.isProvided(pool.words.id(spec))) {
+                found.add(spec);
+            }
+        }
+        if (engine != null) {
+            IntList paths = engine.state.emptyPaths;
+            for (int i = 0; i < paths.size; i++) {
+                found.add(pool.words.text(paths.at[i]));
+            }
+        }
+        found.removeIf(path -> !pool.mayBeHidden(path));
+        return List.copyOf(found);
+    }
+
+    private Engine solve() {
+        var engine = new Engine(pool, jobs, flags(), policy.steps(), cancelled);
+        engine.solve(null);
+        return engine;
+    }
+
+    private SolverFlags flags() {
+        var flags = new SolverFlags();
+        flags.lean = true;
+        flags.allowVendorChange = policy.allowVendorChange();
+        flags.allowDowngrade = policy.allowDowngrade();
+        flags.ignoreRecommended = !policy.weakDeps();
+        if (policy.style() == Policy.Style.DNF) {
+            flags.bestObeyPolicy = true;
+            flags.yumObsoletes = true;
+            flags.keepOrphans = true;
+            flags.keepExplicitObsoletes = true;
+        } else {
+            flags.dupAllowVendorChange = policy.allowVendorChange();
+            flags.dupAllowDowngrade = true;
+            flags.keepOrphans = true;
+            flags.splitProvides = true;
+        }
+        return flags;
+    }
+
+    // ---------------------------------------------------------------- what the policy asks for
+
+    private void addPolicyJobs() {
+        for (String name : policy.installOnly()) {
+            int word = pool.words.id(name);
+            if (pool.isProvided(word)) {
+                jobs.add(Jobs.MULTIVERSION | Jobs.PROVIDES, word);
+            }
+        }
+        for (String spec : policy.locks()) {
+            specs.add(jobs, Jobs.LOCK, spec);
+        }
+        for (String name : policy.userInstalled()) {
+            int word = pool.words.find(name);
+            if (word != 0) {
+                jobs.add(Jobs.USERINSTALLED | Jobs.NAME, word);
+            }
+        }
+        Pool.Repo installed = pool.installed;
+        if (policy.allowErasing() && installed != null) {
+            var free = new IntList();
+            for (int pkg = installed.start; pkg < installed.end; pkg++) {
+                if (!policy.protectedNames().contains(pool.nameText(pkg))) {
+                    free.push(pkg);
+                }
+            }
+            jobs.add(Jobs.ALLOWUNINSTALL, free);
+        }
+    }
+
+    // ---------------------------------------------------------------- items
+
+    private boolean add(Request.Item item) {
+        int flags = item.weak() ? Jobs.WEAK : 0;
+        int best = policy.best() ? Jobs.FORCEBEST : 0;
+        String spec = item.spec();
+        return switch (item.verb()) {
+            case INSTALL -> specs.add(jobs, Jobs.INSTALL | flags | best, spec);
+            case REMOVE -> remove(spec, flags);
+            case UPGRADE -> update(Jobs.UPDATE | flags | best, spec);
+            case DISTRO_SYNC -> update(Jobs.DISTUPGRADE | flags | best, spec);
+            case DOWNGRADE -> downgrade(spec, flags);
+            case REINSTALL -> reinstall(spec, flags);
+            case AUTOREMOVE -> autoremove();
+            case LOCK -> specs.add(jobs, Jobs.LOCK | flags, spec);
+            case FAVOR -> specs.add(jobs, Jobs.FAVOR, spec);
+            case DISFAVOR -> specs.add(jobs, Jobs.DISFAVOR, spec);
+            case VERIFY -> update(Jobs.VERIFY, spec);
+        };
+    }
+
+    /// Returns the installed packages that a spec means, ascending.
+    private IntList installed(String spec) {
+        var found = new IntList();
+        IntList all = matches(spec);
+        for (int i = 0; i < all.size; i++) {
+            if (pool.isInstalled(all.at[i])) {
+                found.push(all.at[i]);
+            }
+        }
+        return found;
+    }
+
+    private IntList matches(String spec) {
+        var found = new IntList();
+        var own = new Jobs(pool);
+        specs.add(own, Jobs.NOOP, spec);
+        for (int job = 0; job < own.size(); job++) {
+            IntList members = own.members(job);
+            for (int i = 0; i < members.size; i++) {
+                found.pushUnique(members.at[i]);
+            }
+        }
+        found.sort(Integer::compare);
+        return found;
+    }
+
+    private boolean remove(String spec, int flags) {
+        IntList found = installed(spec);
+        int clean = policy.cleanDeps() ? Jobs.CLEANDEPS : 0;
+        for (int i = 0; i < found.size; i++) {
+            jobs.add(Jobs.ERASE | Jobs.PKG | flags | clean, found.at[i]);
+        }
+        return !found.isEmpty();
+    }
+
+    private boolean update(int action, String spec) {
+        if (spec.isEmpty()) {
+            jobs.add(action | Jobs.ALL, 0);
+            return true;
+        }
+        IntList found = installed(spec);
+        if (!found.isEmpty()) {
+            IntList all = matches(spec);
+            jobs.add(action, onlyInstalled(all) ? all : found);
+        }
+        return !found.isEmpty();
+    }
+
+    private boolean onlyInstalled(IntList all) {
+        for (int i = 0; i < all.size; i++) {
+            if (!pool.isInstalled(all.at[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Brings each installed package to the highest lower version, or to the one that is named.
+    private boolean downgrade(String spec, int flags) {
+        IntList all = matches(spec);
+        boolean any = false;
+        var done = new IntList();
+        for (int i = 0; i < all.size; i++) {
+            int name = pool.name(all.at[i]);
+            if (done.contains(name)) {
+                continue;
+            }
+            done.push(name);
+            for (int at = pool.provides(name); pool.data[at] != 0; at++) {
+                int old = pool.data[at];
+                if (pool.isInstalled(old) && pool.name(old) == name) {
+                    int best = bestBelow(old, all);
+                    if (best != 0) {
+                        jobs.add(Jobs.INSTALL | Jobs.PKG | flags, best);
+                        any = true;
+                    }
+                }
+            }
+        }
+        return any;
+    }
+
+    private int bestBelow(int old, IntList all) {
+        int best = 0;
+        for (int i = 0; i < all.size; i++) {
+            int pkg = all.at[i];
+            if (!pool.isInstalled(pkg)
+                    && pool.name(pkg) == pool.name(old)
+                    && pool.arch(pkg) == pool.arch(old)
+                    && pool.compareEvr(pkg, old) < 0
+                    && pool.installable(pkg)
+                    && (best == 0 || pool.compareEvr(pkg, best) > 0)) {
+                best = pkg;
+            }
+        }
+        return best;
+    }
+
+    private boolean reinstall(String spec, int flags) {
+        IntList found = installed(spec);
+        boolean any = false;
+        for (int i = 0; i < found.size; i++) {
+            int old = found.at[i];
+            for (int at = pool.provides(pool.name(old)); pool.data[at] != 0; at++) {
+                int pkg = pool.data[at];
+                if (!pool.isInstalled(pkg)
+                        && pool.name(pkg) == pool.name(old)
+                        && pool.evr(pkg) == pool.evr(old)
+                        && pool.arch(pkg) == pool.arch(old)
+                        && pool.installable(pkg)) {
+                    jobs.add(Jobs.INSTALL | Jobs.PKG | flags, pkg);
+                    any = true;
+                    break;
+                }
+            }
+        }
+        return any;
+    }
+
+    /// Removes what nobody asked for and nothing needs, once the rest of the request is done.
+    private boolean autoremove() {
+        if (policy.userInstalled().isEmpty()) {
+            return true;
+        }
+        Engine engine = solve();
+        var unneeded = new Bits(pool.count);
+        engine.cleanDeps.create(unneeded, true);
+        for (int pkg = unneeded.next(0); pkg >= 0; pkg = unneeded.next(pkg + 1)) {
+            jobs.add(Jobs.ERASE | Jobs.PKG | Jobs.WEAK, pkg);
+        }
+        return true;
+    }
+
+    // ---------------------------------------------------------------- several versions
+
+    /// Returns installed packages of which more versions would stay than the policy allows, the
+    /// oldest first.
+    private IntList surplusVersions(Engine engine) {
+        var surplus = new IntList();
+        State state = engine.state;
+        if (policy.installOnlyLimit() <= 0
+                || !state.troubles.isEmpty()
+                || !state.multiversion.present()) {
+            return surplus;
+        }
+        var done = new IntList();
+        for (int i = 0; i < state.sat.decisions.size; i++) {
+            int pkg = state.sat.decisions.at[i];
+            if (pkg <= Pool.SYSTEM
+                    || state.isInstalled(pkg)
+                    || !state.multiversion.has(pkg)
+                    || done.contains(pool.name(pkg))) {
+                continue;
+            }
+            done.push(pool.name(pkg));
+            var kept = new IntList();
+            int count = 0;
+            for (int at = pool.provides(pool.name(pkg)); pool.data[at] != 0; at++) {
+                int other = pool.data[at];
+                if (pool.name(other) == pool.name(pkg) && state.sat.level[other] > 0) {
+                    count++;
+                    if (state.isInstalled(other)) {
+                        kept.push(other);
+                    }
+                }
+            }
+            kept.sort(pool::compareEvr);
+            for (int j = 0; j < kept.size && count > policy.installOnlyLimit(); j++, count--) {
+                surplus.push(kept.at[j]);
+            }
+        }
+        return surplus;
+    }
+}

@@ -1,0 +1,276 @@
+package opm.solve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import opm.host.LocalDisk;
+import opm.pkgset.PackageSet;
+import opm.rpmmd.Importer;
+import opm.rpmmd.Shared;
+import opm.solve.Request.Item;
+import opm.solve.Request.Verb;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A release-sized universe: libsolv's answers, and an independent judge of ours.
+class GoldenTest {
+    private static Path root = Path.of("");
+    private static Solver onEmpty = new Solver(new Universe("x86_64", null, List.of()));
+    private static Solver onInstalled = onEmpty;
+
+    /// What libsolv was told: see `flags` in the golden files.
+    private static final Policy POLICY =
+            Policy.dnf().withWeakDeps(false).withInstallOnly(List.of(), 0);
+
+    @BeforeAll
+    static void open() throws Exception {
+        root = Shared.path("universe");
+        PackageSet base = read("base");
+        PackageSet updates = read("updates");
+        PackageSet installed = read("installed");
+        var baseSource = new Universe.Source("base", base);
+        var updatesSource = new Universe.Source("updates", updates);
+        onEmpty = new Solver(new Universe("x86_64", null, List.of(baseSource)));
+        onInstalled =
+                new Solver(
+                        new Universe("x86_64", installed, List.of(baseSource, updatesSource)));
+    }
+
+    private static PackageSet read(String name) throws Exception {
+        boolean installed = name.equals("installed");
+        return new Importer(new LocalDisk()).folder(root.resolve(name), installed).build();
+    }
+
+    /// An answer in the words of the golden files.
+    private record Answer(boolean solved, TreeSet<String> install, TreeSet<String> gone) {}
+
+    private static Answer answer(Verdict verdict) {
+        var install = new TreeSet<String>();
+        var gone = new TreeSet<String>();
+        if (!(verdict instanceof Verdict.Solved solved)) {
+            return new Answer(false, install, gone);
+        }
+        for (Change change : solved.changes()) {
+            String pkg = change.pkg().nevra().full();
+            switch (change) {
+                case Change.Install _ -> install.add(pkg);
+                case Change.Upgrade(var from, _) -> {
+                    install.add(pkg);
+                    gone.add(from.nevra().full());
+                }
+                case Change.Downgrade(var from, _) -> {
+                    install.add(pkg);
+                    gone.add(from.nevra().full());
+                }
+                case Change.Reinstall(var from, _) -> {
+                    install.add(pkg);
+                    gone.add(from.nevra().full());
+                }
+                case Change.Obsoleted _, Change.Erase _ -> gone.add(pkg);
+            }
+        }
+        return new Answer(true, install, gone);
+    }
+
+    private static Set<String> goldenGone(Map<String, Object> golden) {
+        var gone = new TreeSet<>(Json.strings(golden.get("erase")));
+        for (String moved : Json.strings(golden.get("replace"))) {
+            gone.add(moved.split(" -> ")[0]);
+        }
+        return gone;
+    }
+
+    /// Asks the independent judge whether all answers are sound.
+    private static void verify(Map<String, Answer> answers, boolean installed, Path work)
+            throws IOException, InterruptedException {
+        var text = new StringBuilder();
+        text.append(installed ? "{\"repos\": [\"@installed\"], " : "{");
+        text.append("\"requests\": {");
+        String comma = "";
+        for (var entry : answers.entrySet()) {
+            text.append(comma).append(quote(entry.getKey())).append(": {\"status\": \"ok\"");
+            text.append(", \"install\": ").append(list(entry.getValue().install()));
+            text.append(", \"erase\": ").append(list(entry.getValue().gone())).append('}');
+            comma = ",\n";
+        }
+        text.append("}}");
+        Path file = Files.writeString(work.resolve("answers.json"), text);
+        Process process =
+                new ProcessBuilder(
+                                "/usr/bin/python3",
+                                Shared.path("tools/verify-solution").toString(),
+                                root.toString(),
+                                "--golden",
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).contains(answers.size() + " sets checked, 0 faulty");
+    }
+
+    private static String quote(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static String list(Set<String> items) {
+        var quoted = new ArrayList<String>();
+        items.forEach(item -> quoted.add(quote(item)));
+        return "[" + String.join(", ", quoted) + "]";
+    }
+
+    private static Map<String, Object> golden(String name) throws IOException {
+        Path file = Shared.path("universe/golden/" + name + ".json");
+        return Json.map(Json.object(Files.readString(file)).get("requests"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"empty", "installed"})
+    void installs(String name, @TempDir Path work) throws Exception {
+        // Every golden install is sound, no larger than libsolv's, and equal where that is unique.
+        boolean installed = name.equals("installed");
+        Solver solver = installed ? onInstalled : onEmpty;
+        var answers = new java.util.LinkedHashMap<String, Answer>();
+        var worse = new ArrayList<String>();
+        for (var entry : golden(name).entrySet()) {
+            Map<String, Object> golden = Json.map(entry.getValue());
+            Answer answer =
+                    answer(solver.solve(Request.of(Verb.INSTALL, entry.getKey()), POLICY));
+            var install = new TreeSet<>(Json.strings(golden.get("install")));
+            boolean equal =
+                    answer.install().equals(install) && answer.gone().equals(goldenGone(golden));
+            boolean unique = golden.get("unique").equals(true);
+            if (!answer.solved() || unique && !equal || answer.install().size() > install.size()) {
+                worse.add(entry.getKey() + ": " + difference(answer, install));
+            }
+            answers.put(entry.getKey(), answer);
+        }
+        assertThat(worse).isEmpty();
+        assertThat(answers).hasSize(200);
+        verify(answers, installed, work);
+    }
+
+    private static String difference(Answer answer, Set<String> golden) {
+        var more = new TreeSet<>(answer.install());
+        more.removeAll(golden);
+        var less = new TreeSet<>(golden);
+        less.removeAll(answer.install());
+        return (answer.solved() ? "" : "unsolvable ") + "+" + more + " -" + less;
+    }
+
+    @Test
+    void specials(@TempDir Path work) throws Exception {
+        // Unusual requests are solvable exactly where libsolv says so, with unique answers equal.
+        var wrong = new ArrayList<String>();
+        var onSystem = new java.util.LinkedHashMap<String, Answer>();
+        var onNothing = new java.util.LinkedHashMap<String, Answer>();
+        for (var entry : golden("special").entrySet()) {
+            for (var where : Json.map(entry.getValue()).entrySet()) {
+                boolean installed = where.getKey().equals("installed");
+                Map<String, Object> golden = Json.map(where.getValue());
+                Request request = request(entry.getKey());
+                Verdict verdict = (installed ? onInstalled : onEmpty).solve(request, POLICY);
+                String found = status(verdict);
+                String wanted = (String) golden.get("status");
+                String title = entry.getKey() + " on " + where.getKey();
+                if (!found.equals(wanted)) {
+                    wrong.add(title + ": " + found + " instead of " + wanted + " " + verdict);
+                    continue;
+                }
+                Answer answer = answer(verdict);
+                var install = new TreeSet<>(Json.strings(golden.get("install")));
+                boolean unique = Boolean.TRUE.equals(golden.get("unique"));
+                if (unique
+                                && !(answer.install().equals(install)
+                                        && answer.gone().equals(goldenGone(golden)))
+                        || answer.install().size() > install.size()) {
+                    wrong.add(title + ": " + difference(answer, install));
+                }
+                if (answer.solved()) {
+                    (installed ? onSystem : onNothing).put(title, answer);
+                } else {
+                    explained(verdict, title, wrong);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        verify(onSystem, true, work);
+        verify(onNothing, false, work);
+    }
+
+    private static void explained(Verdict verdict, String title, List<String> wrong) {
+        for (Problem problem : ((Verdict.Unsolvable) verdict).problems()) {
+            boolean unknown = problem.causes().getFirst() instanceof Cause.NoMatch;
+            if (!unknown && problem.repairs().isEmpty()) {
+                wrong.add(title + ": no repair for " + problem);
+            }
+        }
+    }
+
+    private static String status(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Solved _ -> "ok";
+            case Verdict.Unsolvable(var problems, _) ->
+                    problems.getFirst().causes().getFirst() instanceof Cause.NoMatch
+                            ? "no-match"
+                            : "unsolvable";
+            case Verdict.GaveUp _ -> "gave up";
+        };
+    }
+
+    private static Request request(String text) {
+        String[] words = text.split(" ", 2);
+        return switch (words[0]) {
+            case "upgrade-all" -> Request.all(Verb.UPGRADE);
+            case "distupgrade-all" -> Request.all(Verb.DISTRO_SYNC);
+            case "verify-all" -> Request.all(Verb.VERIFY);
+            case "erase" -> Request.of(Verb.REMOVE, words[1]);
+            default ->
+                    new Request(
+                            Arrays.stream(words[1].split(" \\+ "))
+                                    .map(spec -> new Item(Verb.INSTALL, spec))
+                                    .toList());
+        };
+    }
+
+    @Test
+    void weakDependencies() throws Exception {
+        // What recommends add is what they add for libsolv, where nothing was left to choose.
+        Policy weak = POLICY.withWeakDeps(true);
+        var wrong = new ArrayList<String>();
+        for (var entry : golden("installed").entrySet()) {
+            Map<String, Object> golden = Json.map(entry.getValue());
+            var wanted = new TreeSet<>(Json.strings(golden.get("install")));
+            wanted.addAll(Json.strings(golden.get("weak")));
+            wanted.removeAll(new HashSet<>(Json.strings(golden.get("weak_replaces"))));
+            Answer answer =
+                    answer(onInstalled.solve(Request.of(Verb.INSTALL, entry.getKey()), weak));
+            if (golden.get("unique").equals(true) && !answer.install().equals(wanted)) {
+                wrong.add(entry.getKey() + ": " + difference(answer, wanted));
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void sameAnswerWhateverWasAskedBefore() {
+        // A warm solver answers like a fresh one.
+        Request request = Request.of(Verb.INSTALL, "nginx");
+        Verdict fresh = onInstalled.solve(request, POLICY.withSteps(10_000_000));
+        onInstalled.solve(Request.of(Verb.INSTALL, "kde-full"), POLICY);
+        onInstalled.solve(Request.all(Verb.UPGRADE), POLICY);
+        assertThat(onInstalled.solve(request, POLICY)).isEqualTo(fresh);
+    }
+}
