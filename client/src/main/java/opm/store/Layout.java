@@ -16,6 +16,9 @@ import java.nio.file.Path;
 /// | `opm/partial/ALGO-HEX`   | the first bytes of an object that is being fetched            |
 /// | `opm/aside/UUID`         | an object that is being written; worth nothing afterwards     |
 /// | `opm/locks/XXX`          | who holds it may write partial files of digests XXX…          |
+/// | `opm/locks/collection`   | who holds it may remove objects                               |
+/// | `opm/leases/…`           | what running processes use                                    |
+/// | `opm/released`           | what lost a reference since the last collection               |
 /// | `opm/notes`              | sizes, CRC-32 and SHA-256 of objects                          |
 /// | `opm/refs/TYPE/NAME`     | a reference                                                   |
 ///
@@ -57,6 +60,18 @@ record Layout(Path root) {
     /// The lock that guards the partial file of a digest, and of one in 4096 others.
     Path lock(Digest digest) {
         return locks().resolve(digest.hex().substring(0, 3));
+    }
+
+    Path collectionLock() {
+        return locks().resolve("collection");
+    }
+
+    Path leases() {
+        return root.resolve("opm").resolve("leases");
+    }
+
+    Path released() {
+        return root.resolve("opm").resolve("released");
     }
 
     Path notes() {

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.zip.CRC32;
 
 /// What was computed over each object when it came in: one line each, appended, never changed.
@@ -52,10 +54,10 @@ final class Notes {
     }
 
     /// Writes the notes anew, with those of `keep` only.
-    synchronized void keepOnly(java.util.Set<Digest> keep) throws OpmException {
+    synchronized void keepOnly(Set<Digest> keep) throws OpmException {
         Map<Digest, Stored> all = read();
         all.keySet().retainAll(keep);
-        var aside = layout.asides().resolve("notes-" + java.util.UUID.randomUUID());
+        var aside = layout.asides().resolve("notes-" + UUID.randomUUID());
         disk.createDirectories(layout.asides());
         try (var out = disk.create(aside)) {
             for (Stored stored : all.values()) {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /// The references of a store: small text files, each replaced as a whole.
@@ -40,14 +44,9 @@ public final class Refs {
     /// Writes a reference, over an older one of its type and name.
     public void put(Ref ref) throws OpmException {
         byte[] text = write(ref);
-        disk.createDirectories(layout.asides());
+        logReleased(ref.type(), ref.name(), ref.keeps());
         disk.createDirectories(layout.refs(ref.type()));
-        Path aside = layout.asides().resolve("ref-" + UUID.randomUUID());
-        try (Output out = disk.create(aside)) {
-            out.write(text, 0, text.length);
-            out.force();
-        }
-        disk.rename(aside, layout.ref(ref.type(), ref.name()));
+        replace(layout.ref(ref.type(), ref.name()), text);
     }
 
     /// Returns a reference, null when there is none.
@@ -58,7 +57,70 @@ public final class Refs {
 
     /// Removes a reference; does nothing when there is none. What it kept stays until a collection.
     public void remove(Ref.Type type, String name) throws OpmException {
+        logReleased(type, name, List.of());
         disk.delete(layout.ref(type, name));
+    }
+
+    /// Notes what a reference kept and will keep no more. Not forced: what is lost here is found by
+    /// the next full collection.
+    private void logReleased(Ref.Type type, String name, List<Digest> still) throws OpmException {
+        Path file = layout.ref(type, name);
+        if (!disk.exists(file)) {
+            return;
+        }
+        var lost = new LinkedHashSet<>(read(file).keeps());
+        lost.removeAll(new HashSet<>(still));
+        if (!lost.isEmpty()) {
+            byte[] bytes = lines(lost);
+            try (Output out = disk.append(layout.released())) {
+                out.write(bytes, 0, bytes.length);
+            }
+        }
+    }
+
+    private static byte[] lines(Collection<Digest> digests) {
+        var text = new StringBuilder();
+        for (Digest digest : digests) {
+            text.append(digest.algorithm().word()).append(' ').append(digest.hex()).append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Returns what lost a reference since the last collection.
+    Set<Digest> released() throws OpmException {
+        var released = new LinkedHashSet<Digest>();
+        if (!disk.exists(layout.released())
+                || disk.size(layout.released()) > Limits.REFERENCE_BYTES) {
+            // One too long to be read is made anew by the next full collection.
+            return released;
+        }
+        byte[] bytes = disk.readAll(layout.released(), Limits.REFERENCE_BYTES);
+        for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+            Digest digest = Leases.parse(line);
+            if (digest != null) {
+                released.add(digest);
+            }
+        }
+        return released;
+    }
+
+    /// Replaces that list, at the end of a collection.
+    void setReleased(Set<Digest> released) throws OpmException {
+        if (released.isEmpty()) {
+            disk.delete(layout.released());
+            return;
+        }
+        replace(layout.released(), lines(released));
+    }
+
+    private void replace(Path file, byte[] bytes) throws OpmException {
+        disk.createDirectories(layout.asides());
+        Path aside = layout.asides().resolve("ref-" + UUID.randomUUID());
+        try (Output out = disk.create(aside)) {
+            out.write(bytes, 0, bytes.length);
+            out.force();
+        }
+        disk.rename(aside, file);
     }
 
     /// Returns all references, by type, then by file name; expired ones too.

@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// Files named by the digest of their bytes. Format: docs/formats/store.md
 ///
@@ -113,20 +115,58 @@ public final class Store {
         trusted.remove(digest);
         Stored found = hash(digest.algorithm(), path);
         if (!found.digest().equals(digest)) {
-            boolean removed = removeDamaged(digest);
-            throw new Damaged(
-                    "store: "
-                            + path
-                            + " has "
-                            + found.sizeBytes()
-                            + " bytes of the digest "
-                            + found.digest().hex(),
-                    removed
-                            ? "The damaged copy has been removed; fetch it again."
-                            : "Remove it, then fetch it again.");
+            throw damaged(found, removeDamaged(digest));
         }
         trusted.put(digest, new Trusted(found, modifiedMillis));
         return found;
+    }
+
+    /// Hashes an object, whatever this process knows of it.
+    ///
+    /// @throws Damaged when the bytes are not what the name says; the object stays
+    void verify(Digest digest) throws OpmException {
+        Stored found = hash(digest.algorithm(), layout.object(digest));
+        if (!found.digest().equals(digest)) {
+            throw damaged(found, false);
+        }
+    }
+
+    private static Damaged damaged(Stored found, boolean removed) {
+        return new Damaged(
+                "store: "
+                        + found.path()
+                        + " has "
+                        + found.sizeBytes()
+                        + " bytes of the digest "
+                        + found.digest().hex(),
+                removed
+                        ? "The damaged copy has been removed; fetch it again."
+                        : "Remove it, then fetch it again.");
+    }
+
+    /// Says that this process uses objects, there already or not, so that no collection takes them.
+    ///
+    /// Waits while a collection removes objects, which takes moments.
+    ///
+    /// @throws OpmException.Refused where this process may not write to the store: who reads a
+    // store
+    ///     of somebody else copies out what it needs
+    public Lease lease(Collection<Digest> digests) throws OpmException {
+        disk.createDirectories(layout.locks());
+        while (true) {
+            try (Disk.Lock lock = disk.tryLock(layout.collectionLock())) {
+                if (lock != null) {
+                    Lease lease = leases().take();
+                    lease.keep(digests);
+                    return lease;
+                }
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    Leases leases() {
+        return new Leases(disk, layout);
     }
 
     private Stored hash(Digest.Algorithm algorithm, Path path) throws OpmException {
