@@ -309,7 +309,7 @@ finish() { # RESULT: closes the change and writes its receipt, for people and fo
             print "batch", $5, $3, $2 ($3 == "exit" ? " " $6 : "") }' "$work/done"
         sed 's/^/unsigned /' "$work/unsigned"
         sed -n 's/^warning: \(.* \(created\|saved\) as .*\)/config \1/p' "$work/log"
-        awk '/scriptlet failed|sqlite failure|(install|erase) (failed|skipped)|unpacking of arch/ {
+        awk '/script(let)? failed|sqlite failure|(install|erase) (failed|skipped)|unpacking of arch/ {
             print "warning", $0 }' "$work/log"
         sed 's/^/| /' "$work/log"
     } >|"$work/receipt"

@@ -5,6 +5,8 @@ module opm.client {
 
     exports opm.base;
     exports opm.bundle;
+    exports opm.apply;
+    exports opm.history;
     exports opm.host;
     exports opm.fetch;
     exports opm.plan;

@@ -1,5 +1,7 @@
 package opm.base;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 
 /// The digest of some bytes: an algorithm and lower-case hexadecimal digits.
@@ -39,6 +41,15 @@ public record Digest(Algorithm algorithm, String hex) {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /// Returns a new engine that computes it.
+        public MessageDigest engine() {
+            try {
+                return MessageDigest.getInstance(jdkName);
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java has " + jdkName, e);
+            }
+        }
+
         /// Reads `sha256`, and `sha` as createrepo once wrote for SHA-1.
         ///
         /// @throws IllegalArgumentException for any other word
@@ -75,6 +86,11 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Makes a SHA-256 digest from its hexadecimal digits.
     public static Digest sha256(String hex) {
         return new Digest(Algorithm.SHA256, hex);
+    }
+
+    /// Computes the SHA-256 of some bytes.
+    public static Digest sha256Of(byte[] bytes) {
+        return of(Algorithm.SHA256, Algorithm.SHA256.engine().digest(bytes));
     }
 
     /// Makes a digest of raw bytes, as `MessageDigest` returns them.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import opm.base.Digest;
+import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -62,7 +63,7 @@ public final class BundleReader {
             throw cutOff(sizeBytes, front, "script or manifest");
         }
         byte[] text = bytes(disk, file, front.manifestAt(), (int) front.manifestBytes());
-        if (!Sums.sha256(text).equals(front.manifest())) {
+        if (!Digest.sha256Of(text).equals(front.manifest())) {
             throw damaged("manifest: its bytes are not those that the script was made with");
         }
         List<Entry> entries = new ArrayList<>(Manifest.parse(text).entries());
@@ -146,13 +147,34 @@ public final class BundleReader {
         return new Window(disk.read(file, entry.at()), entry.sizeBytes());
     }
 
+    /// Copies the data of an entry into a file.
+    ///
+    /// @throws Damaged when the bytes are not those that the manifest names; the file is removed
+    public void extract(Entry entry, Path to) throws OpmException {
+        MessageDigest sha = Digest.Algorithm.SHA256.engine();
+        try (InputStream in = read(entry);
+                var out = disk.create(to)) {
+            byte[] piece = new byte[64 << 10];
+            for (int length; (length = in.read(piece)) >= 0; ) {
+                sha.update(piece, 0, length);
+                out.write(piece, 0, length);
+            }
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        }
+        if (!Digest.of(Digest.Algorithm.SHA256, sha.digest()).equals(entry.sha256())) {
+            disk.delete(to);
+            throw damaged(entry.path() + ": its bytes are not those that the manifest names");
+        }
+    }
+
     private byte[] small(String path) throws OpmException {
         Entry entry = find(path).orElseThrow(() -> damaged("there is no entry '" + path + "'"));
         if (entry.sizeBytes() > SMALL_ENTRY_BYTES) {
             throw damaged(path + ": " + entry.sizeBytes() + " bytes are more than allowed");
         }
         byte[] bytes = bytes(disk, file, entry.at(), (int) entry.sizeBytes());
-        if (!Sums.sha256(bytes).equals(entry.sha256())) {
+        if (!Digest.sha256Of(bytes).equals(entry.sha256())) {
             throw damaged(path + ": its bytes are not those that the manifest names");
         }
         return bytes;
@@ -163,8 +185,8 @@ public final class BundleReader {
     /// @throws Damaged names the first entry or region that is not what it was: `script`,
     ///     `ZIP header of X`, `padding before X`, the path of an entry, `directory`, `seal`
     public void verify() throws OpmException {
-        MessageDigest seal = Sums.sha256();
-        MessageDigest gaps = Sums.sha256();
+        MessageDigest seal = Digest.Algorithm.SHA256.engine();
+        MessageDigest gaps = Digest.Algorithm.SHA256.engine();
         try (InputStream in = disk.read(file)) {
             region(in, Front.HEAD_BYTES, seal);
             if (!region(in, front.bodyBytes(), seal).equals(front.body())) {
@@ -213,7 +235,7 @@ public final class BundleReader {
 
     private static Digest region(InputStream in, long length, MessageDigest seal)
             throws IOException {
-        MessageDigest own = Sums.sha256();
+        MessageDigest own = Digest.Algorithm.SHA256.engine();
         byte[] piece = new byte[64 << 10];
         for (long left = length; left > 0; ) {
             int got = in.read(piece, 0, (int) Math.min(left, piece.length));

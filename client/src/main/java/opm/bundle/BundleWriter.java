@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import opm.base.Digest;
+import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -89,21 +90,21 @@ public final class BundleWriter {
         parts.addFirst(Part.of(Manifest.PATH, manifest));
         int[] crcs = parts.stream().mapToInt(Part::crc32).toArray();
         byte[] directory = layout.directory(crcs, Front.SEAL_BYTES);
-        MessageDigest gaps = Sums.sha256();
+        MessageDigest gaps = Digest.Algorithm.SHA256.engine();
         for (int entry = 0; entry < crcs.length; entry++) {
             gaps.update(layout.header(entry, crcs[entry]));
         }
         var front =
                 new Front(
                         body.length,
-                        Sums.sha256(body),
+                        Digest.sha256Of(body),
                         layout.dataAt(0),
                         manifest.length,
-                        Sums.sha256(manifest),
+                        Digest.sha256Of(manifest),
                         Digest.of(Digest.Algorithm.SHA256, gaps.digest()),
                         layout.directoryAt(),
                         directory.length,
-                        Sums.sha256(directory));
+                        Digest.sha256Of(directory));
         var sealed = new SealedOutput(out);
         try {
             sealed.write(front.head());
@@ -157,7 +158,7 @@ public final class BundleWriter {
     private List<Part> parts(Contents contents) throws OpmException {
         byte[] installed = InstalledList.text(contents.installed());
         Plan plan = contents.plan();
-        if (!Sums.sha256(installed).equals(plan.target().base())) {
+        if (!Digest.sha256Of(installed).equals(plan.target().base())) {
             throw new BadRequest(
                     "the plan was made for another set of installed packages than this profile has",
                     "Make the plan again from the same profile.");

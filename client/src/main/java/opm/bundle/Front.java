@@ -118,7 +118,7 @@ record Front(
             padding -= line;
         }
         text.append(HEAD_END);
-        Digest digest = Sums.sha256(text.toString().getBytes(US_ASCII));
+        Digest digest = Digest.sha256Of(text.toString().getBytes(US_ASCII));
         text.append("head_sha256=").append(digest.hex()).append('\n');
         return text.toString().getBytes(US_ASCII);
     }

@@ -45,7 +45,7 @@ record Manifest(List<Entry> entries) {
             text.append(HexFormat.of().toHexDigits(entry.crc32())).append(' ');
             text.append(entry.path()).append('\n');
         }
-        Digest digest = Sums.sha256(text.toString().getBytes(US_ASCII));
+        Digest digest = Digest.sha256Of(text.toString().getBytes(US_ASCII));
         return text.append(END).append(digest.hex()).append('\n').toString().getBytes(US_ASCII);
     }
 
@@ -64,7 +64,7 @@ record Manifest(List<Entry> entries) {
         if (!text.startsWith(MAGIC + "\n") || endAt == 0) {
             throw damaged("the first or last line is not that of an opm-bundle of version 1");
         }
-        Digest found = Sums.sha256(text.substring(0, endAt).getBytes(US_ASCII));
+        Digest found = Digest.sha256Of(text.substring(0, endAt).getBytes(US_ASCII));
         if (!text.substring(endAt).equals(END + found.hex() + "\n")) {
             throw damaged("its text has the SHA-256 " + found.hex() + ", the last line another");
         }

@@ -39,7 +39,7 @@ record Part(String path, long sizeBytes, Digest sha256, int crc32, Content conte
     static final class Measure extends OutputStream {
         private final String path;
         private final OutputStream out;
-        private final MessageDigest sha = Sums.sha256();
+        private final MessageDigest sha = Digest.Algorithm.SHA256.engine();
         private final CRC32 crc = new CRC32();
         private long sizeBytes;
 

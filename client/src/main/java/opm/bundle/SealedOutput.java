@@ -11,7 +11,7 @@ import opm.host.StreamFailure;
 /// An `OutputStream` over a file, which digests every byte for the seal and writes in large pieces.
 final class SealedOutput extends OutputStream {
     private final Output file;
-    private final MessageDigest sha = Sums.sha256();
+    private final MessageDigest sha = Digest.Algorithm.SHA256.engine();
     private final byte[] pending = new byte[64 << 10];
     private int pendingBytes;
     private long position;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import opm.base.Digest;
+import opm.base.InstalledList;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.host.Disk;
@@ -45,7 +46,7 @@ public final class FolderPackages implements PackageSource {
 
     private void add(Path file) throws Exception {
         byte[] bytes = Files.readAllBytes(file);
-        Digest digest = Sums.sha256(bytes);
+        Digest digest = Digest.sha256Of(bytes);
         Nevra nevra = RpmFile.parse(bytes, file.toString()).words().nevra();
         String path = "Packages/" + nevra.name().charAt(0) + "/" + file.getFileName();
         files.put(digest, file);
@@ -82,16 +83,19 @@ public final class FolderPackages implements PackageSource {
         return plan(distro, installed, unsigned, used, planned);
     }
 
+    /// Plans batches made by hand.
+    ///
+    /// @param distro ID, VERSION_ID and architecture; `-` for none
     public static Plan plan(
             String distro,
             List<Nevra> installed,
             List<String> unsigned,
             List<Artifact> artifacts,
             List<Batch> batches) {
-        String[] words = distro.split(" ");
+        String[] words = distro.replace("-", "").split(" ", -1);
         var target =
                 new Plan.Target(
-                        words[0], words[1], words[2], Sums.sha256(InstalledList.text(installed)));
+                        words[0], words[1], words[2], Digest.sha256Of(InstalledList.text(installed)));
         return new Plan(target, List.of("a test"), List.of(), artifacts, batches, unsigned);
     }
 

@@ -1,0 +1,492 @@
+package opm.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import opm.apply.ScratchRoot.Run;
+import opm.base.Nevra;
+import opm.bundle.BundleReader;
+import opm.bundle.FolderPackages;
+import opm.history.Journal;
+import opm.history.Receipt;
+import opm.history.StateFolder;
+import opm.host.Host;
+import opm.host.LocalCommands;
+import opm.host.RpmCommand;
+import opm.plan.Artifact;
+import opm.plan.Batch;
+import opm.plan.Plan;
+import opm.plan.Reason;
+import opm.plan.Step;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The same changes made by the sh program under three shells and by Java, with the real rpm.
+final class ApplyTest {
+    private static final Host HOST = Host.ofThisMachine();
+
+    /// Who applies.
+    enum Hand {
+        DASH("dash"),
+        BUSYBOX("busybox", "ash"),
+        BASH("bash"),
+        JAVA;
+
+        final List<String> shell;
+
+        Hand(String... shell) {
+            this.shell = List.of(shell);
+        }
+    }
+
+    /// All hands in `./dev soak`, one sh and Java otherwise.
+    static List<Hand> hands() {
+        return Boolean.getBoolean("opm.soak")
+                ? List.of(Hand.values())
+                : List.of(Hand.DASH, Hand.JAVA);
+    }
+
+    @TempDir Path temp;
+    private TinyPackages tiny;
+    private ScratchRoot root;
+    private StateFolder state;
+    private FolderPackages packages;
+
+    @BeforeEach
+    void anEmptyRoot() throws Exception {
+        tiny = TinyPackages.build();
+        root = new ScratchRoot(temp.resolve("root"));
+        root.importKey(tiny.key());
+        state = StateFolder.in(root.folder);
+        packages = FolderPackages.of(tiny.folder);
+    }
+
+    /// What a hand said and how it ended, in exit statuses.
+    private Run apply(Hand hand, Path bundle, String... options) throws Exception {
+        if (hand != Hand.JAVA) {
+            ScratchRoot.needs(hand.shell.getFirst());
+            List<String> argv = new ArrayList<>(hand.shell);
+            argv.addAll(List.of(bundle.toString(), "--yes", "--root", root.folder.toString()));
+            argv.addAll(List.of(options));
+            return ScratchRoot.run(argv.toArray(String[]::new));
+        }
+        var reader = BundleReader.open(HOST.disk(), bundle);
+        reader.verify();
+        var job =
+                new Job(reader.plan(), reader.installed(), reader.seal().hex(), new FromBundle(reader));
+        Outcome outcome = applier().apply(job, Progress.SILENT, () -> false);
+        return new Run(
+                switch (outcome) {
+                    case Outcome.Done _, Outcome.AlreadyThere _, Outcome.Ready _ -> 0;
+                    case Outcome.Unsigned _, Outcome.BadSignatures _ -> 3;
+                    case Outcome.Drifted _,
+                            Outcome.RefusedByRpm _,
+                            Outcome.NotAsPlanned _,
+                            Outcome.Stopped _,
+                            Outcome.OtherChangeOpen _,
+                            Outcome.Locked _ ->
+                            5;
+                },
+                outcome.toString());
+    }
+
+    private Applier applier() {
+        return new Applier(HOST, RpmCommand.at(root.folder, new LocalCommands()), state);
+    }
+
+    private Path bundle(Plan plan, List<Nevra> installed) throws Exception {
+        return packages.write(plan, installed, temp.resolve("box.opm"));
+    }
+
+    private Path bundle(List<String> unsigned, List<Batch> batches) throws Exception {
+        List<Artifact> artifacts =
+                packages.artifacts().stream()
+                        .filter(a -> batches.stream().anyMatch(b -> b.rpms().contains(a.digest())))
+                        .sorted(java.util.Comparator.comparing(Artifact::path))
+                        .toList();
+        List<Nevra> installed = root.installed();
+        // An empty root has no os-release, which a profile says with empty words.
+        return bundle(
+                FolderPackages.plan("- - " + arch(), installed, unsigned, artifacts, batches), installed);
+    }
+
+    private static String arch() throws Exception {
+        return ScratchRoot.run("rpm", "--showrc")
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("install arch"))
+                .map(line -> line.split("[ :]+")[2])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Nevra pkg(String nameVersion) {
+        return packages.names().stream()
+                .filter(nevra -> (nevra.name() + "-" + nevra.evr().version()).equals(nameVersion))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Step install(String pkg) {
+        return new Step.Install(pkg(pkg), packages.artifact(pkg(pkg)).digest(), Reason.USER);
+    }
+
+    private Step upgrade(String from, String to) {
+        return new Step.Upgrade(pkg(from), pkg(to), packages.artifact(pkg(to)).digest());
+    }
+
+    private Step downgrade(String from, String to) {
+        return new Step.Downgrade(pkg(from), pkg(to), packages.artifact(pkg(to)).digest());
+    }
+
+    private Step reinstall(String pkg) {
+        return new Step.Reinstall(pkg(pkg), packages.artifact(pkg(pkg)).digest());
+    }
+
+    private List<String> names() throws Exception {
+        return root.installed().stream().map(n -> n.name() + "-" + n.evr().version()).toList();
+    }
+
+    private List<String> journal() throws Exception {
+        return Journal.read(HOST.disk(), HOST.clock(), state).records().stream()
+                .map(r -> r.kind() + " " + r.change() + (r.words().size() == 1 ? " " + r.words().get(0) : ""))
+                .toList();
+    }
+
+    /// Every kind of step, in four batches: what rpm lists afterwards is what the plan says.
+    @ParameterizedTest
+    @EnumSource(Hand.class)
+    void everyKindOfStep(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1", "beta-1", "kernel-1", "oldname-1", "gone-1", "conf-2", "epoch-1"));
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(
+                                new Batch(List.of(new Step.Erase(pkg("gone-1")), new Step.Erase(pkg("epoch-1")))),
+                                new Batch(
+                                        List.of(
+                                                upgrade("alpha-1", "alpha-2"),
+                                                upgrade("beta-1", "beta-2"),
+                                                install("newname-1"),
+                                                new Step.Replaced(pkg("oldname-1"), pkg("newname-1")),
+                                                downgrade("conf-2", "conf-1"))),
+                                new Batch(List.of(install("kernel-2"))),
+                                new Batch(List.of(reinstall("kernel-1"), install("epoch-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names())
+                .containsExactly(
+                        "alpha-2", "beta-2", "conf-1", "epoch-1", "kernel-1", "kernel-2", "newname-1");
+        assertThat(root.complaints()).isEmpty();
+        assertThat(journal().getFirst()).startsWith("begin 1");
+        assertThat(journal()).endsWith("verified 1 4", "end 1 done").hasSize(2 + 3 * 4);
+        byte[] receipt = Files.readAllBytes(state.receipt(1));
+        assertThat(Receipt.values(receipt, "result")).containsExactly("done");
+        assertThat(Receipt.values(receipt, "bundle"))
+                .containsExactly(BundleReader.open(HOST.disk(), box).seal().hex());
+        assertThat(state.stage()).doesNotExist();
+        assertThat(state.lock()).doesNotExist();
+
+        Run again = apply(hand, box);
+        assertThat(again.status()).as(again.output()).isZero();
+        assertThat(journal()).as("nothing was done the second time").hasSize(2 + 3 * 4);
+    }
+
+    /// A package that comes beside one of its name, in a batch with upgrades, removes nothing.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void besideInOneBatch(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1", "kernel-1"));
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(new Batch(List.of(upgrade("alpha-1", "alpha-2"), install("kernel-2")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names()).containsExactly("alpha-2", "kernel-1", "kernel-2");
+    }
+
+    /// Packages that changed since the profile are listed, and nothing is done.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void driftIsNamed(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1", "gone-1"));
+        Path box = bundle(List.of(), List.of(new Batch(List.of(upgrade("alpha-1", "alpha-2")))));
+        ScratchRoot.ok(root.rpm("rpm", "-e", "gone"));
+        root.install(tiny.files("conf-1"));
+        Run run = apply(hand, box);
+        assertThat(run.status()).isEqualTo(5);
+        assertThat(run.output()).contains("conf-0:1-1.noarch").contains("gone-0:1-1.noarch");
+        assertThat(names()).containsExactly("alpha-1", "conf-1");
+        assertThat(state.journal()).doesNotExist();
+    }
+
+    /// An unsigned package comes in only when the plan names it, and the receipt says so.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void unsignedOnlyWhenNamed(Hand hand) throws Exception {
+        List<Batch> batches = List.of(new Batch(List.of(install("alpha-1"), install("unsigned-1"))));
+        Run refused = apply(hand, bundle(List.of(), batches));
+        assertThat(refused.status()).as(refused.output()).isEqualTo(3);
+        assertThat(refused.output()).contains("unsigned-1-1.noarch.rpm");
+        assertThat(names()).isEmpty();
+        assertThat(state.journal()).doesNotExist();
+        Run run = apply(hand, bundle(List.of("unsigned"), batches));
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names()).containsExactly("alpha-1", "unsigned-1");
+        assertThat(Receipt.values(Files.readAllBytes(state.receipt(1)), "unsigned"))
+                .containsExactly("unsigned");
+    }
+
+    /// A signed package whose signature does not hold is refused even when named as unsigned.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void aBadSignatureIsNeverAllowed(Hand hand) throws Exception {
+        byte[] bytes = Files.readAllBytes(tiny.file("alpha-1"));
+        bytes[bytes.length - 3] ^= 1;
+        Path folder = Files.createDirectories(temp.resolve("bad"));
+        Files.write(folder.resolve("alpha-1-1.noarch.rpm"), bytes);
+        packages = FolderPackages.of(folder);
+        Path box = bundle(List.of("alpha"), List.of(new Batch(List.of(install("alpha-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isEqualTo(3);
+        assertThat(names()).isEmpty();
+    }
+
+    /// Without the key of the packages nothing is installed.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void anUnknownKeyIsRefused(Hand hand) throws Exception {
+        root = new ScratchRoot(temp.resolve("other"));
+        state = StateFolder.in(root.folder);
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("alpha-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isEqualTo(3);
+        assertThat(run.output()).contains("NOT OK");
+        assertThat(names()).isEmpty();
+    }
+
+    /// What rpm's test refuses is said in rpm's words, and the change is closed.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void rpmSaysNo(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1"));
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("clash-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).isEqualTo(5);
+        assertThat(run.output()).contains("conflicts with");
+        assertThat(names()).containsExactly("alpha-1");
+        assertThat(journal()).endsWith("end 1 refused");
+    }
+
+    /// A %pre that fails leaves its package out: rpm's exit status is not believed, the difference
+    /// is named, the change stays open, another bundle is refused, and the user can forget it.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void aFailedPreIsFound(Hand hand) throws Exception {
+        Path box =
+                bundle(List.of(), List.of(new Batch(List.of(install("alpha-1"), install("badpre-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isEqualTo(5);
+        assertThat(run.output()).contains("badpre-0:1-1.noarch").contains("pre says no");
+        assertThat(names()).containsExactly("alpha-1");
+        Path other = bundle(List.of(), List.of(new Batch(List.of(install("conf-1")))));
+        Run second = apply(hand, other);
+        assertThat(second.status()).as(second.output()).isEqualTo(5);
+        assertThat(names()).containsExactly("alpha-1");
+        if (hand == Hand.JAVA) {
+            assertThat(applier().forget()).contains(1);
+        } else {
+            Run forget = apply(hand, other, "--forget");
+            assertThat(forget.status()).as(forget.output()).isZero();
+        }
+        assertThat(journal()).endsWith("end 1 forgotten");
+        Run third = apply(hand, other);
+        assertThat(third.status()).as(third.output()).isZero();
+        assertThat(names()).containsExactly("alpha-1", "conf-1");
+    }
+
+    /// A %post that fails and a kept configuration file are in the receipt.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void theReceiptTellsOfScriptsAndConfiguration(Hand hand) throws Exception {
+        root.install(tiny.files("conf-1"));
+        Files.writeString(root.folder.resolve("etc/conf"), "mine\n");
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(new Batch(List.of(install("badpost-1"), upgrade("conf-1", "conf-2")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        byte[] receipt = Files.readAllBytes(state.receipt(1));
+        assertThat(Receipt.values(receipt, "warning")).anyMatch(line -> line.contains("badpost"));
+        assertThat(Receipt.values(receipt, "config")).anyMatch(line -> line.contains(".rpmnew"));
+        assertThat(Receipt.values(receipt, "|")).anyMatch(line -> line.contains("post fails"));
+    }
+
+    /// Where somebody alive holds the lock nothing is done; the lock of the dead does not count.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void theLock(Hand hand) throws Exception {
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("alpha-1")))));
+        Files.createDirectories(state.path());
+        Process holder = new ProcessBuilder("sleep", "100").start();
+        String stat = Files.readString(Path.of("/proc/" + holder.pid() + "/stat"));
+        String start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        Files.writeString(state.lock(), holder.pid() + " " + boot + " " + start + "\n");
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isEqualTo(5);
+        assertThat(run.output()).contains("" + holder.pid());
+        assertThat(names()).isEmpty();
+        holder.destroyForcibly().waitFor();
+        Run second = apply(hand, box);
+        assertThat(second.status()).as(second.output()).isZero();
+        assertThat(names()).containsExactly("alpha-1");
+    }
+
+    /// Edits the journal as crashes leave it; see [#fromEveryStage].
+    private void rewriteJournal(UnaryOperator<String> edit) throws Exception {
+        String text = Files.readString(state.journal());
+        Files.writeString(state.journal(), edit.apply(text));
+    }
+
+    /// From wherever a crash left the journal, the next run goes to the end: without the last
+    /// records, with a torn one, with rpm's work done or not.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void fromEveryStage(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1", "beta-1"));
+        ScratchRoot pristine = root.copy(temp.resolve("pristine"));
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(
+                                new Batch(List.of(upgrade("alpha-1", "alpha-2"))),
+                                new Batch(List.of(upgrade("beta-1", "beta-2")))));
+        Run whole = apply(hand, box);
+        assertThat(whole.status()).as(whole.output()).isZero();
+        List<String> lines = Files.readAllLines(state.journal());
+        assertThat(lines).hasSize(9);
+        for (int keep = 2; keep < lines.size(); keep++) {
+            int kept = keep;
+            // Everything was done and the last records were lost.
+            rewriteJournal(_ -> String.join("\n", lines.subList(0, kept)) + "\n");
+            Run run = apply(hand, box);
+            boolean isBehind = keep < 6; // the set of batch 2 is drift where only batch 1 is known
+            assertThat(run.status()).as("kept " + keep + ": " + run.output()).isEqualTo(isBehind ? 5 : 0);
+            assertThat(names()).containsExactly("alpha-2", "beta-2");
+        }
+        // A torn record, before which nothing was done.
+        root = pristine.copy(root.folder);
+        Files.createDirectories(state.change(1));
+        Files.write(state.journal(), lines.subList(0, 2));
+        rewriteJournal(text -> text + lines.get(2).substring(0, 40));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names()).containsExactly("alpha-2", "beta-2");
+        assertThat(Files.readString(state.journal())).matches(Pattern.compile("(?s).*end 1 done\n"));
+        assertThat(Journal.read(HOST.disk(), HOST.clock(), state).skippedLines()).isEqualTo(1);
+    }
+
+    /// A batch in the middle: doubles and temporary files of a killed rpm go, the rest comes.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void fromTheMiddleOfABatch(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1", "beta-1", "conf-1"));
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(
+                                new Batch(
+                                        List.of(
+                                                upgrade("alpha-1", "alpha-2"),
+                                                upgrade("beta-1", "beta-2"),
+                                                upgrade("conf-1", "conf-2")))));
+        ScratchRoot pristine = root.copy(temp.resolve("pristine"));
+        Run whole = apply(hand, box);
+        assertThat(whole.status()).as(whole.output()).isZero();
+        List<String> lines = Files.readAllLines(state.journal());
+        root = pristine.copy(root.folder);
+        Files.createDirectories(state.change(1));
+        Files.write(state.journal(), lines.subList(0, 3)); // begin, start
+        // As kill -9 leaves it: alpha twice, beta unpacked under a temporary name.
+        ScratchRoot.ok(
+                root.rpm("rpm", "-i", "--force", "--nodeps", tiny.file("alpha-2").toString()));
+        Path leftover = root.folder.resolve("usr/share/beta/text;65a1b2c3");
+        Path bystander = root.folder.resolve("usr/share/beta/other;65a1b2c3");
+        Files.writeString(leftover, "half");
+        Files.writeString(bystander, "somebody else's");
+        assertThat(names()).containsExactly("alpha-1", "alpha-2", "beta-1", "conf-1");
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names()).containsExactly("alpha-2", "beta-2", "conf-2");
+        assertThat(root.complaints()).isEmpty();
+        assertThat(leftover).doesNotExist();
+        assertThat(bystander).exists();
+    }
+
+    /// Who kills a hand in the middle of a batch can go on with any other hand.
+    @ParameterizedTest
+    @EnumSource(
+            value = Hand.class,
+            names = {"DASH", "BUSYBOX"})
+    void killedAndFinishedByAnother(Hand hand) throws Exception {
+        root.install(tiny.files("slow-1", "tail-1"));
+        Path box =
+                bundle(
+                        List.of(),
+                        List.of(new Batch(List.of(upgrade("slow-1", "slow-2"), upgrade("tail-1", "tail-2")))));
+        List<String> argv = new ArrayList<>(hand.shell);
+        argv.addAll(List.of(box.toString(), "--yes", "--root", root.folder.toString()));
+        Process process =
+                new ProcessBuilder(argv)
+                        .redirectErrorStream(true)
+                        .redirectOutput(temp.resolve("out").toFile())
+                        .start();
+        while (process.isAlive() && !runsRpm(state)) {
+            Thread.onSpinWait();
+        }
+        // slow-2 sleeps two seconds in its %post: rpm is there, or about to be.
+        String rpm = Files.readString(state.rpm()).split(" ")[0];
+        process.destroyForcibly().waitFor();
+        ScratchRoot.run("kill", "-9", rpm);
+        Hand other = hand == Hand.DASH ? Hand.JAVA : Hand.DASH;
+        Run run = apply(other, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        assertThat(names()).containsExactly("slow-2", "tail-2");
+        assertThat(root.complaints()).isEmpty();
+        assertThat(Files.readString(state.journal())).contains(" again 1 ").contains(" end 1 done");
+    }
+
+    private static boolean runsRpm(StateFolder state) throws Exception {
+        return Files.exists(state.rpm())
+                && Files.exists(state.journal())
+                && Files.readString(state.journal()).contains(" start 1 1 ")
+                && Files.readString(state.rpm()).contains("\n");
+    }
+
+    /// Packages of a bundle, laid down one by one.
+    private record FromBundle(BundleReader reader) implements Packages {
+        @Override
+        public Path file(Artifact artifact, Path stage) throws opm.base.OpmException {
+            Path file = stage.resolve(artifact.fileName());
+            reader.extract(reader.find(artifact.path()).orElseThrow(), file);
+            return file;
+        }
+
+        @Override
+        public long stageBytes(Artifact artifact) {
+            return artifact.sizeBytes();
+        }
+    }
+
+}
