@@ -147,6 +147,9 @@ final class Changes {
 
     /// Decides which erasures cannot wait for the end.
     private void sortErasures(List<PackageRef> alone) {
+        if (alone.isEmpty()) {
+            return;
+        }
         var gone = new HashSet<>(leaving);
         alone.forEach(gone::remove);
         var standing = new Standing(installed, gone, List.copyOf(entries.keySet()));

@@ -1,0 +1,130 @@
+package opm.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import opm.base.Nevra;
+import opm.host.LocalDisk;
+import opm.pkgset.PackageSet;
+import opm.plan.Batch;
+import opm.plan.Plan;
+import opm.plan.PlanText;
+import opm.plan.Step;
+import opm.rpmmd.Importer;
+import opm.rpmmd.Shared;
+import opm.solve.Change;
+import opm.solve.Policy;
+import opm.solve.Request;
+import opm.solve.Request.Verb;
+import opm.solve.Solver;
+import opm.solve.Universe;
+import opm.solve.Verdict;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Real verdicts over a release-sized universe become plans that end where they say.
+class UniversePlanTest {
+    private static Universe universe(Path folder) throws Exception {
+        var importer = new Importer(new LocalDisk());
+        var repos = new ArrayList<Universe.Source>();
+        for (String id : List.of("base", "updates")) {
+            repos.add(new Universe.Source(id, importer.folder(folder.resolve(id), false).build()));
+        }
+        return new Universe(
+                "x86_64", importer.folder(folder.resolve("installed"), true).build(), repos);
+    }
+
+    // An upgrade of everything, installations and removals: each plan's boundaries start at what is
+    // installed and end at the verdict, and the same request gives the same bytes.
+    @Test
+    void endsWhereTheVerdictSays() throws Exception {
+        Universe universe = universe(Shared.path("universe/sample2000"));
+        Policy policy = Policy.dnf().withErasing(true).withCleanDeps(true);
+        var requests = new ArrayList<Request>();
+        requests.add(Request.all(Verb.UPGRADE));
+        requests.add(Request.all(Verb.DISTRO_SYNC));
+        PackageSet base = universe.repositories().getFirst().set();
+        for (int pkg = 0; pkg < base.packageCount(); pkg += 97) {
+            requests.add(Request.of(Verb.INSTALL, base.nevra(pkg).name()));
+        }
+        PackageSet installed = universe.installed();
+        assert installed != null;
+        for (int pkg = 0; pkg < installed.packageCount(); pkg += 41) {
+            requests.add(Request.of(Verb.REMOVE, installed.nevra(pkg).name()));
+        }
+        var solver = new Solver(universe);
+        int planned = 0;
+        for (Request request : requests) {
+            if (solver.solve(request, policy) instanceof Verdict.Solved solved) {
+                planned += solved.changes().isEmpty() ? 0 : 1;
+                Plan plan = check(universe, solved);
+                assertThat(PlanText.write(check(universe, solved))).isEqualTo(PlanText.write(plan));
+            }
+        }
+        assertThat(planned).isGreaterThan(20);
+    }
+
+    private static Plan check(Universe universe, Verdict.Solved solved) throws Exception {
+        var target = new Plan.Target("d", "1", "x86_64", World.digest("base"));
+        Plan plan = Planner.plan(solved, universe, target, List.of(), List.of(), _ -> false).plan();
+        assertThat(PlanText.read(PlanText.write(plan))).isEqualTo(plan);
+        PackageSet installed = universe.installed();
+        assert installed != null;
+        var before = new ArrayList<Nevra>();
+        for (int pkg = 0; pkg < installed.packageCount(); pkg++) {
+            before.add(installed.nevra(pkg));
+        }
+        var expected = new TreeSet<>(before);
+        for (Change change : solved.changes()) {
+            switch (change) {
+                case Change.Install(var pkg, _) -> expected.add(pkg.nevra());
+                case Change.Upgrade(var from, var pkg) ->
+                        replace(expected, from.nevra(), pkg.nevra());
+                case Change.Downgrade(var from, var pkg) ->
+                        replace(expected, from.nevra(), pkg.nevra());
+                case Change.Reinstall(var from, var pkg) ->
+                        replace(expected, from.nevra(), pkg.nevra());
+                case Change.Obsoleted(var pkg, _) -> expected.remove(pkg.nevra());
+                case Change.Erase(var pkg) -> expected.remove(pkg.nevra());
+            }
+        }
+        assertThat(plan.boundaries(before).getLast()).isEqualTo(List.copyOf(expected));
+        requireHomogeneous(plan, before);
+        return plan;
+    }
+
+    /// Each batch is one run of rpm: what comes beside others of its name is with its like.
+    private static void requireHomogeneous(Plan plan, List<Nevra> before) {
+        List<List<Nevra>> boundaries = plan.boundaries(before);
+        for (int at = 0; at < plan.batches().size(); at++) {
+            Batch batch = plan.batches().get(at);
+            var names = new HashSet<String>();
+            boundaries.get(at).forEach(pkg -> names.add(pkg.name()));
+            var leaving = new HashSet<>(batch.goes());
+            var kinds = new HashSet<Boolean>();
+            for (Step step : batch.steps()) {
+                if (step instanceof Step.Install(var pkg, _, _)) {
+                    kinds.add(
+                            boundaries.get(at).stream()
+                                    .anyMatch(
+                                            p ->
+                                                    p.name().equals(pkg.name())
+                                                            && !leaving.contains(p)));
+                } else if (!(step instanceof Step.Replaced) && !batch.erases()) {
+                    kinds.add(false);
+                }
+            }
+            assertThat(kinds).hasSizeLessThan(2);
+        }
+    }
+
+    private static void replace(TreeSet<Nevra> set, Nevra from, Nevra to) {
+        set.remove(from);
+        set.add(to);
+    }
+}
