@@ -8,6 +8,71 @@
 # tokens and client keys of repositories are left out. The same text, byte for byte, as
 # `opm profile`. Format: docs/formats/profile.md
 set -eu
+# >>> messages sh.profile. (written by ./dev accept from messages/*.txt)
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+    es*) language=es ;;
+    pt*) language=pt_BR ;;
+    *) language=en ;;
+esac
+
+# Prints the message $1 with $2 for {0}, $3 for {1} and so on.
+text() {
+    case $language:$1 in
+        es:usage) printf '%s\n' "Uso: sh opm-profile.sh [opciones]: describe esta máquina como texto, no cambia nada" ;;
+        pt_BR:usage) printf '%s\n' "Uso: sh opm-profile.sh [opções]: descreve esta máquina como texto, não muda nada" ;;
+        *:usage) printf '%s\n' "Usage: sh opm-profile.sh [options]: describes this machine as text, changes nothing" ;;
+        es:usage.root) printf '%s\n' "--root DIR    el sistema que se describe, como carpeta (por omisión: /)" ;;
+        pt_BR:usage.root) printf '%s\n' "--root DIR    o sistema a descrever, como pasta (padrão: /)" ;;
+        *:usage.root) printf '%s\n' "--root DIR    the system to describe, as a folder (default: /)" ;;
+        es:usage.dbpath) printf '%s\n' "--dbpath DIR  dónde está su base de datos rpm, vista desde dentro (por omisión: lo que dice rpm)" ;;
+        pt_BR:usage.dbpath) printf '%s\n' "--dbpath DIR  onde está o banco de dados do rpm, visto de dentro (padrão: o que o rpm diz)" ;;
+        *:usage.dbpath) printf '%s\n' "--dbpath DIR  where its rpm database is, seen from inside (default: what rpm says)" ;;
+        es:usage.at) printf '%s\n' "--at SEGUNDOS anotar que este es el momento, en segundos desde 1970 (por omisión: nada)" ;;
+        pt_BR:usage.at) printf '%s\n' "--at SEGUNDOS anotar que este é o momento, em segundos desde 1970 (padrão: nada)" ;;
+        *:usage.at) printf '%s\n' "--at SECONDS  write down that this is now, in seconds since 1970 (default: nothing)" ;;
+        es:usage.output) printf '%s\n' "-o ARCHIVO    escribir aquí, comprimido si termina en .gz (por omisión: la terminal)" ;;
+        pt_BR:usage.output) printf '%s\n' "-o ARQUIVO    escrever aqui, compactado se terminar em .gz (padrão: o terminal)" ;;
+        *:usage.output) printf '%s\n' "-o FILE       write here, packed when it ends in .gz (default: the terminal)" ;;
+        es:bad-option) printf '%s\n' "opción desconocida o sin valor: ${2-}" ;;
+        pt_BR:bad-option) printf '%s\n' "opção desconhecida ou sem valor: ${2-}" ;;
+        *:bad-option) printf '%s\n' "unknown option or missing value: ${2-}" ;;
+        es:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` muestra las opciones." ;;
+        pt_BR:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` mostra as opções." ;;
+        *:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` lists the options." ;;
+        es:no-root) printf '%s\n' "no existe esa carpeta para --root" ;;
+        pt_BR:no-root) printf '%s\n' "não existe essa pasta para --root" ;;
+        *:no-root) printf '%s\n' "there is no such folder for --root" ;;
+        es:no-root.hint) printf '%s\n' "Indique la carpeta en la que está el sistema." ;;
+        pt_BR:no-root.hint) printf '%s\n' "Indique a pasta em que está o sistema." ;;
+        *:no-root.hint) printf '%s\n' "Give the folder in which the system lies." ;;
+        es:no-rpm) printf '%s\n' "rpm no está instalado aquí" ;;
+        pt_BR:no-rpm) printf '%s\n' "o rpm não está instalado aqui" ;;
+        *:no-rpm) printf '%s\n' "rpm is not installed here" ;;
+        es:no-rpm.hint) printf '%s\n' "Un perfil describe sistemas cuyos paquetes son RPM." ;;
+        pt_BR:no-rpm.hint) printf '%s\n' "Um perfil descreve sistemas cujos pacotes são RPM." ;;
+        *:no-rpm.hint) printf '%s\n' "A profile describes systems whose packages are RPMs." ;;
+        es:rpm-failed) printf '%s\n' "rpm falló: ${2-}" ;;
+        pt_BR:rpm-failed) printf '%s\n' "o rpm falhou: ${2-}" ;;
+        *:rpm-failed) printf '%s\n' "rpm failed: ${2-}" ;;
+        es:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repara una base de datos dañada." ;;
+        pt_BR:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` conserta um banco de dados danificado." ;;
+        *:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repairs a damaged database." ;;
+        es:no-dbpath) printf '%s\n' "rpm dice que su base de datos está en \"${2-}\", que no es una carpeta" ;;
+        pt_BR:no-dbpath) printf '%s\n' "o rpm diz que seu banco de dados está em \"${2-}\", que não é uma pasta" ;;
+        *:no-dbpath) printf '%s\n' "rpm says that its database is in \"${2-}\", which is no folder" ;;
+        es:no-dbpath.hint) printf '%s\n' "Indique dónde está con --dbpath DIR." ;;
+        pt_BR:no-dbpath.hint) printf '%s\n' "Diga onde ele está com --dbpath DIR." ;;
+        *:no-dbpath.hint) printf '%s\n' "Say where it is with --dbpath DIR." ;;
+        es:no-tmp) printf '%s\n' "no se puede crear una carpeta para archivos temporales en ${2-}" ;;
+        pt_BR:no-tmp) printf '%s\n' "não é possível criar uma pasta para arquivos temporários em ${2-}" ;;
+        *:no-tmp) printf '%s\n' "no folder for temporary files can be made in ${2-}" ;;
+        es:no-tmp.hint) printf '%s\n' "Ponga en TMPDIR una carpeta con algo de espacio." ;;
+        pt_BR:no-tmp.hint) printf '%s\n' "Aponte TMPDIR para uma pasta com algum espaço." ;;
+        *:no-tmp.hint) printf '%s\n' "Set TMPDIR to a folder with some room." ;;
+    esac
+}
+# <<< messages
+
 LC_ALL=C
 export LC_ALL
 umask 077
@@ -15,13 +80,16 @@ tab=$(printf '\t')
 newline='
 '
 
-die() { # STATUS MESSAGE HINT
-    printf 'opm-profile: %s\nhint: %s\n' "$2" "$3" >&2
+die() { # STATUS KEY [VALUE]
+    printf 'opm-profile: ' >&2
+    text "$2" "${3-}" >&2
+    printf 'hint: ' >&2
+    text "$2.hint" "${3-}" >&2
     exit "$1"
 }
 
 usage() {
-    die 2 "$1" "sh opm-profile.sh [--root DIR] [--dbpath DIR] [--at SECONDS] [-o FILE]"
+    for key in usage usage.root usage.dbpath usage.at usage.output; do text "$key"; done
 }
 
 # ---- files of the root ----------------------------------------------------------------------
@@ -80,18 +148,20 @@ os_release() {
             is[key] = value
         }
         END {
-            printf "distro\t%s\t%s\t%s\t%s\n", is["ID"], is["VERSION_ID"], is["PLATFORM_ID"], is["PRETTY_NAME"]
+            printf "distro\t%s\t%s\t", is["ID"], is["VERSION_ID"]
+            printf "%s\t%s\n", is["PLATFORM_ID"], is["PRETTY_NAME"]
         }' "$file"
 }
 
 rpm_facts() {
-    rpm --showrc >"$tmp/showrc" || die 5 "rpm --showrc failed" "Repair rpm first."
+    rpm --showrc >"$tmp/showrc" || die 5 rpm-failed "rpm --showrc"
     arch=$(sed -n 's/^install arch *: *\([^ ]*\).*/\1/p' "$tmp/showrc" | sed 1q)
     printf 'arch\t%s\n' "${arch:-$(uname -m)}"
     if [ -z "$root" ]; then printf 'kernel\t%s\n' "$(uname -r)"; fi
     version=$(rpm --version)
     printf 'rpm\t%s\n' "${version##* }"
-    sed -n "s/^ *\(rpmlib([^ ]*)\) *= *\([^ ]*\) *\$/rpmlib$tab\1$tab\2/p" "$tmp/showrc" | sort -u
+    sed -n "s/^ *\(rpmlib([^ ]*)\) *= *\([^ ]*\) *\$/rpmlib$tab\1$tab\2/p" "$tmp/showrc" |
+        sort -u
     if [ -r /proc/meminfo ]; then
         awk '/^MemTotal:/ { printf "ram\t%.0f\n", $2 * 1024; exit }' /proc/meminfo
     fi
@@ -116,8 +186,8 @@ mounts() {
             root = ENVIRON["OPM_ROOT"]
             deepest = -1
             left_out = " autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs" \
-                " efivarfs fusectl hugetlbfs mqueue nsfs proc pstore rpc_pipefs securityfs selinuxfs" \
-                " squashfs sysfs tracefs nfs nfs4 cifs smb3 smbfs afs ceph fuse.sshfs" \
+                " efivarfs fusectl hugetlbfs mqueue nsfs proc pstore rpc_pipefs securityfs" \
+                " selinuxfs squashfs sysfs tracefs nfs nfs4 cifs smb3 smbfs afs ceph fuse.sshfs" \
                 " fuse.gvfsd-fuse fuse.portal "
         }
         {
@@ -147,12 +217,13 @@ mounts() {
         while IFS=$tab read -r point type mode; do
             [ -d "$root$point" ] || continue
             numbers=$(stat -f -c '%a %d %c %S' "$root$point" 2>/dev/null) || continue
-            IFS=' ' read -r free inodes all_inodes block <<-NUMBERS
-		$numbers
-		NUMBERS
-            free=$((free * block / 16777216 * 16777216))
-            if [ "$all_inodes" = 0 ]; then inodes=-; else inodes=$((inodes / 1024 * 1024)); fi
-            printf 'mount\t%s\t%s\t%s\t%s\t%s\t%s\n' "$point" "$type" "$free" "$inodes" "$block" "$mode"
+            printf '%s\n' "$numbers" | {
+                IFS=' ' read -r free inodes all_inodes block
+                free=$((free * block / 16777216 * 16777216))
+                if [ "$all_inodes" = 0 ]; then inodes=-; else inodes=$((inodes / 1024 * 1024)); fi
+                printf 'mount\t%s\t%s\t%s\t' "$point" "$type" "$free"
+                printf '%s\t%s\t%s\n' "$inodes" "$block" "$mode"
+            }
         done
 }
 
@@ -163,7 +234,8 @@ mounts() {
 ini='
     function secret(key,   low) {
         low = tolower(key)
-        return low ~ /pass|secret|token|credential/ || low ~ /^(proxy_)?username$/ || low == "sslclientkey"
+        return low ~ /pass|secret|token|credential/ || low ~ /^(proxy_)?username$/ ||
+            low == "sslclientkey"
     }
     # Keeps of a query what names a repository, and drops what may name a customer.
     function query(text,   kept, parts, count, at, name) {
@@ -171,8 +243,7 @@ ini='
         count = split(text, parts, /[&;]/)
         for (at = 1; at <= count; at++) {
             name = parts[at]
-            if (sub(/=.*/, "", name) && index(" repo arch basearch release releasever infra content" \
-                " country cc path protocol redirect version stock ", " " name " ") > 0)
+            if (sub(/=.*/, "", name) && index(harmless, " " name " ") > 0)
                 kept = kept (kept == "" ? "?" : "&") parts[at]
         }
         return kept
@@ -188,7 +259,9 @@ ini='
     }
     function addresses(value,   words, count, at, text) {
         if (index(value, "://") == 0) return value
-        gsub(/,[ ]*http/, " http", value); gsub(/,[ ]*ftp/, " ftp", value); gsub(/,[ ]*file/, " file", value)
+        gsub(/,[ ]*http/, " http", value)
+        gsub(/,[ ]*ftp/, " ftp", value)
+        gsub(/,[ ]*file/, " file", value)
         count = split(value, words, / +/)
         text = ""
         for (at = 1; at <= count; at++) text = text (at > 1 ? " " : "") address(words[at])
@@ -213,7 +286,11 @@ ini='
         strip_count = 0
         open = 0
     }
-    BEGIN { name = ENVIRON["OPM_NAME"] }
+    BEGIN {
+        name = ENVIRON["OPM_NAME"]
+        harmless = " repo arch basearch release releasever infra content country cc path" \
+            " protocol redirect version stock "
+    }
     {
         gsub(/\r/, ""); gsub(/\t/, " ")
         line = $0
@@ -229,8 +306,10 @@ ini='
             end = index(line, "]")
             id = end > 0 ? substr(line, 2, end - 2) : ""
             if (id == "") next
-            if (want == "main") { if (id == "main") { open = 1; printf "main\t%s\n", name } }
-            else if (id != "main") { open = 1; printf "%s\t%s\t%s\n", want, id, name }
+            if ((want == "main") != (id == "main")) next
+            open = 1
+            if (want == "main") printf "main\t%s\n", name
+            else printf "%s\t%s\t%s\n", want, id, name
             next
         }
         if (!open) next
@@ -251,7 +330,8 @@ ini_override() { OPM_NAME=$2 awk -v want=override "$ini" "$1"; }
 module() {
     OPM_NAME=$2 awk -v want=repo "$ini" "$1" | awk -F "$tab" '
         function put() {
-            if (id != "") printf "module\t%s\t%s\t%s\t%s\n", id, is["stream"], is["state"], is["profiles"]
+            if (id != "")
+                printf "module\t%s\t%s\t%s\t%s\n", id, is["stream"], is["state"], is["profiles"]
             is["stream"] = is["state"] = is["profiles"] = id = ""
         }
         $1 == "repo" { put(); id = $2 }
@@ -263,7 +343,8 @@ module() {
 variable() {
     name=${2##*/}
     case $name in
-        *[Pp][Aa][Ss][Ss]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | *[Tt][Oo][Kk][Ee][Nn]* | *[Cc][Rr][Ee][Dd][Ee][Nn]*)
+        *[Pp][Aa][Ss][Ss]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | *[Tt][Oo][Kk][Ee][Nn]* | \
+            *[Cc][Rr][Ee][Dd][Ee][Nn]*)
             printf 'withheld\t%s\n' "$2"
             return 0
             ;;
@@ -364,8 +445,9 @@ reasons() {
                 return match(text, /"[^"]*"/) ? substr(text, RSTART + 1, RLENGTH - 2) : ""
             }
             function put(name, why) {
-                why = why == "User" || why == "External User" ? "user" : why == "Group" ? "group" : \
-                    why == "Dependency" ? "dependency" : why == "Weak Dependency" ? "weak" : ""
+                why = why == "User" || why == "External User" ? "user" : \
+                    why == "Group" ? "group" : why == "Dependency" ? "dependency" : \
+                    why == "Weak Dependency" ? "weak" : ""
                 if (name != "" && why != "") printf "a:%s\t%s\t\n", name, why
             }
             /^\[packages\./ { name = quoted($0); next }
@@ -379,7 +461,9 @@ reasons() {
             function quoted(text) {
                 return match(text, /"[^"]*"/) ? substr(text, RSTART + 1, RLENGTH - 2) : ""
             }
-            function put(name, repo) { if (name != "" && repo != "") printf "n:%s\t\t%s\n", name, repo }
+            function put(name, repo) {
+                if (name != "" && repo != "") printf "n:%s\t\t%s\n", name, repo
+            }
             /^\[nevras\./ { name = quoted($0); next }
             /^\[/ { name = ""; next }
             /^ *from_repo *=/ { put(name, quoted($0)); next }
@@ -447,9 +531,9 @@ packages() {
     if has_tag MODULARITYLABEL; then modularity='%|MODULARITYLABEL?{%{MODULARITYLABEL}}|'; fi
     size='%{SIZE}'
     if has_tag LONGSIZE; then size='%{LONGSIZE}'; fi
-    format="pkg\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}\\t%|ARCH?{%{ARCH}}|\\t$digest"
-    format="$format\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t$size\\t%|SOURCERPM?{%{SOURCERPM}}|"
-    format="$format\\t$modularity\\t%|VENDOR?{%{VENDOR}}|\\n"
+    format='pkg\t%{NAME}\t%|EPOCH?{%{EPOCH}}:{0}|\t%{VERSION}\t%{RELEASE}\t%|ARCH?{%{ARCH}}|'
+    format="$format\\t$digest\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t$size"
+    format="$format\\t%|SOURCERPM?{%{SOURCERPM}}|\\t$modularity\\t%|VENDOR?{%{VENDOR}}|\\n"
     format="$format$(dep P PROVIDE)$(dep R REQUIRE)$(dep C CONFLICT)$(dep O OBSOLETE)"
     format="$format$(dep M RECOMMEND)$(dep S SUGGEST)$(dep U SUPPLEMENT)$(dep E ENHANCE)"
     format="${format}[F\\t%{FILENAMES}\\n]"
@@ -465,13 +549,14 @@ packages() {
             short = $3 == "0" ? $2 "-" $4 "-" $5 "." $6 : nevra
             yum = "y:" $2 "-" $4 "-" $5 "-" $6
             id = "a:" $2 "." $6
-            why = id in reason ? reason[id] : yum in reason ? reason[yum] : ("z:" $2) in reason ? \
-                reason["z:" $2] : "z" in reason ? "user" : "-"
+            why = id in reason ? reason[id] : yum in reason ? reason[yum] : \
+                ("z:" $2) in reason ? reason["z:" $2] : "z" in reason ? "user" : "-"
             from = id in repo ? repo[id] : ("n:" nevra) in repo ? repo["n:" nevra] : \
                 ("n:" short) in repo ? repo["n:" short] : yum in repo ? repo[yum] : ""
             head = nevra "\t" $7 "\t"
-            printf "%spkg\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", head, nevra, $7, number($8), \
-                number($9), number($10), $11, why, from, $12, join(13, NF)
+            printf "%spkg\t%s\t%s\t%s\t", head, nevra, $7, number($8)
+            printf "%s\t%s\t%s\t%s\t", number($9), number($10), $11, why
+            printf "%s\t%s\t%s\n", from, $12, join(13, NF)
         }
         BEGIN {
             file = ENVIRON["OPM_TMP"] "/named"
@@ -505,7 +590,9 @@ packages() {
                 flags = number($(NF - 1))
                 version = $NF == "(none)" ? "" : $NF
                 if (text == "") next
-                print head $1 "\t" text (version != "" ? "\t" flags "\t" version : flags != "0" ? "\t" flags : "")
+                if (version != "") text = text "\t" flags "\t" version
+                else if (flags != "0") text = text "\t" flags
+                print head $1 "\t" text
             }
         }' | sort -s -t "$tab" -k1,1 -k2,2 | cut -f3-
 }
@@ -540,36 +627,37 @@ main() {
     output=
     while [ $# -gt 0 ]; do
         case $1 in
-            --root | --dbpath | --at | -o) [ $# -gt 1 ] || usage "$1 wants a value" ;;
+            --root | --dbpath | --at | -o) [ $# -gt 1 ] || die 2 bad-option "$1" ;;
         esac
         case $1 in
             --root) root=$2 && shift 2 ;;
             --dbpath) dbpath=$2 && shift 2 ;;
             --at) when=$2 && shift 2 ;;
             -o) output=$2 && shift 2 ;;
-            *) usage "what is '$1'?" ;;
+            -h | --help) usage && exit 0 ;;
+            *) die 2 bad-option "$1" ;;
         esac
     done
-    case $when in *[!0-9]*) usage "--at wants seconds since 1970" ;; esac
+    case $when in *[!0-9]* | ???????????????????*) die 2 bad-option "--at $when" ;; esac
     if [ -n "$root" ]; then
-        root=$(cd "$root" 2>/dev/null && pwd -P) || usage "--root: there is no such folder"
+        root=$(cd "$root" 2>/dev/null && pwd -P) || die 2 no-root
         [ "$root" != / ] || root=
     fi
-    command -v rpm >/dev/null 2>&1 || die 5 "there is no rpm here" "opm needs an RPM system; install rpm."
+    command -v rpm >/dev/null 2>&1 || die 5 no-rpm
     if [ -z "$dbpath" ]; then
-        if [ -n "$root" ]; then dbpath=$(rpm --root "$root" -E %_dbpath); else dbpath=$(rpm -E %_dbpath); fi
+        dbpath=$(rpm ${root:+--root "$root"} -E %_dbpath) || die 5 rpm-failed "rpm -E %_dbpath"
     fi
-    case $dbpath in /*) ;; *) die 5 "rpm -E %_dbpath: found '$dbpath', expected a folder" "Give --dbpath." ;; esac
+    case $dbpath in /*) ;; *) die 5 no-dbpath "$dbpath" ;; esac
     database=
     for file in rpmdb.sqlite Packages Packages.db; do
         if [ -e "$root$dbpath/$file" ]; then database=$root$dbpath/$file; fi
     done
-    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm-profile.XXXXXX") || die 5 "no folder for temporary files" "Set TMPDIR."
+    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm-profile.XXXXXX") || die 5 no-tmp "${TMPDIR:-/tmp}"
     trap 'rm -rf "$tmp"' EXIT
     trap 'exit 5' HUP INT TERM
     tags=" $(rpm --querytags | tr '\n' ' ') "
     profile >"$tmp/profile"
-    if [ -e "$tmp/failed" ]; then die 5 "rpm could not read $database" "Try rpm --rebuilddb."; fi
+    if [ -e "$tmp/failed" ]; then die 5 rpm-failed "$database"; fi
     digest=$(sha256 "$tmp/profile")
     printf 'end\t%s\n' "${digest%% *}" >>"$tmp/profile"
     case $output in
