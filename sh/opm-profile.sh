@@ -18,33 +18,15 @@ esac
 # Prints the message $1 with $2 for {0}, $3 for {1} and so on.
 text() {
     case $language:$1 in
-        es:usage) printf '%s\n' "Uso: sh opm-profile.sh [opciones]: describe esta máquina como texto, no cambia nada" ;;
-        pt_BR:usage) printf '%s\n' "Uso: sh opm-profile.sh [opções]: descreve esta máquina como texto, não muda nada" ;;
-        *:usage) printf '%s\n' "Usage: sh opm-profile.sh [options]: describes this machine as text, changes nothing" ;;
-        es:usage.root) printf '%s\n' "--root DIR    el sistema que se describe, como carpeta (por omisión: /)" ;;
-        pt_BR:usage.root) printf '%s\n' "--root DIR    o sistema a descrever, como pasta (padrão: /)" ;;
-        *:usage.root) printf '%s\n' "--root DIR    the system to describe, as a folder (default: /)" ;;
-        es:usage.dbpath) printf '%s\n' "--dbpath DIR  dónde está su base de datos rpm, vista desde dentro (por omisión: lo que dice rpm)" ;;
-        pt_BR:usage.dbpath) printf '%s\n' "--dbpath DIR  onde está o banco de dados do rpm, visto de dentro (padrão: o que o rpm diz)" ;;
-        *:usage.dbpath) printf '%s\n' "--dbpath DIR  where its rpm database is, seen from inside (default: what rpm says)" ;;
-        es:usage.at) printf '%s\n' "--at SEGUNDOS anotar que este es el momento, en segundos desde 1970 (por omisión: nada)" ;;
-        pt_BR:usage.at) printf '%s\n' "--at SEGUNDOS anotar que este é o momento, em segundos desde 1970 (padrão: nada)" ;;
-        *:usage.at) printf '%s\n' "--at SECONDS  write down that this is now, in seconds since 1970 (default: nothing)" ;;
-        es:usage.output) printf '%s\n' "-o ARCHIVO    escribir aquí, comprimido si termina en .gz (por omisión: la terminal)" ;;
-        pt_BR:usage.output) printf '%s\n' "-o ARQUIVO    escrever aqui, compactado se terminar em .gz (padrão: o terminal)" ;;
-        *:usage.output) printf '%s\n' "-o FILE       write here, packed when it ends in .gz (default: the terminal)" ;;
-        es:bad-option) printf '%s\n' "opción desconocida o sin valor: ${2-}" ;;
-        pt_BR:bad-option) printf '%s\n' "opção desconhecida ou sem valor: ${2-}" ;;
-        *:bad-option) printf '%s\n' "unknown option or missing value: ${2-}" ;;
+        es:usage) printf '%s\n' "Uso: sh opm-profile.sh [--root DIR] [--dbpath DIR] [--at SEGUNDOS] [-o ARCHIVO[.gz]]" ;;
+        pt_BR:usage) printf '%s\n' "Uso: sh opm-profile.sh [--root DIR] [--dbpath DIR] [--at SEGUNDOS] [-o ARQUIVO[.gz]]" ;;
+        *:usage) printf '%s\n' "Usage: sh opm-profile.sh [--root DIR] [--dbpath DIR] [--at SECONDS] [-o FILE[.gz]]" ;;
+        es:bad-option) printf '%s\n' "opción desconocida, o su valor falta o no sirve: ${2-}" ;;
+        pt_BR:bad-option) printf '%s\n' "opção desconhecida, ou seu valor falta ou não serve: ${2-}" ;;
+        *:bad-option) printf '%s\n' "unknown option, or its value is missing or wrong: ${2-}" ;;
         es:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` muestra las opciones." ;;
         pt_BR:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` mostra as opções." ;;
         *:bad-option.hint) printf '%s\n' "\`sh opm-profile.sh --help\` lists the options." ;;
-        es:no-root) printf '%s\n' "no existe esa carpeta para --root" ;;
-        pt_BR:no-root) printf '%s\n' "não existe essa pasta para --root" ;;
-        *:no-root) printf '%s\n' "there is no such folder for --root" ;;
-        es:no-root.hint) printf '%s\n' "Indique la carpeta en la que está el sistema." ;;
-        pt_BR:no-root.hint) printf '%s\n' "Indique a pasta em que está o sistema." ;;
-        *:no-root.hint) printf '%s\n' "Give the folder in which the system lies." ;;
         es:no-rpm) printf '%s\n' "rpm no está instalado aquí" ;;
         pt_BR:no-rpm) printf '%s\n' "o rpm não está instalado aqui" ;;
         *:no-rpm) printf '%s\n' "rpm is not installed here" ;;
@@ -57,18 +39,6 @@ text() {
         es:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repara una base de datos dañada." ;;
         pt_BR:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` conserta um banco de dados danificado." ;;
         *:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repairs a damaged database." ;;
-        es:no-dbpath) printf '%s\n' "rpm dice que su base de datos está en \"${2-}\", que no es una carpeta" ;;
-        pt_BR:no-dbpath) printf '%s\n' "o rpm diz que seu banco de dados está em \"${2-}\", que não é uma pasta" ;;
-        *:no-dbpath) printf '%s\n' "rpm says that its database is in \"${2-}\", which is no folder" ;;
-        es:no-dbpath.hint) printf '%s\n' "Indique dónde está con --dbpath DIR." ;;
-        pt_BR:no-dbpath.hint) printf '%s\n' "Diga onde ele está com --dbpath DIR." ;;
-        *:no-dbpath.hint) printf '%s\n' "Say where it is with --dbpath DIR." ;;
-        es:no-tmp) printf '%s\n' "no se puede crear una carpeta para archivos temporales en ${2-}" ;;
-        pt_BR:no-tmp) printf '%s\n' "não é possível criar uma pasta para arquivos temporários em ${2-}" ;;
-        *:no-tmp) printf '%s\n' "no folder for temporary files can be made in ${2-}" ;;
-        es:no-tmp.hint) printf '%s\n' "Ponga en TMPDIR una carpeta con algo de espacio." ;;
-        pt_BR:no-tmp.hint) printf '%s\n' "Aponte TMPDIR para uma pasta com algum espaço." ;;
-        *:no-tmp.hint) printf '%s\n' "Set TMPDIR to a folder with some room." ;;
     esac
 }
 # <<< messages
@@ -81,30 +51,18 @@ newline='
 '
 
 die() { # STATUS KEY [VALUE]
-    printf 'opm-profile: ' >&2
-    text "$2" "${3-}" >&2
-    printf 'hint: ' >&2
-    text "$2.hint" "${3-}" >&2
+    printf 'opm-profile: %s\n' "$(text "$2" "${3-}")" >&2
+    printf 'hint: %s\n' "$(text "$2.hint" "${3-}")" >&2
     exit "$1"
-}
-
-usage() {
-    for key in usage usage.root usage.dbpath usage.at usage.output; do text "$key"; done
 }
 
 # ---- files of the root ----------------------------------------------------------------------
 
 # Prints where a file of the root is for us. An absolute link in a root points into that root.
 at() {
-    if [ -n "$root" ] && [ -L "$root$1" ]; then
-        link=$(readlink "$root$1")
-        case $link in
-            /*) printf '%s' "$root$link" ;;
-            *) printf '%s' "$root$1" ;;
-        esac
-    else
-        printf '%s' "$root$1"
-    fi
+    link=
+    if [ -n "$root" ] && [ -L "$root$1" ]; then link=$(readlink "$root$1"); fi
+    case $link in /*) printf '%s' "$root$link" ;; *) printf '%s' "$root$1" ;; esac
 }
 
 # Calls FUNCTION REAL-FILE NAME-INSIDE for a plain file, if it is one.
@@ -162,9 +120,7 @@ rpm_facts() {
     printf 'rpm\t%s\n' "${version##* }"
     sed -n "s/^ *\(rpmlib([^ ]*)\) *= *\([^ ]*\) *\$/rpmlib$tab\1$tab\2/p" "$tmp/showrc" |
         sort -u
-    if [ -r /proc/meminfo ]; then
-        awk '/^MemTotal:/ { printf "ram\t%.0f\n", $2 * 1024; exit }' /proc/meminfo
-    fi
+    awk '/^MemTotal:/ { printf "ram\t%.0f\n", $2 * 1024; exit }' /proc/meminfo 2>/dev/null || :
 }
 
 # Mounts on which packages may put files. Free space is rounded down to 16 MiB and 1,024 inodes,
@@ -234,8 +190,7 @@ mounts() {
 ini='
     function secret(key,   low) {
         low = tolower(key)
-        return low ~ /pass|secret|token|credential/ || low ~ /^(proxy_)?username$/ ||
-            low == "sslclientkey"
+        return low ~ /pass|secret|token|credential/ || low ~ /^((proxy_)?username|sslclientkey)$/
     }
     # Keeps of a query what names a repository, and drops what may name a customer.
     function query(text,   kept, parts, count, at, name) {
@@ -342,12 +297,8 @@ module() {
 # A variable whose name or value holds a secret is withheld, and said to be.
 variable() {
     name=${2##*/}
-    case $name in
-        *[Pp][Aa][Ss][Ss]* | *[Ss][Ee][Cc][Rr][Ee][Tt]* | *[Tt][Oo][Kk][Ee][Nn]* | \
-            *[Cc][Rr][Ee][Dd][Ee][Nn]*)
-            printf 'withheld\t%s\n' "$2"
-            return 0
-            ;;
+    case $(printf '%s' "$name" | tr '[:upper:]' '[:lower:]') in
+        *pass* | *secret* | *token* | *creden*) printf 'withheld\t%s\n' "$2" && return 0 ;;
     esac
     { printf '[x]\nx='; sed 1q "$1"; } | OPM_NAME=x awk -v want=repo "$ini" |
         OPM_NAME=$name OPM_FILE=$2 awk -F "$tab" '
@@ -401,17 +352,10 @@ configuration() {
 # rpm as it looks at the root. Never called where there is no database: rpm would make one.
 # It writes into pipes, which lose its exit status; a file remembers a failure.
 query() { # FORMAT [NAME]
-    if [ -n "$root" ]; then
-        rpm --root "$root" --dbpath "$dbpath" -qa --qf "$1" ${2+"$2"} || : >"$tmp/failed"
-    else
-        rpm --dbpath "$dbpath" -qa --qf "$1" ${2+"$2"} || : >"$tmp/failed"
-    fi
+    rpm ${root:+--root "$root"} --dbpath "$dbpath" -qa --qf "$1" ${2+"$2"} || : >"$tmp/failed"
 }
 
-has_tag() {
-    case $tags in *" $1 "*) return 0 ;; esac
-    return 1
-}
+has_tag() { case $tags in *" $1 "*) ;; *) return 1 ;; esac; }
 
 # The query format of one kind of dependency, empty where this rpm does not know the kind.
 dep() { # LETTER TAG
@@ -436,40 +380,36 @@ keys() {
         /^-----END / { inside = 0 }' | sort -s -t "$tab" -k1,1 | cut -f2-
 }
 
+# Prints ID and value of one key in the tables of dnf 5's state, which stand in either form.
+toml() { # FILE TABLE KEY
+    OPM_TABLE=$2 OPM_KEY=$3 awk '
+        function quoted(text) {
+            return match(text, /"[^"]*"/) ? substr(text, RSTART + 1, RLENGTH - 2) : ""
+        }
+        function put(id, value) { if (id != "" && value != "") printf "%s\t%s\n", id, value }
+        BEGIN {
+            head = "[" ENVIRON["OPM_TABLE"] "."
+            plain = "^ *" ENVIRON["OPM_KEY"] " *="
+            inline = "^ *\"[^\"]*\" *= *[{] *" ENVIRON["OPM_KEY"] " *="
+        }
+        { gsub(/\t/, " ") }
+        substr($0, 1, 1) == "[" { name = index($0, head) == 1 ? quoted($0) : ""; next }
+        $0 ~ plain { put(name, quoted($0)) }
+        $0 ~ inline { id = quoted($0); sub(/^ *"[^"]*"/, ""); put(id, quoted($0)) }' "$1"
+}
+
 # Why packages are there and where they came from: lines of KEY, reason, repository.
 reasons() {
     real=$(at /usr/lib/sysimage/libdnf5/packages.toml)
-    if [ -r "$real" ]; then
-        awk '
-            function quoted(text) {
-                return match(text, /"[^"]*"/) ? substr(text, RSTART + 1, RLENGTH - 2) : ""
+    if [ -f "$real" ]; then
+        toml "$real" packages reason | awk -F "$tab" '
+            BEGIN {
+                word["User"] = word["External User"] = "user"; word["Group"] = "group"
+                word["Dependency"] = "dependency"; word["Weak Dependency"] = "weak"
             }
-            function put(name, why) {
-                why = why == "User" || why == "External User" ? "user" : \
-                    why == "Group" ? "group" : why == "Dependency" ? "dependency" : \
-                    why == "Weak Dependency" ? "weak" : ""
-                if (name != "" && why != "") printf "a:%s\t%s\t\n", name, why
-            }
-            /^\[packages\./ { name = quoted($0); next }
-            /^\[/ { name = ""; next }
-            /^ *reason *=/ { put(name, quoted($0)); next }
-            /^ *"[^"]*" *= *\{ *reason *=/ {
-                text = $0; id = quoted(text); sub(/^ *"[^"]*"/, "", text); put(id, quoted(text))
-            }' "$real"
+            $2 in word { printf "a:%s\t%s\t\n", $1, word[$2] }'
         real=$(at /usr/lib/sysimage/libdnf5/nevras.toml)
-        [ -r "$real" ] && awk '
-            function quoted(text) {
-                return match(text, /"[^"]*"/) ? substr(text, RSTART + 1, RLENGTH - 2) : ""
-            }
-            function put(name, repo) {
-                if (name != "" && repo != "") printf "n:%s\t\t%s\n", name, repo
-            }
-            /^\[nevras\./ { name = quoted($0); next }
-            /^\[/ { name = ""; next }
-            /^ *from_repo *=/ { put(name, quoted($0)); next }
-            /^ *"[^"]*" *= *\{ *from_repo *=/ {
-                text = $0; id = quoted(text); sub(/^ *"[^"]*"/, "", text); put(id, quoted(text))
-            }' "$real"
+        [ -f "$real" ] && toml "$real" nevras from_repo | sed "s/^/n:/; s/$tab/$tab$tab/"
         return 0
     fi
     real=$(at /var/lib/dnf/history.sqlite)
@@ -529,10 +469,8 @@ packages() {
     if has_tag SHA256HEADER; then digest="%|SHA256HEADER?{sha256:%{SHA256HEADER}}:{$digest}|"; fi
     modularity=
     if has_tag MODULARITYLABEL; then modularity='%|MODULARITYLABEL?{%{MODULARITYLABEL}}|'; fi
-    size='%{SIZE}'
-    if has_tag LONGSIZE; then size='%{LONGSIZE}'; fi
     format='pkg\t%{NAME}\t%|EPOCH?{%{EPOCH}}:{0}|\t%{VERSION}\t%{RELEASE}\t%|ARCH?{%{ARCH}}|'
-    format="$format\\t$digest\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t$size"
+    format="$format\\t$digest\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t%{LONGSIZE}"
     format="$format\\t%|SOURCERPM?{%{SOURCERPM}}|\\t$modularity\\t%|VENDOR?{%{VENDOR}}|\\n"
     format="$format$(dep P PROVIDE)$(dep R REQUIRE)$(dep C CONFLICT)$(dep O OBSOLETE)"
     format="$format$(dep M RECOMMEND)$(dep S SUGGEST)$(dep U SUPPLEMENT)$(dep E ENHANCE)"
@@ -606,18 +544,7 @@ profile() {
     if [ -n "$when" ]; then printf 'at\t%s\n' "$when"; fi
     mounts
     configuration
-    if [ -n "$database" ]; then
-        keys
-        packages
-    fi
-}
-
-sha256() {
-    if command -v sha256sum >/dev/null 2>&1; then
-        sha256sum <"$1"
-    else
-        openssl dgst -sha256 -r <"$1"
-    fi
+    if [ -n "$database" ]; then keys; packages; fi
 }
 
 main() {
@@ -634,31 +561,31 @@ main() {
             --dbpath) dbpath=$2 && shift 2 ;;
             --at) when=$2 && shift 2 ;;
             -o) output=$2 && shift 2 ;;
-            -h | --help) usage && exit 0 ;;
+            -h | --help) text usage && exit 0 ;;
             *) die 2 bad-option "$1" ;;
         esac
     done
-    case $when in *[!0-9]* | ???????????????????*) die 2 bad-option "--at $when" ;; esac
+    case $when in *[!0-9]* | 0* | ???????????????????*) die 2 bad-option "--at $when" ;; esac
     if [ -n "$root" ]; then
-        root=$(cd "$root" 2>/dev/null && pwd -P) || die 2 no-root
+        root=$(cd "$root" 2>/dev/null && pwd -P) || die 2 bad-option --root
         [ "$root" != / ] || root=
     fi
     command -v rpm >/dev/null 2>&1 || die 5 no-rpm
     if [ -z "$dbpath" ]; then
         dbpath=$(rpm ${root:+--root "$root"} -E %_dbpath) || die 5 rpm-failed "rpm -E %_dbpath"
     fi
-    case $dbpath in /*) ;; *) die 5 no-dbpath "$dbpath" ;; esac
+    case $dbpath in /*) ;; *) die 5 rpm-failed "rpm -E %_dbpath: $dbpath" ;; esac
     database=
     for file in rpmdb.sqlite Packages Packages.db; do
         if [ -e "$root$dbpath/$file" ]; then database=$root$dbpath/$file; fi
     done
-    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm-profile.XXXXXX") || die 5 no-tmp "${TMPDIR:-/tmp}"
+    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm-profile.XXXXXX") || exit 5
     trap 'rm -rf "$tmp"' EXIT
     trap 'exit 5' HUP INT TERM
     tags=" $(rpm --querytags | tr '\n' ' ') "
     profile >"$tmp/profile"
     if [ -e "$tmp/failed" ]; then die 5 rpm-failed "$database"; fi
-    digest=$(sha256 "$tmp/profile")
+    digest=$(sha256sum <"$tmp/profile")
     printf 'end\t%s\n' "${digest%% *}" >>"$tmp/profile"
     case $output in
         '') cat "$tmp/profile" ;;

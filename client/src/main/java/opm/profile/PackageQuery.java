@@ -123,8 +123,7 @@ final class PackageQuery {
                         .append("\\t%|ARCH?{%{ARCH}}|\\t")
                         .append(digest)
                         .append("\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t")
-                        .append(known.contains("LONGSIZE") ? "%{LONGSIZE}" : "%{SIZE}")
-                        .append("\\t%|SOURCERPM?{%{SOURCERPM}}|\\t")
+                        .append("%{LONGSIZE}\\t%|SOURCERPM?{%{SOURCERPM}}|\\t")
                         .append(
                                 known.contains("MODULARITYLABEL")
                                         ? "%|MODULARITYLABEL?{%{MODULARITYLABEL}}|"

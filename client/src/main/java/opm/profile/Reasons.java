@@ -63,11 +63,10 @@ final class Reasons {
         var inline = Pattern.compile("^ *\"[^\"]*\" *= *\\{ *" + key + " *=.*");
         var plain = Pattern.compile("^ *" + key + " *=.*");
         String id = "";
-        for (String line : files.lines(name)) {
-            if (line.startsWith("[" + table + ".")) {
-                id = quoted(line);
-            } else if (line.startsWith("[")) {
-                id = "";
+        for (String raw : files.lines(name)) {
+            String line = raw.replace('\t', ' ');
+            if (line.startsWith("[")) {
+                id = line.startsWith("[" + table + ".") ? quoted(line) : "";
             } else if (plain.matcher(line).matches()) {
                 put(key, id, quoted(line));
             } else if (inline.matcher(line).matches()) {
