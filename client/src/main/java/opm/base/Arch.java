@@ -10,7 +10,13 @@ public final class Arch {
     private static final List<List<String>> FAMILIES =
             List.of(
                     List.of(
-                            "x86_64_v4", "x86_64_v3", "x86_64_v2", "x86_64", "i686", "i586", "i486",
+                            "x86_64_v4",
+                            "x86_64_v3",
+                            "x86_64_v2",
+                            "x86_64",
+                            "i686",
+                            "i586",
+                            "i486",
                             "i386"),
                     List.of("athlon", "i686", "i586", "i486", "i386"),
                     List.of("geode", "i586", "i486", "i386"),
@@ -20,8 +26,14 @@ public final class Arch {
                     List.of("aarch64"),
                     List.of("armv8hl", "armv7hnl", "armv7hl", "armv6hl"),
                     List.of(
-                            "armv7l", "armv6l", "armv5tejl", "armv5tel", "armv5l", "armv4tl",
-                            "armv4l", "armv3l"),
+                            "armv7l",
+                            "armv6l",
+                            "armv5tejl",
+                            "armv5tel",
+                            "armv5l",
+                            "armv4tl",
+                            "armv4l",
+                            "armv3l"),
                     List.of("ppc64le"),
                     List.of("ppc64p7", "ppc64", "ppc"),
                     List.of("s390x", "s390"),

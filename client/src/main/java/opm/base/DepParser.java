@@ -17,8 +17,11 @@ final class DepParser {
     static Dep parse(String text) {
         if (text.length() > Limits.DEPENDENCY_CHARS) {
             throw new IllegalArgumentException(
-                    "a dependency of " + text.length() + " characters; at most "
-                            + Limits.DEPENDENCY_CHARS + " are read");
+                    "a dependency of "
+                            + text.length()
+                            + " characters; at most "
+                            + Limits.DEPENDENCY_CHARS
+                            + " are read");
         }
         var parser = new DepParser(text);
         parser.skipSpace();

@@ -8,9 +8,7 @@ import java.util.Comparator;
 /// `nosrc` are architectures here.
 public record Nevra(String name, Evr evr, String arch) implements Comparable<Nevra> {
     private static final Comparator<Nevra> ORDER =
-            Comparator.comparing(Nevra::name)
-                    .thenComparing(Nevra::evr)
-                    .thenComparing(Nevra::arch);
+            Comparator.comparing(Nevra::name).thenComparing(Nevra::evr).thenComparing(Nevra::arch);
 
     public Nevra {
         if (name.isEmpty()) {

@@ -42,7 +42,13 @@ public record RpmDep(String name, int flags, String evr) {
     /// are at does not matter.
     public boolean isForScripts() {
         int scripts =
-                POSTTRANS | PREREQ | PRETRANS | INTERP | SCRIPT_PRE | SCRIPT_POST | SCRIPT_PREUN
+                POSTTRANS
+                        | PREREQ
+                        | PRETRANS
+                        | INTERP
+                        | SCRIPT_PRE
+                        | SCRIPT_POST
+                        | SCRIPT_PREUN
                         | SCRIPT_POSTUN;
         return (flags & scripts) != 0;
     }
@@ -60,9 +66,7 @@ public record RpmDep(String name, int flags, String evr) {
             return Dep.parse(name);
         }
         Sense sense = sense();
-        return sense == Sense.NONE
-                ? Dep.on(name)
-                : new Dep.Simple(name, sense, Evr.parse(evr));
+        return sense == Sense.NONE ? Dep.on(name) : new Dep.Simple(name, sense, Evr.parse(evr));
     }
 
     /// Writes it as people do: `glibc >= 2.17`.

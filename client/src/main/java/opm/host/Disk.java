@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import opm.base.OpmException;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 
 /// Files and folders.
 ///

@@ -27,12 +27,15 @@ final class EnvProxies extends ProxySelector {
         URI forHttps = proxy(either(environment, "https_proxy"));
         this.http = forHttp == null ? all : forHttp;
         this.https = forHttps == null ? all : forHttps;
-        this.direct = List.of(either(environment, "no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"));
+        this.direct =
+                List.of(either(environment, "no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"));
     }
 
     private static String either(Map<String, String> environment, String name) {
         String lower = environment.getOrDefault(name, "");
-        return lower.isEmpty() ? environment.getOrDefault(name.toUpperCase(Locale.ROOT), "") : lower;
+        return lower.isEmpty()
+                ? environment.getOrDefault(name.toUpperCase(Locale.ROOT), "")
+                : lower;
     }
 
     private static @Nullable URI proxy(String text) {

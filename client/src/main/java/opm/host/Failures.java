@@ -24,11 +24,13 @@ final class Failures {
 
     static OpmException writing(IOException e, String subject) {
         String words = words(e);
-        // The JDK has no type for these; the texts are strerror's, which the JDK takes untranslated.
+        // The JDK has no type for these; the texts are strerror's, which the JDK takes
+        // untranslated.
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("quota exceeded")) {
             return new Refused(
-                            subject + ": " + words, "Free some space on that file system, then try again.")
+                            subject + ": " + words,
+                            "Free some space on that file system, then try again.")
                     .because(e);
         }
         return common(
@@ -43,7 +45,8 @@ final class Failures {
         return switch (e) {
             case StreamFailure travelled -> travelled.failure();
             case NoSuchFileException _ ->
-                    new BadRequest(subject + ": there is no such file", "Check the name.").because(e);
+                    new BadRequest(subject + ": there is no such file", "Check the name.")
+                            .because(e);
             case AccessDeniedException _ ->
                     new Refused(
                                     subject + ": permission denied",

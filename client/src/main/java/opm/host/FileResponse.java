@@ -14,7 +14,13 @@ import opm.base.OpmException.BadRequest;
 import org.jspecify.annotations.Nullable;
 
 /// A file that answers as a web server would.
-record FileResponse(int status, InputStream body, long startsAtByte, long bodyBytes, long totalBytes, URI finalUri)
+record FileResponse(
+        int status,
+        InputStream body,
+        long startsAtByte,
+        long bodyBytes,
+        long totalBytes,
+        URI finalUri)
         implements Net.Response {
 
     static Net.Response open(Net.Request request) throws OpmException {
@@ -58,7 +64,8 @@ record FileResponse(int status, InputStream body, long startsAtByte, long bodyBy
         } catch (IllegalArgumentException e) {
             throw (BadRequest)
                     new BadRequest(
-                                    uri + ": not the address of a file", "Write it as file:///folder/file.")
+                                    uri + ": not the address of a file",
+                                    "Write it as file:///folder/file.")
                             .because(e);
         }
     }

@@ -10,6 +10,9 @@ public record Host(Disk disk, Commands commands, Net net, InstantSource clock) {
     /// Returns the doors of the machine that this runs on.
     public static Host ofThisMachine() {
         return new Host(
-                new LocalDisk(), new LocalCommands(), new LocalNet(System.getenv()), Clock.systemUTC());
+                new LocalDisk(),
+                new LocalCommands(),
+                new LocalNet(System.getenv()),
+                Clock.systemUTC());
     }
 }

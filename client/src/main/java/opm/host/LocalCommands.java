@@ -63,7 +63,9 @@ public final class LocalCommands implements Commands {
             var failure =
                     new Refused(
                             command.program() + ": cannot be run: " + Failures.words(e),
-                            "Install the package that has `" + command.program() + "`, or correct PATH.");
+                            "Install the package that has `"
+                                    + command.program()
+                                    + "`, or correct PATH.");
             failure.initCause(e);
             throw failure;
         }
@@ -137,7 +139,10 @@ public final class LocalCommands implements Commands {
             }
             if (timedOut.get()) {
                 throw new Refused(
-                        command.program() + ": no end after " + command.timeoutSeconds() + " seconds",
+                        command.program()
+                                + ": no end after "
+                                + command.timeoutSeconds()
+                                + " seconds",
                         "Run the same command by hand and look at what it waits for.");
             }
             return status;

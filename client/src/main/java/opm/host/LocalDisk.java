@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine.
 public final class LocalDisk implements Disk {

@@ -29,7 +29,8 @@ public final class LocalNet implements Net {
     private static final String AGENT = "opm/0.1";
 
     static {
-        // The JDK withholds the password of a proxy from CONNECT unless told otherwise, once, before
+        // The JDK withholds the password of a proxy from CONNECT unless told otherwise, once,
+        // before
         // its first client. Only what EnvProxies found is ever sent.
         String property = "jdk.http.auth.tunneling.disabledSchemes";
         if (System.getProperty(property) == null) {
@@ -105,8 +106,10 @@ public final class LocalNet implements Net {
         }
         var future =
                 client().sendAsync(
-                        builder.build(),
-                        _ -> new BoundedBody(stallSeconds, request.cancelled(), shown(uri)));
+                                builder.build(),
+                                _ ->
+                                        new BoundedBody(
+                                                stallSeconds, request.cancelled(), shown(uri)));
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(stallSeconds + 5L);
         while (true) {
             try {

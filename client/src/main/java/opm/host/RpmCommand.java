@@ -126,7 +126,11 @@ public final class RpmCommand {
     /// Returns the tags that this rpm knows in a query format.
     public Set<String> queryTags() throws OpmException {
         return Set.copyOf(
-                succeed(command(List.of("rpm", "--querytags"))).outText().lines().map(String::strip).toList());
+                succeed(command(List.of("rpm", "--querytags")))
+                        .outText()
+                        .lines()
+                        .map(String::strip)
+                        .toList());
     }
 
     /// Returns what `rpm --showrc` prints: architectures, features, macros.

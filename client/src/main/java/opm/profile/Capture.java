@@ -95,7 +95,8 @@ final class Capture {
     }
 
     private String arch(String showrc) throws OpmException {
-        var match = Pattern.compile("^install arch *: *([^ \n]*)", Pattern.MULTILINE).matcher(showrc);
+        var match =
+                Pattern.compile("^install arch *: *([^ \n]*)", Pattern.MULTILINE).matcher(showrc);
         String arch = match.find() ? match.group(1) : "";
         return arch.isEmpty() ? commands.run(Command.of("uname", "-m")).outText().strip() : arch;
     }
@@ -126,7 +127,8 @@ final class Capture {
 
     private List<Mount> mounts() throws OpmException {
         var found = new ArrayList<Mount>();
-        for (MountTable.Row row : MountTable.of(files.hostLines("/proc/self/mounts"), files.prefix())) {
+        for (MountTable.Row row :
+                MountTable.of(files.hostLines("/proc/self/mounts"), files.prefix())) {
             String folder = files.prefix() + row.point();
             if (!files.disk().isDirectory(Path.of(folder))) {
                 continue;
@@ -170,7 +172,8 @@ final class Capture {
     private List<Key> keys() throws OpmException {
         byte[] all =
                 rpm.queryAll(
-                        "key\\t%{VERSION}-%{RELEASE}\\t%{SUMMARY}\\n%{DESCRIPTION}\\n", "gpg-pubkey");
+                        "key\\t%{VERSION}-%{RELEASE}\\t%{SUMMARY}\\n%{DESCRIPTION}\\n",
+                        "gpg-pubkey");
         var keys = new ArrayList<Key>();
         var armor = new ArrayList<String>();
         String id = "";

@@ -102,7 +102,12 @@ final class Configuration {
         for (var section : sections(name)) {
             if (!section.id().equals("main")) {
                 repos.add(
-                        new Repo(section.id(), name, override, section.options(), section.stripped()));
+                        new Repo(
+                                section.id(),
+                                name,
+                                override,
+                                section.options(),
+                                section.stripped()));
             }
         }
     }
@@ -111,7 +116,10 @@ final class Configuration {
         var hidden = new TreeSet<String>(ByteOrder.STRINGS);
         for (String folder :
                 List.of(
-                        "/usr/share/dnf5/vars.d", "/etc/yum/vars", "/etc/dnf/vars", "/etc/zypp/vars.d")) {
+                        "/usr/share/dnf5/vars.d",
+                        "/etc/yum/vars",
+                        "/etc/dnf/vars",
+                        "/etc/zypp/vars.d")) {
             for (String file : files.each(folder, "")) {
                 String name = file.substring(folder.length() + 1);
                 if (SECRET_NAME.matcher(name).find()) {

@@ -47,7 +47,11 @@ final class IniFile {
         flush();
         if (first == '[') {
             int end = line.indexOf(']');
-            open = end > 1 ? new Section(line.substring(1, end), new ArrayList<>(), new ArrayList<>()) : null;
+            open =
+                    end > 1
+                            ? new Section(
+                                    line.substring(1, end), new ArrayList<>(), new ArrayList<>())
+                            : null;
             if (open != null) {
                 sections.add(open);
             }

@@ -11,11 +11,38 @@ final class MountTable {
     /// Kernel interfaces, read-only images, and network file systems: a dead one would hang us.
     private static final Set<String> LEFT_OUT =
             Set.of(
-                    "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs",
-                    "devpts", "devtmpfs", "efivarfs", "fusectl", "hugetlbfs", "mqueue", "nsfs",
-                    "proc", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs",
-                    "tracefs", "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "fuse.sshfs",
-                    "fuse.gvfsd-fuse", "fuse.portal");
+                    "autofs",
+                    "binfmt_misc",
+                    "bpf",
+                    "cgroup",
+                    "cgroup2",
+                    "configfs",
+                    "debugfs",
+                    "devpts",
+                    "devtmpfs",
+                    "efivarfs",
+                    "fusectl",
+                    "hugetlbfs",
+                    "mqueue",
+                    "nsfs",
+                    "proc",
+                    "pstore",
+                    "rpc_pipefs",
+                    "securityfs",
+                    "selinuxfs",
+                    "squashfs",
+                    "sysfs",
+                    "tracefs",
+                    "nfs",
+                    "nfs4",
+                    "cifs",
+                    "smb3",
+                    "smbfs",
+                    "afs",
+                    "ceph",
+                    "fuse.sshfs",
+                    "fuse.gvfsd-fuse",
+                    "fuse.portal");
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7])([0-7])([0-7])");
     private static final Pattern OUTSIDE = Pattern.compile("^/(proc|sys|dev|run)(/.*)?$");
     private static final Pattern CONTAINERS =
@@ -74,6 +101,9 @@ final class MountTable {
                                         String.valueOf(
                                                 (char)
                                                         Integer.parseInt(
-                                                                m.group(1) + m.group(2) + m.group(3), 8))));
+                                                                m.group(1)
+                                                                        + m.group(2)
+                                                                        + m.group(3),
+                                                                8))));
     }
 }

@@ -119,7 +119,8 @@ final class PackageQuery {
             digest = "%|SHA256HEADER?{sha256:%{SHA256HEADER}}:{" + digest + "}|";
         }
         var format =
-                new StringBuilder("pkg\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}")
+                new StringBuilder(
+                                "pkg\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}")
                         .append("\\t%|ARCH?{%{ARCH}}|\\t")
                         .append(digest)
                         .append("\\t%{BUILDTIME}\\t%|INSTALLTIME?{%{INSTALLTIME}}|\\t")
@@ -145,7 +146,8 @@ final class PackageQuery {
         String arch = fields[5];
         try {
             var nevra =
-                    new Nevra(name, new Evr(Integer.parseInt(fields[2]), fields[3], fields[4]), arch);
+                    new Nevra(
+                            name, new Evr(Integer.parseInt(fields[2]), fields[3], fields[4]), arch);
             return new InstalledPackage(
                     nevra,
                     String.join(" ", List.of(fields).subList(PKG_FIELDS - 1, fields.length)),
@@ -162,7 +164,12 @@ final class PackageQuery {
         } catch (IllegalArgumentException e) {
             throw (Damaged)
                     new Damaged(
-                                    "installed package " + name + "-" + versionRelease + ": " + e.getMessage(),
+                                    "installed package "
+                                            + name
+                                            + "-"
+                                            + versionRelease
+                                            + ": "
+                                            + e.getMessage(),
                                     "Run `rpm --rebuilddb`, then try again.")
                             .because(e);
         }

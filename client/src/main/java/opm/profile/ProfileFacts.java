@@ -120,7 +120,10 @@ final class ProfileFacts {
             case "module" ->
                     modules.add(
                             new Module(
-                                    count(fields, 5).get(1), fields.get(2), fields.get(3), fields.get(4)));
+                                    count(fields, 5).get(1),
+                                    fields.get(2),
+                                    fields.get(3),
+                                    fields.get(4)));
             case "protect" -> protectedNames.add(count(fields, 2).get(1));
             default -> {
                 if (!reader.newerMinor()) {

@@ -21,7 +21,8 @@ import opm.base.RpmDep;
 /// profile gets advice and a damaged one is not even parsed.
 final class ProfileReader {
     private static final String HINT = "Capture the profile again, or carry it again.";
-    private static final byte[] END = "\nend\t".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] END =
+            "\nend\t".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private static final int END_LINE_BYTES = 4 + 64 + 1;
 
     private final String subject;
@@ -43,7 +44,8 @@ final class ProfileReader {
             lineNumber++;
             int stop = endOfLine(start);
             if (stop - start > Limits.LINE_BYTES) {
-                throw fault("a line of " + (stop - start) + " bytes", "at most " + Limits.LINE_BYTES);
+                throw fault(
+                        "a line of " + (stop - start) + " bytes", "at most " + Limits.LINE_BYTES);
             }
             if (lineNumber > Limits.PROFILE_LINES) {
                 throw fault("another line", "at most " + Limits.PROFILE_LINES + " lines");
@@ -81,7 +83,8 @@ final class ProfileReader {
         int stop = endOfLine(0);
         String first = ByteText.decode(text, 0, Math.min(stop, 100));
         var match =
-                java.util.regex.Pattern.compile("opm-profile\t(\\d{1,6})\\.(\\d{1,6})").matcher(first);
+                java.util.regex.Pattern.compile("opm-profile\t(\\d{1,6})\\.(\\d{1,6})")
+                        .matcher(first);
         if (stop >= text.length || !match.matches()) {
             throw fault("'" + first + "'", "'opm-profile' and a version; this is no profile");
         }
@@ -89,7 +92,12 @@ final class ProfileReader {
         int minor = Integer.parseInt(match.group(2));
         if (major != ProfileText.MAJOR) {
             throw new Refused(
-                    subject + ": found profile version " + major + "." + minor + ", expected "
+                    subject
+                            + ": found profile version "
+                            + major
+                            + "."
+                            + minor
+                            + ", expected "
                             + ProfileText.MAJOR,
                     major > ProfileText.MAJOR
                             ? "A newer opm wrote it: update opm here."
@@ -108,7 +116,8 @@ final class ProfileReader {
         }
         if (!ends) {
             throw new Damaged(
-                    subject + ": found no end line, expected 'end' and a digest: it was cut off", HINT);
+                    subject + ": found no end line, expected 'end' and a digest: it was cut off",
+                    HINT);
         }
         String said = ByteText.decode(text, start + 4, 64);
         String found;
@@ -154,7 +163,13 @@ final class ProfileReader {
 
     Damaged fault(String found, String expected) {
         return new Damaged(
-                subject + ": line " + lineNumber + ": found " + shorten(found) + ", expected " + expected,
+                subject
+                        + ": line "
+                        + lineNumber
+                        + ": found "
+                        + shorten(found)
+                        + ", expected "
+                        + expected,
                 HINT);
     }
 
@@ -190,7 +205,8 @@ final class ProfileReader {
         try {
             if (colon > 0) {
                 return new Digest(
-                        Digest.Algorithm.ofWord(field.substring(0, colon)), field.substring(colon + 1));
+                        Digest.Algorithm.ofWord(field.substring(0, colon)),
+                        field.substring(colon + 1));
             }
         } catch (IllegalArgumentException _) {
             // Said below.

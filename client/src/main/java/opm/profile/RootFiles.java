@@ -71,7 +71,8 @@ final class RootFiles {
         }
         for (Path path : disk.list(Path.of(prefix + folder))) {
             String name = String.valueOf(path.getFileName());
-            boolean odd = name.startsWith(".") || name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0;
+            boolean odd =
+                    name.startsWith(".") || name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0;
             if (!odd && name.endsWith(suffix) && isFile(folder + "/" + name)) {
                 names.add(folder + "/" + name);
             }

@@ -12,8 +12,20 @@ final class Secrets {
     /// Parameters that name a repository; any other may name a customer.
     private static final Set<String> HARMLESS =
             Set.of(
-                    "repo", "arch", "basearch", "release", "releasever", "infra", "content", "country",
-                    "cc", "path", "protocol", "redirect", "version", "stock");
+                    "repo",
+                    "arch",
+                    "basearch",
+                    "release",
+                    "releasever",
+                    "infra",
+                    "content",
+                    "country",
+                    "cc",
+                    "path",
+                    "protocol",
+                    "redirect",
+                    "version",
+                    "stock");
 
     private Secrets() {}
 

@@ -92,7 +92,12 @@ public record SystemProfile(
     ///
     /// @param freeInodes -1 where the file system has no such bound
     public record Mount(
-            String point, String type, long freeBytes, long freeInodes, int blockBytes, boolean readOnly) {}
+            String point,
+            String type,
+            long freeBytes,
+            long freeInodes,
+            int blockBytes,
+            boolean readOnly) {}
 
     /// The `[main]` section of one configuration file, as it was written, without secrets.
     ///
@@ -157,7 +162,8 @@ public record SystemProfile(
         return Digest.of(Digest.Algorithm.SHA256, sha256.digest());
     }
 
-    /// Returns dnf's `$releasever`: the version of whoever provides the release, else of os-release.
+    /// Returns dnf's `$releasever`: the version of whoever provides the release, else of
+    // os-release.
     public String releasever() {
         for (String wanted : RELEASE_PROVIDES) {
             for (InstalledPackage pkg : packages) {

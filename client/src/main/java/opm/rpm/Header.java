@@ -158,12 +158,15 @@ public final class Header {
         // rpm before 4.0.4 wrote HEADERIMAGE behind signatures (lib/header.c says so too).
         boolean tagFits =
                 tag == region.tag || region == Region.SIGNATURES && tag == Tag.HEADER_IMAGE;
-        if (!tagFits || type != BIN || count != ENTRY_BYTES || back >= 0 || back % ENTRY_BYTES != 0) {
+        if (!tagFits
+                || type != BIN
+                || count != ENTRY_BYTES
+                || back >= 0
+                || back % ENTRY_BYTES != 0) {
             throw damaged(subject, "a broken region trailer", "tag " + region.tag);
         }
         long covered = -(long) back / ENTRY_BYTES;
-        boolean whole =
-                covered == entryCount && entry.offset + ENTRY_BYTES == data.capacity();
+        boolean whole = covered == entryCount && entry.offset + ENTRY_BYTES == data.capacity();
         if (covered > entryCount || region.exact && !whole) {
             throw damaged(
                     subject,
@@ -191,7 +194,8 @@ public final class Header {
                     "what the data can hold");
         }
         if (endOf(entry, data) < 0) {
-            throw damaged(subject, "tag " + entry.tag + " past the end", "data of " + size + " bytes");
+            throw damaged(
+                    subject, "tag " + entry.tag + " past the end", "data of " + size + " bytes");
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import opm.base.Digest;
-import opm.base.Limits;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,8 @@ public record RpmFile(
     public static RpmFile read(InputStream in, String subject) throws Damaged, IOException {
         checkLead(take(in, LEAD_BYTES, subject + ": lead"), subject);
         var signatureBytes = readHeader(in, subject + ": signature header");
-        Header signature = parse(signatureBytes, Header.Region.SIGNATURES, subject + ": signature header");
+        Header signature =
+                parse(signatureBytes, Header.Region.SIGNATURES, subject + ": signature header");
         int padding = -signatureBytes.length & 7;
         take(in, padding, subject + ": padding");
         long start = (long) LEAD_BYTES + signatureBytes.length + padding;
@@ -68,7 +68,9 @@ public record RpmFile(
         var view = ByteBuffer.wrap(lead);
         if (view.getInt(0) != LEAD_MAGIC) {
             throw Header.damaged(
-                    subject, "'" + HexFormat.of().formatHex(lead, 0, 4) + "'", "an rpm ('edabeedb')");
+                    subject,
+                    "'" + HexFormat.of().formatHex(lead, 0, 4) + "'",
+                    "an rpm ('edabeedb')");
         }
         int major = lead[4];
         int type = view.getShort(6);
@@ -76,7 +78,12 @@ public record RpmFile(
         if (major < 3 || major > 4 || type < 0 || type > 1 || signatureType != HEADER_SIGNED) {
             throw Header.damaged(
                     subject,
-                    "a lead of version " + major + ", type " + type + ", signature " + signatureType,
+                    "a lead of version "
+                            + major
+                            + ", type "
+                            + type
+                            + ", signature "
+                            + signatureType,
                     "version 3 or 4, type 0 or 1, signature 5");
         }
     }
@@ -98,8 +105,7 @@ public record RpmFile(
         return all;
     }
 
-    private static Header parse(byte[] bytes, Header.Region region, String subject)
-            throws Damaged {
+    private static Header parse(byte[] bytes, Header.Region region, String subject) throws Damaged {
         int entryCount = ByteBuffer.wrap(bytes).getInt(8);
         return Header.read(bytes, Header.INTRO_BYTES, entryCount, region, subject);
     }
@@ -109,7 +115,8 @@ public record RpmFile(
             throws Damaged, IOException {
         byte[] bytes = in.readNBytes(count);
         if (bytes.length != count) {
-            throw Header.damaged(subject, "the end after " + bytes.length + " bytes", count + " bytes");
+            throw Header.damaged(
+                    subject, "the end after " + bytes.length + " bytes", count + " bytes");
         }
         return bytes;
     }

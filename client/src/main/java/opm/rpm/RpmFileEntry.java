@@ -93,7 +93,10 @@ public record RpmFileEntry(
     private static List<RpmFileEntry> all(Header header, List<String> paths) throws Damaged {
         int count = paths.size();
         long[] sizes =
-                column(header, header.has(Tag.LONGFILESIZES) ? Tag.LONGFILESIZES : Tag.FILESIZES, count);
+                column(
+                        header,
+                        header.has(Tag.LONGFILESIZES) ? Tag.LONGFILESIZES : Tag.FILESIZES,
+                        count);
         long[] modes = column(header, Tag.FILEMODES, count);
         long[] flags = column(header, Tag.FILEFLAGS, count);
         List<String> digests = texts(header, Tag.FILEDIGESTS, count);
@@ -131,7 +134,9 @@ public record RpmFileEntry(
     private static void checkCount(Header header, int tag, int found, int count) throws Damaged {
         if (found != 0 && found != count) {
             throw Header.damaged(
-                    header.subject(), found + " values of tag " + tag, count + ", one for each file");
+                    header.subject(),
+                    found + " values of tag " + tag,
+                    count + ", one for each file");
         }
     }
 }

@@ -121,8 +121,13 @@ public final class RpmWords {
         if (!bare && (flags.length != names.size() || versions.size() != names.size())) {
             throw Header.damaged(
                     header.subject(),
-                    names.size() + " names, " + flags.length + " flags and " + versions.size()
-                            + " versions of " + kind.word(),
+                    names.size()
+                            + " names, "
+                            + flags.length
+                            + " flags and "
+                            + versions.size()
+                            + " versions of "
+                            + kind.word(),
                     "as many of each");
         }
         var found = new ArrayList<RpmDep>(names.size());
@@ -148,7 +153,11 @@ public final class RpmWords {
         if (times.length != authors.size() || times.length != texts.size()) {
             throw Header.damaged(
                     header.subject(),
-                    times.length + " times, " + authors.size() + " authors and " + texts.size()
+                    times.length
+                            + " times, "
+                            + authors.size()
+                            + " authors and "
+                            + texts.size()
                             + " texts of changes",
                     "as many of each");
         }
@@ -215,13 +224,11 @@ public final class RpmWords {
 
     /// Returns the bytes of the unpacked payload; 0 when nothing says it.
     public long archiveBytes() throws Damaged {
-        long fromHeader =
-                header.number(Tag.PAYLOADSIZEALT, header.number(Tag.ARCHIVESIZE, 0));
+        long fromHeader = header.number(Tag.PAYLOADSIZEALT, header.number(Tag.ARCHIVESIZE, 0));
         return signature == null
                 ? fromHeader
                 : signature.number(
-                        Tag.SIG_LONGARCHIVESIZE,
-                        signature.number(Tag.SIG_PAYLOADSIZE, fromHeader));
+                        Tag.SIG_LONGARCHIVESIZE, signature.number(Tag.SIG_PAYLOADSIZE, fromHeader));
     }
 
     /// Returns the digest of the compressed payload; null in packages before rpm 4.14.

@@ -175,7 +175,8 @@ class DepTest {
             boolean ours = parses(text);
             String said = Peer.errorOf("rpmspec", "-q", "--define", "dep " + text, spec.toString());
             boolean theirs = said.isEmpty();
-            // rpm takes an else without an if, libsolv and we do not; rpm restricts unless and with.
+            // rpm takes an else without an if, libsolv and we do not; rpm restricts unless and
+            // with.
             boolean meaning =
                     said.contains("Illegal context")
                             || said.contains("Illegal ops")

@@ -126,7 +126,8 @@ class EvrTest {
         List<String> real = realVersions();
         for (int round = 0; round < Math.min(20_000, real.size()); round++) {
             int one = random.nextInt(real.size());
-            int two = random.nextInt(3) == 0 ? random.nextInt(real.size()) : (one + 1) % real.size();
+            int two =
+                    random.nextInt(3) == 0 ? random.nextInt(real.size()) : (one + 1) % real.size();
             pairs.add(new String[] {real.get(one), real.get(two)});
         }
         Path file = folder.resolve("pairs");
@@ -134,8 +135,11 @@ class EvrTest {
         pairs.forEach(pair -> lines.append(pair[0]).append(' ').append(pair[1]).append('\n'));
         Files.writeString(file, lines);
         String lua =
-                "%{lua: for l in io.lines(\"" + file + "\") do"
-                        + " local a,b = l:match(\"^(%S+) (%S+)$\"); print(rpm.vercmp(a,b) .. \" \") end}";
+                "%{lua: for l in io.lines(\""
+                        + file
+                        + "\") do"
+                        + " local a,b = l:match(\"^(%S+) (%S+)$\");"
+                        + " print(rpm.vercmp(a,b) .. \" \") end}";
         String[] said = Peer.outputOf("rpm", "--eval", lua).trim().split("\\s+");
         assertThat(said).as("one answer per pair").hasSize(pairs.size());
         var disagree = new ArrayList<String>();
@@ -163,7 +167,8 @@ class EvrTest {
         Path shared = Peer.shared();
         var found = new TreeSet<String>();
         if (shared != null) {
-            var version = Pattern.compile("<version epoch=\"(\\d+)\" ver=\"(\\S+?)\" rel=\"(\\S+?)\"");
+            var version =
+                    Pattern.compile("<version epoch=\"(\\d+)\" ver=\"(\\S+?)\" rel=\"(\\S+?)\"");
             try (var files = Files.walk(shared)) {
                 for (Path file :
                         files.filter(f -> f.toString().matches(".*/repodata/.*primary\\.xml\\.gz"))
@@ -172,7 +177,14 @@ class EvrTest {
                         String xml = new String(in.readNBytes(20 << 20), StandardCharsets.UTF_8);
                         version.matcher(xml)
                                 .results()
-                                .forEach(m -> found.add(m.group(1) + ":" + m.group(2) + "-" + m.group(3)));
+                                .forEach(
+                                        m ->
+                                                found.add(
+                                                        m.group(1)
+                                                                + ":"
+                                                                + m.group(2)
+                                                                + "-"
+                                                                + m.group(3)));
                     }
                 }
             }

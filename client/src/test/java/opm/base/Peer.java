@@ -27,7 +27,8 @@ final class Peer {
     }
 
     static String outputOf(String... argv) throws Exception {
-        var process = new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        var process =
+                new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
@@ -38,7 +39,8 @@ final class Peer {
 
     /// Returns the standard error of a program that failed, "" where it did not.
     static String errorOf(String... argv) throws Exception {
-        var process = new ProcessBuilder(argv).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        var process =
+                new ProcessBuilder(argv).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         process.getOutputStream().close();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(120, TimeUnit.SECONDS)) {

@@ -38,7 +38,16 @@ class WordsTest {
 
     /// Text with a part missing is no full name.
     @ParameterizedTest
-    @ValueSource(strings = {"", "bash", "bash-1", "bash-1-2", "bash.x86_64", "-1-2.noarch", "1-2.noarch"})
+    @ValueSource(
+            strings = {
+                "",
+                "bash",
+                "bash-1",
+                "bash-1-2",
+                "bash.x86_64",
+                "-1-2.noarch",
+                "1-2.noarch"
+            })
     void refusesHalfNames(String text) {
         assertThatThrownBy(() -> Nevra.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -47,7 +56,12 @@ class WordsTest {
     @Test
     void sortsNames() {
         var sorted =
-                List.of("a-1-1.noarch", "b-1.9-1.i686", "b-1.10-1.i686", "b-1.10-1.x86_64", "b-1:0-1.i686");
+                List.of(
+                        "a-1-1.noarch",
+                        "b-1.9-1.i686",
+                        "b-1.10-1.i686",
+                        "b-1.10-1.x86_64",
+                        "b-1:0-1.i686");
         var nevras = new java.util.ArrayList<>(sorted.stream().map(Nevra::parse).toList());
         java.util.Collections.shuffle(nevras, new Random(1));
         java.util.Collections.sort(nevras);
@@ -129,7 +143,9 @@ class WordsTest {
         for (int round = 0; round < 2000; round++) {
             var bytes = new byte[random.nextInt(40)];
             random.nextBytes(bytes);
-            assertThat(ByteText.encode(ByteText.decode(bytes))).as("seed %d", seed).isEqualTo(bytes);
+            assertThat(ByteText.encode(ByteText.decode(bytes)))
+                    .as("seed %d", seed)
+                    .isEqualTo(bytes);
         }
         for (String text : List.of("", "plain", "ñandú", "日本語", "🐧 pingüino")) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

@@ -42,13 +42,16 @@ class LocalCommandsTest {
     /// Input that nobody reads does not hold us up.
     @Test
     void survivesUnreadInput() throws Exception {
-        assertThat(commands.run(sh("exit 3").withInput(new byte[10 << 20])).exitStatus()).isEqualTo(3);
+        assertThat(commands.run(sh("exit 3").withInput(new byte[10 << 20])).exitStatus())
+                .isEqualTo(3);
     }
 
     /// Much on both outputs at once does not block.
     @Test
     void readsBothOutputs() throws Exception {
-        String much = "i=0; while [ $i -lt 20000 ]; do echo 0123456789; echo 0123456789 >&2; i=$((i+1)); done";
+        String much =
+                "i=0; while [ $i -lt 20000 ]; do"
+                        + " echo 0123456789; echo 0123456789 >&2; i=$((i+1)); done";
         var result = commands.run(sh(much));
         assertThat(result.out()).hasSize(220_000);
         assertThat(result.err()).hasSize(220_000);
@@ -57,7 +60,8 @@ class LocalCommandsTest {
     /// Exactly the limit passes, one byte more does not.
     @Test
     void refusesJustPastItsLimit() throws Exception {
-        assertThat(commands.run(sh("printf 12345").withOutputLimit(5)).outText()).isEqualTo("12345");
+        assertThat(commands.run(sh("printf 12345").withOutputLimit(5)).outText())
+                .isEqualTo("12345");
         assertThatThrownBy(() -> commands.run(sh("printf 123456").withOutputLimit(5)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("more than 5 bytes");
@@ -79,7 +83,8 @@ class LocalCommandsTest {
     @Test
     void namesMissingPrograms() {
         assertThatThrownBy(() -> commands.run(Command.of("opm-no-such-program")))
-                .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.hint()).contains("Install"))
+                .isInstanceOfSatisfying(
+                        Refused.class, e -> assertThat(e.hint()).contains("Install"))
                 .hasMessageContaining("opm-no-such-program");
         assertThat(commands.has("opm-no-such-program")).isFalse();
         assertThat(commands.has("sh")).isTrue();
@@ -90,7 +95,8 @@ class LocalCommandsTest {
     @Test
     void streams() throws Exception {
         try (var running = commands.start(sh("echo one; echo err >&2; exit 4"))) {
-            assertThat(running.out().readNBytes(4)).isEqualTo("one\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(running.out().readNBytes(4))
+                    .isEqualTo("one\n".getBytes(StandardCharsets.UTF_8));
             var result = running.finish();
             assertThat(result.exitStatus()).isEqualTo(4);
             assertThat(result.errText()).isEqualTo("err\n");

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LocalNetTest {
     private static final int STALL_SECONDS = 1;
-    private static final String JOE = "Basic " + Base64.getEncoder().encodeToString("joe:pass".getBytes(StandardCharsets.UTF_8));
+    private static final String JOE =
+            "Basic "
+                    + Base64.getEncoder()
+                            .encodeToString("joe:pass".getBytes(StandardCharsets.UTF_8));
 
     @TempDir Path folder;
 
@@ -76,7 +79,8 @@ class LocalNetTest {
                             } else {
                                 TinyServer.send(
                                         out,
-                                        "206 Partial\r\nContent-Length: 3\r\nContent-Range: bytes 2-4/5",
+                                        "206 Partial\r\nContent-Length: 3\r\n"
+                                                + "Content-Range: bytes 2-4/5",
                                         "llo");
                             }
                         })) {
@@ -85,7 +89,8 @@ class LocalNetTest {
             assertThat(part.startsAtByte()).isEqualTo(2);
             assertThat(part.totalBytes()).isEqualTo(5);
             assertThat(text(part)).isEqualTo("llo");
-            assertThat(TinyServer.header(server.requests.getFirst(), "range")).isEqualTo("bytes=2-");
+            assertThat(TinyServer.header(server.requests.getFirst(), "range"))
+                    .isEqualTo("bytes=2-");
             var whole = net().get(server.uri("/whole"), 2, Map.of());
             assertThat(whole.startsAtByte()).isZero();
             assertThat(text(whole)).isEqualTo("hello");
@@ -109,7 +114,8 @@ class LocalNetTest {
                                     out,
                                     left == 0
                                             ? "200 OK\r\nContent-Length: 2"
-                                            : "302 Found\r\nContent-Length: 0\r\nLocation: /" + (left - 1),
+                                            : "302 Found\r\nContent-Length: 0\r\nLocation: /"
+                                                    + (left - 1),
                                     left == 0 ? "ok" : "");
                         })) {
             var response = net().get(server.uri("/" + Limits.REDIRECTS), 0, Map.of());
@@ -125,12 +131,15 @@ class LocalNetTest {
     /// A server may not send us to our own disk, nor to nonsense.
     @Test
     void refusesOddRedirects() throws Exception {
-        for (String to : new String[] {"file:///etc/passwd", "ftp://x/", "http://[bad", "javascript:1"}) {
+        for (String to :
+                new String[] {"file:///etc/passwd", "ftp://x/", "http://[bad", "javascript:1"}) {
             try (var server =
                     new TinyServer(
                             (head, out) ->
                                     TinyServer.send(
-                                            out, "302 Found\r\nContent-Length: 0\r\nLocation: " + to, ""))) {
+                                            out,
+                                            "302 Found\r\nContent-Length: 0\r\nLocation: " + to,
+                                            ""))) {
                 assertThatThrownBy(() -> net().get(server.uri("/"), 0, Map.of()))
                         .as(to)
                         .isInstanceOf(Unavailable.class)
@@ -142,7 +151,10 @@ class LocalNetTest {
     /// A password goes to the host it was given for, and into no message.
     @Test
     void keepsPasswords() throws Exception {
-        try (var other = new TinyServer((head, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 0", ""));
+        try (var other =
+                        new TinyServer(
+                                (head, out) ->
+                                        TinyServer.send(out, "200 OK\r\nContent-Length: 0", ""));
                 var server =
                         new TinyServer(
                                 (head, out) ->
@@ -204,7 +216,8 @@ class LocalNetTest {
     void noticesShortBodies() throws Exception {
         try (var server =
                 new TinyServer(
-                        (head, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 100", "short"))) {
+                        (head, out) ->
+                                TinyServer.send(out, "200 OK\r\nContent-Length: 100", "short"))) {
             var response = net().get(server.uri("/"), 0, Map.of());
             assertThatThrownBy(() -> response.body().readAllBytes())
                     .isInstanceOf(StreamFailure.class)
@@ -228,7 +241,8 @@ class LocalNetTest {
             var net = new LocalNet(Map.of());
             assertThatThrownBy(
                             () -> {
-                                var request = Net.Request.of(server.uri("/")).cancelledBy(flag::get);
+                                var request =
+                                        Net.Request.of(server.uri("/")).cancelledBy(flag::get);
                                 try (var response = net.get(request)) {
                                     response.body().readAllBytes();
                                 }
@@ -242,14 +256,24 @@ class LocalNetTest {
     /// A proxy of the environment is asked, with its own password, but not for its exceptions.
     @Test
     void asksProxies() throws Exception {
-        try (var proxy = new TinyServer((head, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 5", "proxy"));
-                var direct = new TinyServer((head, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 6", "direct"))) {
+        try (var proxy =
+                        new TinyServer(
+                                (head, out) ->
+                                        TinyServer.send(
+                                                out, "200 OK\r\nContent-Length: 5", "proxy"));
+                var direct =
+                        new TinyServer(
+                                (head, out) ->
+                                        TinyServer.send(
+                                                out, "200 OK\r\nContent-Length: 6", "direct"))) {
             String address = "http://joe:pass@localhost:" + proxy.port() + "/";
             var net = net("http_proxy", address, "no_proxy", "localhost,.intern.example");
             URI far = URI.create("http://far.example/x");
             assertThat(text(net.get(far, 0, Map.of()))).isEqualTo("proxy");
-            assertThat(proxy.requests.getFirst().getFirst()).isEqualTo("GET http://far.example/x HTTP/1.1");
-            assertThat(TinyServer.header(proxy.requests.getFirst(), "proxy-authorization")).isEqualTo(JOE);
+            assertThat(proxy.requests.getFirst().getFirst())
+                    .isEqualTo("GET http://far.example/x HTTP/1.1");
+            assertThat(TinyServer.header(proxy.requests.getFirst(), "proxy-authorization"))
+                    .isEqualTo(JOE);
             assertThat(text(net.get(direct.uri("/"), 0, Map.of()))).isEqualTo("direct");
         }
     }
@@ -257,7 +281,9 @@ class LocalNetTest {
     /// For https the proxy is asked to connect, with its password.
     @Test
     void connectsThroughProxies() throws Exception {
-        try (var proxy = new TinyServer((head, out) -> TinyServer.send(out, "502 Bad\r\nContent-Length: 0", ""))) {
+        try (var proxy =
+                new TinyServer(
+                        (head, out) -> TinyServer.send(out, "502 Bad\r\nContent-Length: 0", ""))) {
             var net = net("HTTPS_PROXY", "joe:pass@localhost:" + proxy.port());
             try {
                 net.get(URI.create("https://far.example/x"), 0, Map.of()).close();
@@ -265,7 +291,8 @@ class LocalNetTest {
                 assertThat(e.getMessage()).doesNotContain("pass");
             }
             assertThat(proxy.requests.getFirst().getFirst()).startsWith("CONNECT far.example:443");
-            assertThat(TinyServer.header(proxy.requests.getFirst(), "proxy-authorization")).isEqualTo(JOE);
+            assertThat(TinyServer.header(proxy.requests.getFirst(), "proxy-authorization"))
+                    .isEqualTo(JOE);
         }
     }
 
@@ -280,11 +307,15 @@ class LocalNetTest {
                                 "NO_PROXY", "one.example, .two.example"));
         assertThat(chosen(proxies, "http://x.example/")).isEqualTo("p.example:3128");
         assertThat(chosen(proxies, "https://x.example/")).isEqualTo("p.example:3128");
-        for (String direct : new String[] {"one.example", "a.one.example", "two.example", "a.two.example"}) {
+        for (String direct :
+                new String[] {"one.example", "a.one.example", "two.example", "a.two.example"}) {
             assertThat(chosen(proxies, "http://" + direct + "/")).as(direct).isEqualTo("direct");
         }
         assertThat(chosen(proxies, "http://notone.example/")).isEqualTo("p.example:3128");
-        assertThat(chosen(new EnvProxies(Map.of("http_proxy", "http://p:1", "no_proxy", "*")), "http://x/"))
+        assertThat(
+                        chosen(
+                                new EnvProxies(Map.of("http_proxy", "http://p:1", "no_proxy", "*")),
+                                "http://x/"))
                 .isEqualTo("direct");
         assertThat(chosen(new EnvProxies(Map.of("http_proxy", "socks5://p:1")), "http://x/"))
                 .isEqualTo("direct");
@@ -334,7 +365,10 @@ class LocalNetTest {
     void readsContentRanges() {
         assertThat(LocalNet.contentRange("bytes 5-9/10")).containsExactly(5, 9, 10);
         assertThat(LocalNet.contentRange(" bytes 5-9/* ")).containsExactly(5, 9, -1);
-        for (String odd : new String[] {"", "bytes */10", "bytes 5-/10", "5-9/10", "bytes 99999999999999999999-1/2"}) {
+        for (String odd :
+                new String[] {
+                    "", "bytes */10", "bytes 5-/10", "5-9/10", "bytes 99999999999999999999-1/2"
+                }) {
             assertThat(LocalNet.contentRange(odd)).as(odd).containsExactly(-1, -1, -1);
         }
     }

@@ -50,7 +50,9 @@ final class TinyServer implements AutoCloseable {
                             new InputStreamReader(
                                     connection.getInputStream(), StandardCharsets.ISO_8859_1));
             var head = new java.util.ArrayList<String>();
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            for (String line = in.readLine();
+                    line != null && !line.isEmpty();
+                    line = in.readLine()) {
                 head.add(line);
             }
             if (!head.isEmpty()) {

@@ -83,7 +83,9 @@ class TwinsTest {
     void emptyRoot() throws Exception {
         SystemProfile profile = sameText(root, DBPATH);
         assertThat(profile.packages()).isEmpty();
-        assertThat(profile.rpmlib()).extracting(RpmDep::name).contains("rpmlib(CompressedFileNames)");
+        assertThat(profile.rpmlib())
+                .extracting(RpmDep::name)
+                .contains("rpmlib(CompressedFileNames)");
         assertThat(profile.mounts()).extracting(SystemProfile.Mount::point).containsExactly("/");
         assertThat(profile.kernel()).isEmpty();
         assertThat(profile.capturedAtSeconds()).isEqualTo(AT);
@@ -98,9 +100,21 @@ class TwinsTest {
         Worlds.configure(root);
         SystemProfile profile = sameText(root, DBPATH);
         String text = show(ProfileText.write(profile));
-        assertThat(text).doesNotContain("secret\n", "joe", "pa:ss", "word@", "SOMETOKEN", "abc", "77", "SCC", "key.pem");
+        assertThat(text)
+                .doesNotContain(
+                        "secret\n",
+                        "joe",
+                        "pa:ss",
+                        "word@",
+                        "SOMETOKEN",
+                        "abc",
+                        "77",
+                        "SCC",
+                        "key.pem");
         assertThat(profile.distro())
-                .isEqualTo(new SystemProfile.Distro("opm", "7.3", "platform:el7", "Opm \"Linux\" $7.3 (x)"));
+                .isEqualTo(
+                        new SystemProfile.Distro(
+                                "opm", "7.3", "platform:el7", "Opm \"Linux\" $7.3 (x)"));
         assertThat(profile.repos())
                 .extracting(Repo::id)
                 .containsExactly("indnf", "d", "a", "b", "b-source", "linked", "z", "b");
@@ -115,7 +129,12 @@ class TwinsTest {
                 .isEqualTo("file:///etc/pki/rpm-gpg/B file:///etc/pki/rpm-gpg/C");
         assertThat(b.stripped())
                 .containsExactly(
-                        "baseurl:user", "baseurl:query", "mirrorlist:query", "username", "password", "sslclientkey");
+                        "baseurl:user",
+                        "baseurl:query",
+                        "mirrorlist:query",
+                        "username",
+                        "password",
+                        "sslclientkey");
         assertThat(profile.repos().get(2).option("baseurl", "")).isEqualTo("http://a.example/");
         assertThat(profile.repos().getLast().override()).isTrue();
         assertThat(profile.excludes()).containsExactly("kernel*", "foo-?.x86_64", "bar", "baz");
@@ -123,8 +142,11 @@ class TwinsTest {
                 .containsEntry("stream", "9-stream")
                 .containsEntry("mirror", "http://m.example/")
                 .containsEntry("empty", "");
-        assertThat(profile.withheld()).containsExactly("/etc/dnf/vars/mirror", "/etc/dnf/vars/mytoken");
-        assertThat(profile.locks()).extracting(SystemProfile.Lock::text).startsWith("bash-0:5.*", "!zsh-*");
+        assertThat(profile.withheld())
+                .containsExactly("/etc/dnf/vars/mirror", "/etc/dnf/vars/mytoken");
+        assertThat(profile.locks())
+                .extracting(SystemProfile.Lock::text)
+                .startsWith("bash-0:5.*", "!zsh-*");
         assertThat(profile.modules())
                 .containsExactly(new SystemProfile.Module("nodejs", "18", "enabled", "common"));
         assertThat(profile.protectedNames()).containsExactly("dnf");
@@ -139,7 +161,10 @@ class TwinsTest {
         SystemProfile profile = sameText(root, DBPATH);
         assertThat(profile.packages())
                 .extracting(p -> p.nevra().full())
-                .containsExactly("a-3:1~rc1-2^git.noarch", "b-3:1~rc1-2^git.noarch", "c-b-3:1~rc1-2^git.noarch");
+                .containsExactly(
+                        "a-3:1~rc1-2^git.noarch",
+                        "b-3:1~rc1-2^git.noarch",
+                        "c-b-3:1~rc1-2^git.noarch");
         InstalledPackage a = profile.packages().getFirst();
         assertThat(a.vendor()).isEqualTo("Père & Söhne");
         assertThat(a.reason()).isEqualTo(Reason.UNKNOWN);
@@ -150,7 +175,12 @@ class TwinsTest {
         for (DepKind kind : DepKind.values()) {
             assertThat(a.dependencies(kind)).as(kind.word()).isNotEmpty();
         }
-        assertThat(a.files()).contains("/etc/opm/a.conf", "/usr/bin/with space", "/usr/bin/ñandú", "/usr/bin/latin-\uDCE9");
+        assertThat(a.files())
+                .contains(
+                        "/etc/opm/a.conf",
+                        "/usr/bin/with space",
+                        "/usr/bin/ñandú",
+                        "/usr/bin/latin-\uDCE9");
         assertThat(profile.packages().get(1).files()).containsExactly("/usr/share/opm/named");
         assertThat(profile.packages().get(2).files()).containsExactly("/opt/opm/rich");
         assertThat(a.header()).isNotNull();
@@ -162,13 +192,15 @@ class TwinsTest {
         assumeTrue(Worlds.has("rpmbuild"), "skipped: there is no rpmbuild on this machine");
         Worlds.record(root, DBPATH, Worlds.builtRpms(other));
         Worlds.write(root, "var/lib/zypp/AutoInstalled", "# x\nb\n");
-        assertThat(reasonsOf(sameText(root, DBPATH))).containsExactly("user ", "dependency ", "user ");
+        assertThat(reasonsOf(sameText(root, DBPATH)))
+                .containsExactly("user ", "dependency ", "user ");
         String yumdb = "var/lib/yum/yumdb/";
         String id = "0123456789012345678901234567890123456789-";
         Worlds.write(root, yumdb + "a/" + id + "a-1~rc1-2^git-noarch/reason", "user");
         Worlds.write(root, yumdb + "a/" + id + "a-1~rc1-2^git-noarch/from_repo", "base");
         Worlds.write(root, yumdb + "b/" + id + "b-1~rc1-2^git-noarch/reason", "dep\n");
-        assertThat(reasonsOf(sameText(root, DBPATH))).containsExactly("user base", "dependency ", "- ");
+        assertThat(reasonsOf(sameText(root, DBPATH)))
+                .containsExactly("user base", "dependency ", "- ");
         Worlds.write(
                 root,
                 "usr/lib/sysimage/libdnf5/packages.toml",
@@ -186,11 +218,14 @@ class TwinsTest {
                 root,
                 "usr/lib/sysimage/libdnf5/nevras.toml",
                 "[nevras]\n\"b-3:1~rc1-2^git.noarch\" = {from_repo = \"fedora\"}\n");
-        assertThat(reasonsOf(sameText(root, DBPATH))).containsExactly("weak ", "group fedora", "user ");
+        assertThat(reasonsOf(sameText(root, DBPATH)))
+                .containsExactly("weak ", "group fedora", "user ");
     }
 
     private static List<String> reasonsOf(SystemProfile profile) {
-        return profile.packages().stream().map(p -> p.reason().word() + " " + p.fromRepo()).toList();
+        return profile.packages().stream()
+                .map(p -> p.reason().word() + " " + p.fromRepo())
+                .toList();
     }
 
     /// The order in which packages were installed does not show.
@@ -208,7 +243,8 @@ class TwinsTest {
         SystemProfile one = sameText(root, DBPATH);
         SystemProfile two = sameText(backwards, DBPATH);
         assertThat(one.installedDigest()).isEqualTo(two.installedDigest());
-        assertThat(one.packages()).extracting(InstalledPackage::nevra)
+        assertThat(one.packages())
+                .extracting(InstalledPackage::nevra)
                 .isEqualTo(two.packages().stream().map(InstalledPackage::nevra).toList());
     }
 
@@ -218,7 +254,10 @@ class TwinsTest {
         Path shared = Worlds.shared();
         assumeTrue(shared != null, "skipped: there is no ../shared");
         try (var files = Files.list(shared.resolve("corpus/real/rpms/centos7-closed"))) {
-            Worlds.record(root, DBPATH, files.filter(f -> f.toString().endsWith(".rpm")).sorted().toList());
+            Worlds.record(
+                    root,
+                    DBPATH,
+                    files.filter(f -> f.toString().endsWith(".rpm")).sorted().toList());
         }
         SystemProfile profile = sameText(root, DBPATH);
         assertThat(profile.packages()).hasSizeGreaterThan(10);
@@ -241,7 +280,8 @@ class TwinsTest {
         assumeTrue(shared != null, "skipped: there is no ../shared");
         Path from = shared.resolve("corpus/real/rpmdb");
         Worlds.gunzip(
-                from.resolve("cbl-mariner-2.0-rpmdb.sqlite.gz"), root.resolve("var/lib/rpm/rpmdb.sqlite"));
+                from.resolve("cbl-mariner-2.0-rpmdb.sqlite.gz"),
+                root.resolve("var/lib/rpm/rpmdb.sqlite"));
         assertThat(sameText(root, DBPATH).packages()).hasSize(129);
         Worlds.gunzip(
                 from.resolve("fedora38-libgcc-rpmdb.sqlite.gz"),
@@ -258,7 +298,14 @@ class TwinsTest {
         assumeTrue(shared != null, "skipped: there is no ../shared");
         Path key = shared.resolve("corpus/real/keys/RPM-GPG-KEY-CentOS-7");
         Worlds.run(
-                List.of("rpmkeys", "--root", root.toString(), "--dbpath", DBPATH, "--import", key.toString()));
+                List.of(
+                        "rpmkeys",
+                        "--root",
+                        root.toString(),
+                        "--dbpath",
+                        DBPATH,
+                        "--import",
+                        key.toString()));
         SystemProfile profile = sameText(root, DBPATH);
         assertThat(profile.keys()).hasSize(1);
         assertThat(profile.packages()).isEmpty();

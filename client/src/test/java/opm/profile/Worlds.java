@@ -47,8 +47,8 @@ final class Worlds {
             %description -n c-b
             x
             %install
-            mkdir -p %{buildroot}/usr/bin %{buildroot}/etc/opm %{buildroot}/usr/share/opm %{buildroot}/opt/opm
             cd %{buildroot}
+            mkdir -p usr/bin etc/opm usr/share/opm opt/opm
             touch usr/bin/a etc/opm/a.conf usr/share/opm/named usr/share/opm/other opt/opm/rich
             touch "usr/bin/with space" usr/bin/ñandú "$(printf 'usr/bin/latin-\\351')"
             %files
@@ -73,7 +73,12 @@ final class Worlds {
     /// The shells that are here, each as the words that start it.
     static List<List<String>> shells() {
         var found = new ArrayList<List<String>>();
-        for (var shell : List.of(List.of("dash"), List.of("busybox", "ash"), List.of("bash"), List.of("sh"))) {
+        for (var shell :
+                List.of(
+                        List.of("dash"),
+                        List.of("busybox", "ash"),
+                        List.of("bash"),
+                        List.of("sh"))) {
             if (has(shell.getFirst())) {
                 found.add(shell);
             }
@@ -136,9 +141,20 @@ final class Worlds {
         var argv =
                 new ArrayList<>(
                         List.of(
-                                "rpm", "--root", root.toString(), "--dbpath", dbpath, "-i", "--justdb",
-                                "--nodeps", "--replacefiles", "--noscripts", "--notriggers", "--nosignature",
-                                "--ignorearch", "--ignoreos"));
+                                "rpm",
+                                "--root",
+                                root.toString(),
+                                "--dbpath",
+                                dbpath,
+                                "-i",
+                                "--justdb",
+                                "--nodeps",
+                                "--replacefiles",
+                                "--noscripts",
+                                "--notriggers",
+                                "--nosignature",
+                                "--ignorearch",
+                                "--ignoreos"));
         if (Files.exists(Path.of("/etc/debian_version"))) {
             argv.add("--force-debian");
         }
@@ -169,7 +185,7 @@ final class Worlds {
                 ID=opm
                 VERSION_ID='7.3'
                 PLATFORM_ID="platform:el7"
-                PRETTY_NAME="Opm \\"Linux\\" \\$7.3	(x)"
+                PRETTY_NAME="Opm \\"Linux\\" \\$7.3\t(x)"
                 """);
         write(
                 root,
@@ -221,11 +237,20 @@ final class Worlds {
                 [noend
                 dropped=2
                 """);
-        write(root, "etc/yum.repos.d/a.repo", "[a]\nbaseurl=\n  http://a.example/\n=odd\nnoequals\nempty=\n");
+        write(
+                root,
+                "etc/yum.repos.d/a.repo",
+                "[a]\nbaseurl=\n  http://a.example/\n=odd\nnoequals\nempty=\n");
         write(root, "etc/yum.repos.d/.hidden.repo", "[hidden]\nname=no\n");
         write(root, "etc/yum.repos.d/not.repo.rpmsave", "[saved]\nname=no\n");
-        write(root, "etc/distro.repos.d/d.repo", "[d]\nmetalink=https://m.example/?repo=d;arch=x86_64\n");
-        write(root, "etc/zypp/repos.d/z.repo", "[z]\nautorefresh=1\nbaseurl=dir:///z?credentials=SCC&ssl_verify=no\n");
+        write(
+                root,
+                "etc/distro.repos.d/d.repo",
+                "[d]\nmetalink=https://m.example/?repo=d;arch=x86_64\n");
+        write(
+                root,
+                "etc/zypp/repos.d/z.repo",
+                "[z]\nautorefresh=1\nbaseurl=dir:///z?credentials=SCC&ssl_verify=no\n");
         write(root, "etc/dnf/repos.override.d/99.repo", "[b]\nenabled=0\n");
         write(root, "etc/dnf/vars/stream", "9-stream\nsecond line\n");
         write(root, "etc/yum/vars/stream", "8-stream\n");
@@ -234,7 +259,10 @@ final class Worlds {
         write(root, "etc/dnf/vars/empty", "");
         write(root, "etc/dnf/plugins/versionlock.list", "# c\n\nbash-0:5.*\n  !zsh-*\t \n");
         write(root, "etc/zypp/locks", "\ntype: package\nmatch_type: glob\nsolvable_name: vim\n");
-        write(root, "etc/dnf/modules.d/nodejs.module", "[nodejs]\nname=nodejs\nstream=18\nprofiles=common\nstate=enabled\n");
+        write(
+                root,
+                "etc/dnf/modules.d/nodejs.module",
+                "[nodejs]\nname=nodejs\nstream=18\nprofiles=common\nstate=enabled\n");
         write(root, "etc/dnf/protected.d/dnf.conf", "dnf\n# c\n");
         Path link = root.resolve("etc/yum.repos.d/l.repo");
         write(root, "srv/linked.repo", "[linked]\nname=Linked\n");

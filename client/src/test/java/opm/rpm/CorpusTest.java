@@ -24,9 +24,9 @@ import opm.base.DepKind;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
 import opm.base.RpmDep;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// Real packages of twenty years say here what they say to `rpm` and to `createrepo_c`.
 class CorpusTest {
@@ -41,7 +41,8 @@ class CorpusTest {
                     + "[S|%{SUGGESTNAME}|%{SUGGESTFLAGS}|%{SUGGESTVERSION}\\n]"
                     + "[U|%{SUPPLEMENTNAME}|%{SUPPLEMENTFLAGS}|%{SUPPLEMENTVERSION}\\n]"
                     + "[E|%{ENHANCENAME}|%{ENHANCEFLAGS}|%{ENHANCEVERSION}\\n]"
-                    + "[F|%{FILENAMES}|%{FILEMODES:octal}|%{FILEFLAGS}|%{LONGFILESIZES}|%{FILEDIGESTS}"
+                    + "[F|%{FILENAMES}|%{FILEMODES:octal}|%{FILEFLAGS}|%{LONGFILESIZES}"
+                    + "|%{FILEDIGESTS}"
                     + "|%{FILELINKTOS}|%{FILEUSERNAME}|%{FILEGROUPNAME}\\n]"
                     + "[L|%{CHANGELOGTIME}|%{CHANGELOGNAME}\\n]";
 
@@ -63,10 +64,18 @@ class CorpusTest {
         Path spec = folder.resolve("x.spec");
         Files.writeString(
                 spec,
-                "Name: x\nVersion: 1\nRelease: 1\nEpoch: 2\nSummary: x\nLicense: x\nBuildArch: noarch\n"
+                "Name: x\nVersion: 1\nRelease: 1\nEpoch: 2\nSummary: x\nLicense: x\n"
+                        + "BuildArch: noarch\n"
                         + "Requires: (a if b), c >= 1\nRecommends: r\n%description\nx\n"
-                        + "%install\nmkdir -p %{buildroot}/opt/x\ntouch %{buildroot}/opt/x/y\n%files\n/opt/x\n");
-        output("rpmbuild", "-bb", "--quiet", "--define", "_topdir " + folder.resolve("top"), spec.toString());
+                        + "%install\nmkdir -p %{buildroot}/opt/x\n"
+                        + "touch %{buildroot}/opt/x/y\n%files\n/opt/x\n");
+        output(
+                "rpmbuild",
+                "-bb",
+                "--quiet",
+                "--define",
+                "_topdir " + folder.resolve("top"),
+                spec.toString());
         try (var files = Files.walk(folder.resolve("top/RPMS"))) {
             return files.filter(f -> f.toString().endsWith(".rpm")).sorted().toList();
         }
@@ -93,7 +102,15 @@ class CorpusTest {
         assumeTrue(has("rpm"), "skipped: there is no rpm on this machine");
         int compared = 0;
         for (Path path : packages()) {
-            String said = output("rpm", "-qp", "--nosignature", "--nodigest", "--qf", FORMAT, path.toString());
+            String said =
+                    output(
+                            "rpm",
+                            "-qp",
+                            "--nosignature",
+                            "--nodigest",
+                            "--qf",
+                            FORMAT,
+                            path.toString());
             RpmFile file;
             try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
                 file = RpmFile.read(in, path.getFileName().toString());
@@ -162,10 +179,18 @@ class CorpusTest {
                 Files.copy(path, repo.resolve(name));
             }
         }
-        output("createrepo_c", "--quiet", "--no-database", "--general-compress-type=gz", repo.toString());
+        output(
+                "createrepo_c",
+                "--quiet",
+                "--no-database",
+                "--general-compress-type=gz",
+                repo.toString());
         Path primary;
         try (var files = Files.list(repo.resolve("repodata"))) {
-            primary = files.filter(f -> f.toString().endsWith("primary.xml.gz")).findFirst().orElseThrow();
+            primary =
+                    files.filter(f -> f.toString().endsWith("primary.xml.gz"))
+                            .findFirst()
+                            .orElseThrow();
         }
         String xml;
         try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(primary))) {
@@ -210,7 +235,9 @@ class CorpusTest {
                 if (wanted != null && !path.toString().contains("corrupted")) {
                     var found = MessageDigest.getInstance(wanted.algorithm().jdkName());
                     found.update(in.readAllBytes());
-                    assertThat(Digest.of(wanted.algorithm(), found.digest())).as("%s", path).isEqualTo(wanted);
+                    assertThat(Digest.of(wanted.algorithm(), found.digest()))
+                            .as("%s", path)
+                            .isEqualTo(wanted);
                 }
             } catch (Damaged _) {
                 // Said by agreesWithRpm.
@@ -249,13 +276,20 @@ class CorpusTest {
     @Test
     void signatures() throws Exception {
         assumeTrue(has("rpm"), "skipped: there is no rpm on this machine");
-        String format =
-                "%|RSAHEADER?{y}|%|DSAHEADER?{y}|%|SIGGPG?{y}|%|SIGPGP?{y}|%|SIGPGP5?{y}|";
+        String format = "%|RSAHEADER?{y}|%|DSAHEADER?{y}|%|SIGGPG?{y}|%|SIGPGP?{y}|%|SIGPGP5?{y}|";
         var disagree = new ArrayList<String>();
         for (Path path : packages()) {
             try (InputStream in = Files.newInputStream(path)) {
                 boolean ours = RpmFile.read(in, "x").isSigned();
-                String said = output("rpm", "-qp", "--nosignature", "--nodigest", "--qf", format, path.toString());
+                String said =
+                        output(
+                                "rpm",
+                                "-qp",
+                                "--nosignature",
+                                "--nodigest",
+                                "--qf",
+                                format,
+                                path.toString());
                 // rpm 4.18 does not know tag 278 of rpm 6.
                 boolean theirs = said != null && !said.isEmpty();
                 if (ours != theirs && !path.toString().contains("mldsa")) {

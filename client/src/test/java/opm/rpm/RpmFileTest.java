@@ -56,7 +56,12 @@ class RpmFileTest {
     void seesSignatures() throws Exception {
         for (int tag :
                 new int[] {
-                    Tag.SIG_RSA, Tag.SIG_DSA, Tag.SIG_OPENPGP, Tag.SIG_PGP, Tag.SIG_GPG, Tag.SIG_PGP5
+                    Tag.SIG_RSA,
+                    Tag.SIG_DSA,
+                    Tag.SIG_OPENPGP,
+                    Tag.SIG_PGP,
+                    Tag.SIG_GPG,
+                    Tag.SIG_PGP5
                 }) {
             var bytes = RpmBytes.sample();
             bytes.bytes(bytes.signature, tag, (byte) 1, (byte) 2);
@@ -64,7 +69,8 @@ class RpmFileTest {
         }
         var rsa = RpmBytes.sample();
         rsa.bytes(rsa.signature, Tag.SIG_RSA, (byte) 1, (byte) 2);
-        assertThat(RpmFile.parse(rsa.build(), "x").headerSignatures()).containsExactly(new byte[] {1, 2});
+        assertThat(RpmFile.parse(rsa.build(), "x").headerSignatures())
+                .containsExactly(new byte[] {1, 2});
     }
 
     /// Without a source package's name it is a source package itself.
@@ -256,7 +262,10 @@ class RpmFileTest {
     /// Columns that should be equally long are, or it is damaged.
     @Test
     void refusesRaggedColumns() {
-        assertThatThrownBy(() -> words(RpmBytes.sample().ints(Tag.REQUIREFLAGS, 1)).dependencies(DepKind.REQUIRES))
+        assertThatThrownBy(
+                        () ->
+                                words(RpmBytes.sample().ints(Tag.REQUIREFLAGS, 1))
+                                        .dependencies(DepKind.REQUIRES))
                 .isInstanceOf(Damaged.class);
         assertThatThrownBy(() -> words(RpmBytes.sample().ints(Tag.DIRINDEXES, 0, 1)).files())
                 .isInstanceOf(Damaged.class);
@@ -273,8 +282,10 @@ class RpmFileTest {
     /// A tag of another kind than its number says is damage, not a cast that fails.
     @Test
     void refusesWrongTypes() {
-        assertThatThrownBy(() -> words(RpmBytes.sample().ints(Tag.NAME, 1))).isInstanceOf(Damaged.class);
-        assertThatThrownBy(() -> words(RpmBytes.sample().text(Tag.EPOCH, "1"))).isInstanceOf(Damaged.class);
+        assertThatThrownBy(() -> words(RpmBytes.sample().ints(Tag.NAME, 1)))
+                .isInstanceOf(Damaged.class);
+        assertThatThrownBy(() -> words(RpmBytes.sample().text(Tag.EPOCH, "1")))
+                .isInstanceOf(Damaged.class);
         assertThatThrownBy(() -> words(RpmBytes.sample().without(Tag.VERSION)))
                 .hasMessageContaining("no version");
         assertThatThrownBy(() -> words(RpmBytes.sample().ints(Tag.EPOCH, -1)))
