@@ -1,7 +1,5 @@
 package opm.base;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -29,7 +27,7 @@ public final class InstalledList {
 
     /// Writes what [#QUERY_FORMAT] printed as the text: sorted, without keys.
     public static byte[] ofQuery(byte[] printed) {
-        return join(new String(printed, UTF_8).lines().toList());
+        return join(ByteText.decode(printed).lines().toList());
     }
 
     private static byte[] join(List<String> names) {
@@ -37,7 +35,7 @@ public final class InstalledList {
         int length = 0;
         for (String name : names) {
             if (!name.startsWith(KEYS)) {
-                lines.add((name + "\n").getBytes(UTF_8));
+                lines.add(ByteText.encode(name + "\n"));
                 length += lines.getLast().length;
             }
         }
@@ -54,7 +52,7 @@ public final class InstalledList {
 
     /// Returns the names of a text.
     public static List<String> names(byte[] text) {
-        return new String(text, UTF_8).lines().toList();
+        return ByteText.decode(text).lines().toList();
     }
 
     /// Reads a text.

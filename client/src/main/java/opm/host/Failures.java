@@ -24,8 +24,7 @@ final class Failures {
 
     static OpmException writing(IOException e, String subject) {
         String words = words(e);
-        // The JDK has no type for these; the texts are strerror's, which the JDK takes
-        // untranslated.
+        // The JDK has no type for these, and hands on the words of strerror untranslated.
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("quota exceeded")) {
             return new Refused(

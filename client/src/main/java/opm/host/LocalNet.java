@@ -29,9 +29,8 @@ public final class LocalNet implements Net {
     private static final String AGENT = "opm/0.1";
 
     static {
-        // The JDK withholds the password of a proxy from CONNECT unless told otherwise, once,
-        // before
-        // its first client. Only what EnvProxies found is ever sent.
+        // The JDK withholds the password of a proxy from CONNECT unless told otherwise before its
+        // first client is made. Only what EnvProxies found is ever sent.
         String property = "jdk.http.auth.tunneling.disabledSchemes";
         if (System.getProperty(property) == null) {
             System.setProperty(property, "");

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One package of a machine's database, with everything that a solver asks about it.
 ///
-/// @param header digest of its header: SHA-256, in old packages SHA-1 or MD5; null when rpm has
-// none
+/// @param header digest of its header: SHA-256, in old packages SHA-1 or MD5; null when unknown
 /// @param reason why it is there; [Reason#UNKNOWN] where nobody wrote it down
 /// @param fromRepo id of the repository it came from; empty when unknown
 /// @param modularity `NAME:STREAM:VERSION:CONTEXT` of its module; empty for most

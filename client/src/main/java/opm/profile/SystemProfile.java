@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import opm.base.ByteText;
 import opm.base.DepKind;
 import opm.base.Digest;
+import opm.base.InstalledList;
 import opm.base.RpmDep;
 
 /// Everything about a machine that a solve elsewhere needs to answer as a solve at home would.
@@ -140,30 +140,18 @@ public record SystemProfile(
     ///     grep -v '^gpg-pubkey-' | LC_ALL=C sort | sha256sum
     /// ```
     public Digest installedDigest() {
-        return installedDigest(packages.stream().map(p -> p.nevra().full()).toList());
-    }
-
-    /// Returns the same digest of full names from elsewhere, in any order.
-    public static Digest installedDigest(List<String> fullNames) {
-        MessageDigest sha256;
+        byte[] list = InstalledList.text(packages.stream().map(InstalledPackage::nevra).toList());
         try {
-            sha256 = MessageDigest.getInstance("SHA-256");
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            return Digest.of(Digest.Algorithm.SHA256, sha256.digest(list));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every JDK has SHA-256", e);
         }
-        fullNames.stream()
-                .filter(name -> !name.startsWith("gpg-pubkey-"))
-                .sorted(ByteOrder.STRINGS)
-                .forEach(
-                        name -> {
-                            sha256.update(ByteText.encode(name));
-                            sha256.update((byte) '\n');
-                        });
-        return Digest.of(Digest.Algorithm.SHA256, sha256.digest());
     }
 
-    /// Returns dnf's `$releasever`: the version of whoever provides the release, else of
-    // os-release.
+    /// Returns dnf's `$releasever`: the version of whoever provides the release.
+    ///
+    /// That of os-release where no package does.
     public String releasever() {
         for (String wanted : RELEASE_PROVIDES) {
             for (InstalledPackage pkg : packages) {
