@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// | 16 | buildSeconds   | u64  | since 1970                                                 |
 /// | 24 | headerStart    | u32  | offset of the main header in the rpm                       |
 /// | 28 | headerEnd      | u32  | offset behind it                                           |
-/// | 32 | locationFolder | u32  | string, what stands before the file name, with its `/`     |
-/// | 36 | locationFile   | u32  | string; 0: `NAME-VERSION-RELEASE.ARCH.rpm`                 |
-/// | 40 | checksumKind   | u32  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
-/// | 44 | locationKnown  | u32  | 1 when the package has a location                          |
+/// | 32 | location       | u32  | offset into `text_bytes`                                   |
+/// | 36 | checksumKind   | u16  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
+/// | 38 | locationKind   | u16  | 0 none; 1 whole; 2 without `NAME-VERSION-RELEASE.ARCH.rpm` behind it |
 ///
 /// Section `checksums`: one row per package, the raw digest, padded with zeros to the longest.
 ///
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// |  0 | summary …    | u32  | 8 offsets into `text_bytes`, in the order of `TextKind` |
 /// | 32 | archiveBytes | u64  | size of the payload, unpacked                        |
 ///
-/// Section `text_bytes`, optional: texts, each behind its length as u32; offset 0 is the empty one.
+/// Section `text_bytes`: texts, each behind its length as u32; offset 0 is the empty one.
 ///
 /// Section `installed`, optional:
 ///
@@ -55,10 +54,13 @@ public final class Facts {
                     Algorithm.SHA384,
                     Algorithm.SHA512);
 
+    /// A location whose file name follows from the package's name.
+    static final int USUAL = 2;
+
     private final Section facts;
     private final Section checksums;
     private final @Nullable Section texts;
-    private final @Nullable Section textBytes;
+    private final Section textBytes;
     private final @Nullable Section installed;
     private final StringPool strings;
     private final PackageSet set;
@@ -67,7 +69,7 @@ public final class Facts {
         facts = file.section(SectionId.FACTS);
         checksums = file.section(SectionId.CHECKSUMS);
         texts = file.optional(SectionId.TEXTS);
-        textBytes = file.optional(SectionId.TEXT_BYTES);
+        textBytes = file.section(SectionId.TEXT_BYTES);
         installed = file.optional(SectionId.INSTALLED);
         this.strings = strings;
         this.set = set;
@@ -108,17 +110,21 @@ public final class Facts {
 
     /// Tells whether the package has a location, be it an empty one.
     boolean hasLocation(int pkg) {
-        return facts.u32(pkg, 44) != 0;
+        return locationKind(pkg) != 0;
+    }
+
+    private int locationKind(int pkg) {
+        return facts.u32(pkg, 36) >>> 16;
     }
 
     /// Returns the path of the rpm relative to its repository, or a URL; empty when it has none.
     public String location(int pkg) {
-        if (facts.u32(pkg, 44) == 0) {
+        int kind = locationKind(pkg);
+        if (kind == 0) {
             return "";
         }
-        String folder = strings.string(facts.index(pkg, 32, strings.count()));
-        int file = facts.index(pkg, 36, strings.count());
-        return folder + (file == 0 ? usualFile(set.nevra(pkg)) : strings.string(file));
+        String text = text(Integer.toUnsignedLong(facts.u32(pkg, 32)));
+        return kind == USUAL ? text + usualFile(set.nevra(pkg)) : text;
     }
 
     static String usualFile(Nevra nevra) {
@@ -127,7 +133,10 @@ public final class Facts {
 
     /// Returns the digest of the rpm, or null when the repository gave none.
     public @Nullable Digest checksum(int pkg) {
-        int kind = facts.index(pkg, 40, ALGORITHMS.size() + 1);
+        int kind = facts.u32(pkg, 36) & 0xffff;
+        if (kind > ALGORITHMS.size()) {
+            throw facts.broken("row " + pkg + " has a checksum of kind " + kind);
+        }
         if (kind == 0) {
             return null;
         }
@@ -142,9 +151,12 @@ public final class Facts {
     }
 
     public String text(int pkg, TextKind kind) {
-        long at = textStart(pkg, kind);
+        return text(textStart(pkg, kind));
+    }
+
+    private String text(long at) {
         int length = textLength(at);
-        if (length == 0 || textBytes == null) {
+        if (length == 0) {
             return "";
         }
         var copy = new byte[length];
@@ -163,9 +175,6 @@ public final class Facts {
 
     /// Returns the length of the text at an offset; all of it lies inside [#textBytes].
     int textLength(long at) {
-        if (textBytes == null) {
-            return 0;
-        }
         MemorySegment all = textBytes.rows();
         if (at > all.byteSize() - 4) {
             throw textBytes.broken("no text at " + at);
@@ -177,9 +186,9 @@ public final class Facts {
         return (int) length;
     }
 
-    /// Returns all texts, each behind its length; an empty segment when the set has none.
+    /// Returns all texts, each behind its length.
     MemorySegment textBytes() {
-        return textBytes == null ? MemorySegment.NULL : textBytes.rows();
+        return textBytes.rows();
     }
 
     /// Tells whether this is the set of an installed system.

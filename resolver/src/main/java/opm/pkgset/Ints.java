@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /// Numbers that only grow.
 final class Ints {
-    private int[] items = new int[1024];
+    private int[] items = new int[16];
     private int size;
 
     void add(int item) {
         if (size == items.length) {
-            items = Arrays.copyOf(items, size + (size >> 1));
+            items = Arrays.copyOf(items, size + (size >> 1) + 16);
         }
         items[size++] = item;
     }

@@ -31,6 +31,7 @@ public final class PackageSet {
     private final EvrTable evrs;
     private final RelationTable relations;
     private final Section depLists;
+    private final Section moreLists;
     private final Section packages;
     private final Section providesStart;
     private final Section provides;
@@ -51,6 +52,7 @@ public final class PackageSet {
         evrs = new EvrTable(file.section(SectionId.EVRS), strings);
         relations = new RelationTable(file.section(SectionId.RELATIONS), strings, evrs);
         depLists = file.section(SectionId.DEP_LISTS);
+        moreLists = file.section(SectionId.MORE_LISTS);
         packages = file.section(SectionId.PACKAGES);
         facts = new Facts(file, packages.count(), strings, this);
         files = new FileTree(file, strings, packages.count());
@@ -186,7 +188,11 @@ public final class PackageSet {
     }
 
     int list(int pkg, int column) {
-        return packages.index(pkg, 16 + 4 * column, depLists.count());
+        if (column < DepColumn.MORE) {
+            return packages.index(pkg, 16 + 4 * column, depLists.count());
+        }
+        int more = packages.index(pkg, 24, moreLists.count());
+        return moreLists.index(more, 4 * (column - DepColumn.MORE), depLists.count());
     }
 
     public int listSize(int list) {

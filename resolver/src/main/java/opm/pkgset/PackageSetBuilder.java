@@ -33,10 +33,9 @@ public final class PackageSetBuilder {
     static final int ARCH = 2;
     static final int VENDOR = 3;
     static final int LISTS = 4;
-    static final int FOLDER = LISTS + DepColumn.COUNT;
-    static final int FILE = FOLDER + 1;
-    static final int LOCATED = FILE + 1;
-    static final int CHECKSUM_KIND = LOCATED + 1;
+    static final int LOCATION = LISTS + DepColumn.COUNT;
+    static final int LOCATION_KIND = LOCATION + 1;
+    static final int CHECKSUM_KIND = LOCATION_KIND + 1;
     static final int CHECKSUM = CHECKSUM_KIND + 1;
     static final int HEADER_START = CHECKSUM + 1;
     static final int HEADER_END = HEADER_START + 1;
@@ -188,12 +187,9 @@ public final class PackageSetBuilder {
         while (slash > 0 && bytes[slash - 1] != '/') {
             slash--;
         }
-        row[FOLDER] = strings.intern(bytes, 0, slash);
-        row[FILE] =
-                isUsualFile(bytes, slash)
-                        ? 0
-                        : strings.intern(bytes, slash, bytes.length - slash);
-        row[LOCATED] = 1;
+        boolean usual = isUsualFile(bytes, slash);
+        row[LOCATION] = texts.intern(bytes, 0, usual ? slash : bytes.length);
+        row[LOCATION_KIND] = usual ? Facts.USUAL : 1;
     }
 
     /// Tells whether the bytes from `at` on are `NAME-VERSION-RELEASE.ARCH.rpm`.

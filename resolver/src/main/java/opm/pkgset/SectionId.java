@@ -14,15 +14,16 @@ enum SectionId {
     EVRS(5, 20, true),
     RELATIONS(6, 8, true),
     DEP_LISTS(7, 4, true),
-    PACKAGES(8, 52, true),
-    FACTS(9, 48, true),
+    PACKAGES(8, 28, true),
+    FACTS(9, 40, true),
     CHECKSUMS(10, 1, true),
     DIRS(11, 16, true),
     FILES(12, 8, true),
     TEXTS(13, 40, false),
-    TEXT_BYTES(14, 1, false),
+    TEXT_BYTES(14, 1, true),
     INSTALLED(15, 16, false),
-    ASKED_PATHS(16, 4, false);
+    ASKED_PATHS(16, 4, false),
+    MORE_LISTS(17, 28, true);
 
     private static final SectionId[] ALL = values();
     private final int number;

@@ -343,10 +343,7 @@ final class SetOrder {
         }
         for (int column :
                 new int[] {
-                    PackageSetBuilder.VENDOR,
-                    PackageSetBuilder.FOLDER,
-                    PackageSetBuilder.FILE,
-                    PackageSetBuilder.REASON
+                    PackageSetBuilder.VENDOR, PackageSetBuilder.REASON
                 }) {
             order = compareString(one, two, column);
             if (order != 0) {
@@ -355,7 +352,7 @@ final class SetOrder {
         }
         for (int column :
                 new int[] {
-                    PackageSetBuilder.LOCATED,
+                    PackageSetBuilder.LOCATION_KIND,
                     PackageSetBuilder.HEADER_START,
                     PackageSetBuilder.HEADER_END
                 }) {
@@ -377,6 +374,12 @@ final class SetOrder {
                     from.lists.compare(
                             from.column(one, PackageSetBuilder.LISTS + at),
                             from.column(two, PackageSetBuilder.LISTS + at));
+        }
+        if (order == 0) {
+            order =
+                    from.texts.compare(
+                            from.column(one, PackageSetBuilder.LOCATION),
+                            from.column(two, PackageSetBuilder.LOCATION));
         }
         for (int at = 0; order == 0 && at < TextKind.ALL.size(); at++) {
             order =
@@ -464,8 +467,6 @@ final class SetOrder {
             usedEvrs[from.column(pkg, PackageSetBuilder.EVR)] = true;
             used[from.column(pkg, PackageSetBuilder.ARCH)] = true;
             used[from.column(pkg, PackageSetBuilder.VENDOR)] = true;
-            used[from.column(pkg, PackageSetBuilder.FOLDER)] = true;
-            used[from.column(pkg, PackageSetBuilder.FILE)] = true;
             used[from.column(pkg, PackageSetBuilder.REASON)] = true;
             int end = from.filesEnd(pkg);
             for (int at = from.column(pkg, PackageSetBuilder.FIRST_FILE); at < end; at += 2) {

@@ -34,6 +34,9 @@ final class SetWriter {
 
     private final int[] listOrder;
 
+    /// Rows of `more_lists`, numbered by first use; the first is the one that is all zeros.
+    private final ListInterner moreLists = new ListInterner();
+
     /// Offset of each builder's text in `text_bytes`.
     private final int[] textStart;
 
@@ -94,8 +97,10 @@ final class SetWriter {
         textStart[0] = 0;
         long next = 4;
         for (int pkg : order.packages) {
-            for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
-                int text = from.column(pkg, PackageSetBuilder.TEXTS + kind);
+            for (int kind = -1; kind < TextKind.ALL.size(); kind++) {
+                int column =
+                        kind < 0 ? PackageSetBuilder.LOCATION : PackageSetBuilder.TEXTS + kind;
+                int text = from.column(pkg, column);
                 if (textStart[text] < 0) {
                     textStart[text] = (int) next;
                     next += 4L + from.texts.length(text);
@@ -195,6 +200,9 @@ final class SetWriter {
     // ---- the sections
 
     private void plan() {
+        for (int pkg : order.packages) {
+            moreLists(pkg);
+        }
         long packages = order.packages.length;
         long stringBytes = 0;
         for (int id : order.strings) {
@@ -231,6 +239,7 @@ final class SetWriter {
         if (!from.asked.isEmpty()) {
             add(SectionId.ASKED_PATHS, from.asked.size(), this::askedPaths);
         }
+        add(SectionId.MORE_LISTS, moreLists.size(), this::moreLists);
     }
 
     private void add(SectionId id, long rows, Rows content) {
@@ -312,8 +321,32 @@ final class SetWriter {
             out.u32(order.evrId[from.column(pkg, PackageSetBuilder.EVR)]);
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.ARCH)]);
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.VENDOR)]);
-            for (int kind = 0; kind < DepColumn.COUNT; kind++) {
+            for (int kind = 0; kind < DepColumn.MORE; kind++) {
                 out.u32(listStart[from.column(pkg, PackageSetBuilder.LISTS + kind)]);
+            }
+            out.u32(moreLists(pkg));
+        }
+    }
+
+    /// Returns the row of `more_lists` of a builder's package.
+    private int moreLists(int pkg) {
+        var row = new Ints();
+        int filled = 0;
+        for (int kind = DepColumn.MORE; kind < DepColumn.COUNT; kind++) {
+            int start = listStart[from.column(pkg, PackageSetBuilder.LISTS + kind)];
+            row.add(start);
+            filled |= start;
+        }
+        return filled == 0 ? 0 : moreLists.intern(row);
+    }
+
+    private void moreLists(SetOutput out) throws OpmException {
+        for (int column = DepColumn.MORE; column < DepColumn.COUNT; column++) {
+            out.u32(0);
+        }
+        for (int row = 1; row < moreLists.size(); row++) {
+            for (int at = 0; at < moreLists.size(row); at++) {
+                out.u32(moreLists.item(row, at));
             }
         }
     }
@@ -325,10 +358,10 @@ final class SetWriter {
             out.u64(from.number(pkg, PackageSetBuilder.BUILD_SECONDS));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_END));
-            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.FOLDER)]);
-            out.u32(order.stringId[from.column(pkg, PackageSetBuilder.FILE)]);
-            out.u32(from.column(pkg, PackageSetBuilder.CHECKSUM_KIND));
-            out.u32(from.column(pkg, PackageSetBuilder.LOCATED));
+            out.u32(textStart[from.column(pkg, PackageSetBuilder.LOCATION)]);
+            out.u32(
+                    from.column(pkg, PackageSetBuilder.CHECKSUM_KIND)
+                            | from.column(pkg, PackageSetBuilder.LOCATION_KIND) << 16);
         }
     }
 
