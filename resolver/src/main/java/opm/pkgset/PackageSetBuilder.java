@@ -178,6 +178,11 @@ public final class PackageSetBuilder {
 
     public PackageSetBuilder location(byte[] bytes, int start, int length) {
         location = java.util.Arrays.copyOfRange(bytes, start, start + length);
+        for (byte b : location) {
+            if (b == 0) {
+                throw new IllegalArgumentException("a location with a zero byte");
+            }
+        }
         return this;
     }
 

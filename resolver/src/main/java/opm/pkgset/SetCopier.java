@@ -29,6 +29,15 @@ public final class SetCopier {
 
     /// Starts a package that is equal to one of the set; the caller may add to it, and ends it.
     public PackageSetBuilder begin(int pkg) {
+        try {
+            return copy(pkg);
+        } catch (IllegalArgumentException e) {
+            // What a builder refuses, such as a zero byte, no importer wrote.
+            throw new BrokenSet("package " + pkg + ": " + e.getMessage());
+        }
+    }
+
+    private PackageSetBuilder copy(int pkg) {
         Facts facts = from.facts();
         to.begin(from.nevra(pkg));
         for (DepKind kind : DepKind.values()) {
