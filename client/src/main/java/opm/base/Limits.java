@@ -44,10 +44,10 @@ public final class Limits {
     public static final long PACKAGE_PATH_CHARS = 512L << 20;
 
     /// Bytes of a profile, unpacked; 2,000 packages need 2 MB.
-    public static final int PROFILE_BYTES = 256 << 20;
+    public static final int PROFILE_BYTES = 64 << 20;
 
-    /// Lines of a profile.
-    public static final int PROFILE_LINES = 8_000_000;
+    /// Lines of a profile; 2,000 packages need 50,000.
+    public static final int PROFILE_LINES = 2_000_000;
 
     /// Bytes of a plan; 2,000 packages need 400 KB.
     public static final int PLAN_BYTES = 64 << 20;

@@ -189,9 +189,6 @@ final class ProfileFacts {
         dependencies.clear();
         files.clear();
         dependencyCount = 0;
-        if (packages.size() > Limits.PACKAGES) {
-            throw reader.fault("another package", "at most " + Limits.PACKAGES);
-        }
     }
 
     private InstalledPackage installed(List<String> fields) throws Damaged {
