@@ -222,6 +222,42 @@ class TwinsTest {
                 .containsExactly("weak ", "group fedora", "user ");
     }
 
+    /// dnf 4 keeps a history; of each package its last word counts, also `dnf mark`.
+    @Test
+    void reasonsOfDnf4() throws Exception {
+        assumeTrue(Worlds.has("rpmbuild"), "skipped: there is no rpmbuild on this machine");
+        assumeTrue(Worlds.has("sqlite3"), "skipped: there is no sqlite3 on this machine");
+        Worlds.record(root, DBPATH, Worlds.builtRpms(other));
+        Path history = root.resolve("var/lib/dnf/history.sqlite");
+        Files.createDirectories(history.getParent());
+        // The columns of libdnf 0.69 (dnf 4.14) that are read here.
+        Worlds.run(
+                List.of(
+                        "sqlite3",
+                        history.toString(),
+                        """
+                        CREATE TABLE trans (id INTEGER PRIMARY KEY, state INTEGER);
+                        CREATE TABLE repo (id INTEGER PRIMARY KEY, repoid TEXT);
+                        CREATE TABLE rpm (item_id INTEGER, name TEXT, arch TEXT);
+                        CREATE TABLE trans_item (id INTEGER PRIMARY KEY, trans_id INTEGER,
+                            item_id INTEGER, repo_id INTEGER, action INTEGER, reason INTEGER,
+                            state INTEGER);
+                        INSERT INTO trans VALUES (1, 1), (2, 1), (3, 2);
+                        INSERT INTO repo VALUES (1, 'base'), (2, '@System');
+                        INSERT INTO rpm VALUES (1, 'a', 'noarch'), (2, 'b', 'noarch'),
+                            (3, 'c-b', 'noarch');
+                        INSERT INTO trans_item VALUES
+                            (1, 1, 1, 1, 1, 2, 1),   -- a installed by the user
+                            (2, 1, 2, 1, 1, 1, 1),   -- b installed as a dependency
+                            (3, 1, 3, 1, 1, 4, 1),   -- c-b installed as a weak one
+                            (4, 2, 2, 2, 11, 2, 1),  -- dnf mark install b
+                            (5, 2, 3, 2, 8, 2, 1),   -- a removal says nothing
+                            (6, 3, 1, 2, 1, 1, 1);   -- nor does a transaction that failed
+                        """));
+        assertThat(reasonsOf(sameText(root, DBPATH)))
+                .containsExactly("user base", "user @System", "weak base");
+    }
+
     private static List<String> reasonsOf(SystemProfile profile) {
         return profile.packages().stream()
                 .map(p -> p.reason().word() + " " + p.fromRepo())
