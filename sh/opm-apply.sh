@@ -359,12 +359,11 @@ check_signatures() { # BATCH: each package signed by a key of this system, or na
 
 beside() { # BATCH: prints the files of packages that come beside an installed one of their name
     names gone "$1" | comm -23 "$work/at.$(($1 - 1))" - | awk -v b="$1" '
-        function name(full,  arch) { arch = full; sub(/.*\./, "", arch)
-            sub(/-[^-]*-[^-]*$/, "", full); return full "." arch }
+        function name(full) { sub(/-[^-]*-[^-]*$/, "", full); return full }
         FILENAME == "-" { there[name($1)] = 1; next }
-        $1 != b { next }
-        FILENAME ~ /steps$/ { if ($2 !~ /replaced|erase/) step[++n] = $3; next }
-        name(step[++i]) in there { print $4 }' - "$work/steps" "$work/files"
+        $1 != b || FILENAME ~ /steps$/ && $2 ~ /replaced|erase/ { next }
+        FILENAME ~ /steps$/ { step[++n] = $2 " " name($3); next } { split(step[++i], s) }
+        s[2] in there && s[1] ~ /install/ { print $4 }' - "$work/steps" "$work/files"
 }
 
 run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
@@ -390,6 +389,7 @@ hand_to_rpm() { # BATCH test|run: one run of rpm; two when packages come beside 
     if has "$1" erase; then
         look
         names gone "$1" | comm -12 - "$work/now" | labels >|"$work/names"
+        [ "$1" = "$batches" ] || options="$options --nodeps" # the next batch mends what it breaks
         [ ! -s "$work/names" ] || run_rpm "$1" "$2" -e $options $(cat "$work/names")
         return 0
     fi

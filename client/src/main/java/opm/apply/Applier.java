@@ -281,7 +281,13 @@ public final class Applier {
         private List<List<String>> runs(int number, Stage stage, boolean again)
                 throws OpmException {
             List<String> before = boundaries.get(number - 1);
-            return RpmRun.of(batches.get(number - 1), stage, before, machine.installed(), again);
+            return RpmRun.of(
+                    batches.get(number - 1),
+                    stage,
+                    before,
+                    machine.installed(),
+                    again,
+                    number == batches.size());
         }
 
         private Machine.Said test(List<String> run) throws OpmException {

@@ -21,21 +21,33 @@ final class RpmRun {
     /// @param before full names of what is installed before the batch by the plan
     /// @param now full names of what is installed now
     /// @param again the batch was interrupted: lay everything down again
+    /// @param last no batch follows
     static List<List<String>> of(
-            Batch batch, Stage stage, List<String> before, List<String> now, boolean again) {
+            Batch batch,
+            Stage stage,
+            List<String> before,
+            List<String> now,
+            boolean again,
+            boolean last) {
         if (batch.erases()) {
             List<String> labels = new ArrayList<>(List.of("-e"));
+            if (!last) {
+                // What the next batch brings may be missed until then; the plan was proven as a
+                // whole.
+                labels.add("--nodeps");
+            }
+            int options = labels.size();
             var there = new HashSet<>(now);
             batch.goes().stream()
                     .filter(pkg -> there.contains(pkg.full()))
                     .forEach(pkg -> labels.add(label(pkg)));
-            return labels.size() == 1 ? List.of() : List.of(labels);
+            return labels.size() == options ? List.of() : List.of(labels);
         }
         Set<String> stays = new HashSet<>();
         var goes = new HashSet<>(batch.goes().stream().map(Nevra::full).toList());
         for (String name : before) {
             if (!goes.contains(name)) {
-                stays.add(Nevra.parse(name).nameArch());
+                stays.add(Nevra.parse(name).name());
             }
         }
         List<String> upgrade = options(stage, again, "-U");
@@ -54,7 +66,11 @@ final class RpmRun {
             Nevra comes = comes(step);
             if (comes != null) {
                 Path path = stage.files().get(file++);
-                (stays.contains(comes.nameArch()) ? beside : upgrade).add(path.toString());
+                // -U erases what has the name, of whatever architecture, unless both hold programs
+                // of different class (rpm 4.18, skipColor).
+                boolean added = step instanceof Step.Install || step instanceof Step.Reinstall;
+                boolean joins = added && stays.contains(comes.name());
+                (joins ? beside : upgrade).add(path.toString());
             }
         }
         List<List<String>> runs = new ArrayList<>();

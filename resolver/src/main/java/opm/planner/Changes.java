@@ -251,7 +251,7 @@ final class Changes {
                     }
                 });
         replaced.sort(null);
-        boolean beside = entry.how() == How.INSTALL && isBeside(pkg);
+        boolean beside = isBeside(pkg);
         if (!beside) {
             for (PackageRef other : staying(pkg)) {
                 if (!Colors.coexist(other, pkg)) {
@@ -271,10 +271,12 @@ final class Changes {
     }
 
     /// Tells whether a package has to be installed rather than upgraded to: another one of its name
-    /// stays, and nothing of its name leaves for it.
+    /// stays, and no other version of it leaves for it.
     private boolean isBeside(PackageRef pkg) {
         Entry entry = entries.get(pkg);
-        return entry != null && entry.how() == How.INSTALL && !staying(pkg).isEmpty();
+        return entry != null
+                && (entry.how() == How.INSTALL || entry.how() == How.REINSTALL)
+                && !staying(pkg).isEmpty();
     }
 
     /// Returns the installed packages of the name that stay.
