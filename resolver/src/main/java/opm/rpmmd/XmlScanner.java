@@ -1,15 +1,12 @@
 package opm.rpmmd;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import opm.base.Limits;
 import opm.base.OpmException;
-import opm.base.OpmException.Damaged;
 
 /// Pulls elements, attributes and texts out of UTF-8 XML, byte by byte, without objects.
 ///
@@ -17,7 +14,7 @@ import opm.base.OpmException.Damaged;
 /// character references. A document type is refused, and with it every entity bomb; so are other
 /// encodings, depth beyond `Limits.XML_DEPTH` and texts beyond `Limits.XML_TEXT_BYTES`. Elements
 /// of namespaces other than those of rpm-md and of metalinks have the name [XmlWords#OTHER].
-final class XmlScanner {
+final class XmlScanner extends XmlInput {
     static final int START = 1;
     static final int END = 2;
     static final int EOF = 3;
@@ -27,18 +24,6 @@ final class XmlScanner {
 
     /// Attributes of one element; rpm-md needs 6.
     private static final int MOST_ATTRIBUTES = 64;
-
-    private final InputStream in;
-    private final String subject;
-    private byte[] buffer = new byte[1 << 16];
-    private int at;
-    private int limit;
-
-    /// Where the token at hand starts; what lies before may go.
-    private int mark;
-
-    /// Offset in the document of `buffer[0]`.
-    private long passed;
 
     private int depth;
     private final int[] open = new int[Limits.XML_DEPTH];
@@ -57,9 +42,7 @@ final class XmlScanner {
 
     /// @param subject what the stream is, for messages
     XmlScanner(InputStream in, String subject) throws OpmException {
-        this.in = in;
-        this.subject = subject;
-        readDeclaration();
+        super(in, subject);
     }
 
     // ---- what callers read
@@ -175,62 +158,6 @@ final class XmlScanner {
                 ? ""
                 : new String(
                         buffer, valueStart(index), valueLength[index], StandardCharsets.UTF_8);
-    }
-
-    Damaged damaged(String what) {
-        return new Damaged(
-                subject + ": " + what + ", at byte " + (passed + at),
-                "The repository publishes broken metadata; try another mirror, or tell its owner.");
-    }
-
-    // ---- bytes
-
-    /// Makes at least one more byte available behind `at`; keeps everything from `mark` on.
-    private boolean fill() throws OpmException {
-        if (mark > 0) {
-            System.arraycopy(buffer, mark, buffer, 0, limit - mark);
-            passed += mark;
-            at -= mark;
-            limit -= mark;
-            mark = 0;
-        } else if (limit == buffer.length) {
-            if (limit >= Limits.XML_TEXT_BYTES) {
-                throw damaged("one element is longer than " + Limits.XML_TEXT_BYTES + " bytes");
-            }
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
-        }
-        try {
-            int count = in.read(buffer, limit, buffer.length - limit);
-            if (count > 0) {
-                limit += count;
-                return true;
-            }
-            return false;
-        } catch (IOException | RuntimeException e) {
-            throw Codec.failure(e, subject);
-        }
-    }
-
-    private byte need() throws OpmException {
-        if (at == limit && !fill()) {
-            throw damaged("ends inside markup");
-        }
-        return buffer[at++];
-    }
-
-    private byte peek() throws OpmException {
-        if (at == limit && !fill()) {
-            throw damaged("ends inside markup");
-        }
-        return buffer[at];
-    }
-
-    private void expect(String bytes) throws OpmException {
-        for (int index = 0; index < bytes.length(); index++) {
-            if (need() != bytes.charAt(index)) {
-                throw damaged("markup that XML does not have");
-            }
-        }
     }
 
     /// Skips text up to the next `<`.
@@ -603,129 +530,5 @@ final class XmlScanner {
         if (text.length - textLength < bytes) {
             text = Arrays.copyOf(text, Math.max(text.length * 2, textLength + bytes));
         }
-    }
-
-    // ---- references
-
-    /// Reads what follows `&`, up to its `;`.
-    private int reference() throws OpmException {
-        byte b = need();
-        if (b == '#') {
-            return characterReference();
-        }
-        int packed = 0;
-        int count = 0;
-        while (b != ';') {
-            packed = packed << 8 | b & 0xff;
-            if (++count > 4) {
-                throw damaged("an entity that rpm-md does not have");
-            }
-            b = need();
-        }
-        return switch (packed) {
-            case 'l' << 8 | 't' -> '<';
-            case 'g' << 8 | 't' -> '>';
-            case 'a' << 16 | 'm' << 8 | 'p' -> '&';
-            case 'q' << 24 | 'u' << 16 | 'o' << 8 | 't' -> '"';
-            case 'a' << 24 | 'p' << 16 | 'o' << 8 | 's' -> '\'';
-            default -> throw damaged("an entity that rpm-md does not have");
-        };
-    }
-
-    private int characterReference() throws OpmException {
-        byte b = need();
-        int radix = 10;
-        if (b == 'x') {
-            radix = 16;
-            b = need();
-        }
-        int code = 0;
-        int digits = 0;
-        while (b != ';') {
-            int digit = Character.digit(b, radix);
-            code = code * radix + digit;
-            if (digit < 0 || ++digits > 8 || code > Character.MAX_CODE_POINT) {
-                throw damaged("a character reference to no character");
-            }
-            b = need();
-        }
-        boolean surrogate = code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
-        if (digits == 0 || code == 0 || surrogate) {
-            throw damaged("a character reference to no character");
-        }
-        return code;
-    }
-
-    private static int utf8(int code, byte[] to, int at) {
-        if (code < 0x80) {
-            to[at] = (byte) code;
-            return 1;
-        }
-        if (code < 0x800) {
-            to[at] = (byte) (0xc0 | code >> 6);
-            to[at + 1] = (byte) (0x80 | code & 0x3f);
-            return 2;
-        }
-        if (code < 0x10000) {
-            to[at] = (byte) (0xe0 | code >> 12);
-            to[at + 1] = (byte) (0x80 | code >> 6 & 0x3f);
-            to[at + 2] = (byte) (0x80 | code & 0x3f);
-            return 3;
-        }
-        to[at] = (byte) (0xf0 | code >> 18);
-        to[at + 1] = (byte) (0x80 | code >> 12 & 0x3f);
-        to[at + 2] = (byte) (0x80 | code >> 6 & 0x3f);
-        to[at + 3] = (byte) (0x80 | code & 0x3f);
-        return 4;
-    }
-
-    // ---- the declaration
-
-    private void readDeclaration() throws OpmException {
-        while (limit < 256 && fill()) {
-            // The declaration lies within the first bytes.
-        }
-        if (limit >= 3
-                && (buffer[0] & 0xff) == 0xef
-                && (buffer[1] & 0xff) == 0xbb
-                && (buffer[2] & 0xff) == 0xbf) {
-            at = 3;
-            mark = 3;
-        }
-        var head = new String(buffer, at, Math.min(limit, 256) - at, StandardCharsets.ISO_8859_1);
-        if (head.startsWith("\u00fe\u00ff") || head.startsWith("\u00ff\u00fe")) {
-            throw damaged("encoded in UTF-16, which rpm-md does not use");
-        }
-        if (!head.startsWith("<?xml")) {
-            return;
-        }
-        int end = head.indexOf("?>");
-        int encoding = head.indexOf("encoding");
-        if (end < 0) {
-            throw damaged("an XML declaration without an end");
-        }
-        if (encoding < 0 || encoding > end) {
-            return;
-        }
-        String[] parts = head.substring(encoding, end).split("[\"']");
-        String word = parts.length < 2 ? "" : parts[1].toUpperCase(Locale.ROOT);
-        if (!word.equals("UTF-8") && !word.equals("UTF8") && !word.equals("US-ASCII")) {
-            throw damaged("encoded in '" + word + "'; rpm-md uses UTF-8");
-        }
-    }
-
-    private static boolean isSpace(byte b) {
-        return b == ' ' || b == '\n' || b == '\t' || b == '\r';
-    }
-
-    private static boolean isNameByte(byte b) {
-        return b >= 'a' && b <= 'z'
-                || b >= 'A' && b <= 'Z'
-                || b >= '0' && b <= '9'
-                || b == ':'
-                || b == '-'
-                || b == '_'
-                || b == '.'
-                || b < 0;
     }
 }
