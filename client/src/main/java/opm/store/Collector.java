@@ -20,9 +20,9 @@ import java.util.Set;
 
 /// Lists a store, checks it, and sweeps what nobody needs.
 ///
-/// A collection first decides, and the decision can be shown; then it sweeps, and looks again
-// before
-/// each object. Roots are the references that have not expired and the leases of living processes.
+/// A collection first decides, and the decision can be shown; then it sweeps, and looks at the
+// roots
+/// again before. Roots are the references that have not expired and the leases of living processes.
 public final class Collector {
     private final Store store;
     private final Disk disk;

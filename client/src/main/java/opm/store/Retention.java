@@ -5,15 +5,15 @@ import java.util.Locale;
 /// How much of what nobody refers to stays: CAShe's settings, from its file `config`.
 ///
 /// As in CAShe 0.99.2: while all of it is less than `olderBytes`, everything stays; then what is
-// old
-/// goes, the oldest first, until that is reached; what is new goes only above `newerBytes`.
+/// old goes, the oldest first, until that is reached; what is new goes only above `newerBytes`.
 ///
-/// | key     | also | value                                        | without it |
-/// |---------|------|----------------------------------------------|------------|
+/// | key     | also | value                                          | without it |
+/// |---------|------|------------------------------------------------|------------|
 /// | `age`   | -    | number and `s`, `m`, `h`, `d` or `w`           | `8d`       |
 /// | `older` | `lo` | number and `k`, `m`, `g`, `t` or `p`, of 1000s | `500m`     |
-/// | `newer` | `hi` | the same                                     | `2g`       |
-/// | `time`  | -    | read and not used: the age of an object is the time since it came in | - |
+/// | `newer` | `hi` | the same                                       | `2g`       |
+///
+/// CAShe's `time` is read and not used: the age of an object is the time since it came in.
 ///
 /// @param ageSeconds from when on an object is old
 public record Retention(long olderBytes, long newerBytes, long ageSeconds) {

@@ -148,8 +148,7 @@ public final class Store {
     ///
     /// Waits while a collection removes objects, which takes moments.
     ///
-    /// @throws OpmException.Refused where this process may not write to the store: who reads a
-    // store
+    /// @throws OpmException.Refused where this process may not write to the store: who reads one
     ///     of somebody else copies out what it needs
     public Lease lease(Collection<Digest> digests) throws OpmException {
         disk.createDirectories(layout.locks());
