@@ -20,9 +20,8 @@ import java.util.Set;
 
 /// Lists a store, checks it, and sweeps what nobody needs.
 ///
-/// A collection first decides, and the decision can be shown; then it sweeps, and looks at the
-// roots
-/// again before. Roots are the references that have not expired and the leases of living processes.
+/// A collection first decides, which can be shown; then it looks at the roots again, and sweeps.
+/// Roots are the references that have not expired and the leases of living processes.
 public final class Collector {
     private final Store store;
     private final Disk disk;
