@@ -139,6 +139,12 @@ text() {
         es:waiting) printf '%s\n' "Esperando a un rpm que todavía trabaja..." ;;
         pt_BR:waiting) printf '%s\n' "Esperando um rpm que ainda trabalha..." ;;
         *:waiting) printf '%s\n' "Waiting for an rpm that is still running..." ;;
+        es:journal) printf '%s\n' "${2-} no es un diario que este programa sepa leer" ;;
+        pt_BR:journal) printf '%s\n' "${2-} não é um diário que este programa saiba ler" ;;
+        *:journal) printf '%s\n' "${2-} is not a journal that this program can read" ;;
+        es:journal.hint) printf '%s\n' "Lo escribió un opm más nuevo: use ese opm, o un archivo hecho por él." ;;
+        pt_BR:journal.hint) printf '%s\n' "Um opm mais novo o escreveu: use esse opm, ou um arquivo feito por ele." ;;
+        *:journal.hint) printf '%s\n' "A newer opm wrote it: use that opm, or a bundle made by it." ;;
         es:other-open) printf '%s\n' "el cambio ${2-} quedó interrumpido y no es este" ;;
         pt_BR:other-open) printf '%s\n' "a mudança ${2-} ficou interrompida e não é esta" ;;
         *:other-open) printf '%s\n' "change ${2-} was interrupted and is another one than this" ;;

@@ -129,7 +129,7 @@ free_kb() { # DIR: prints the KB that can still be written where it is or would 
     df -Pk "$dir" | awk 'END { print $4 }'
 }
 
-sync_file() { sync "$1" 2>/dev/null || sync; } # FILE: on the medium before this returns
+sync_file() { sync "$@" 2>/dev/null || sync; } # FILE...: on the medium before this returns
 sync_mounts() { # all that rpm may have written: its own sync reaches only the file system of /
     awk -v root="$root" '{ at = $2; gsub(/\\040/, " ", at) }
         index(at "/", root "/") == 1 && $4 ~ /^rw/ && $3 !~ /^(proc|sysfs|cgroup|autofs|nfs)/ {
@@ -232,6 +232,7 @@ record() { # KIND CHANGE WORD...: one more line of the journal, on the medium be
 read_journal() { # $open is the number of the last change if it did not end
     change=0 seq=0 open='' open_plan='' open_batch=0 open_state=none open_at=0 open_boot=''
     [ -s "$journal" ] || return 0
+    [ "$(sed 1q "$journal")" = 'opm-journal 1' ] || stop 5 journal "$journal"
     tr -cd ' -~\n' <"$journal" >|"$work/journal"
     seq=$(awk 'NR > 1 && $2 + 0 > n { n = $2 + 0 } END { print n + 0 }' "$work/journal")
     change=$(awk '$4 == "begin" && $5 + 0 > n { n = $5 + 0 } END { print n + 0 }' "$work/journal")
@@ -287,10 +288,9 @@ begin() { # a new change: its folder, then its first record
     mkdir -p "$history"
     cp "$work/plan" "$history/plan"
     cp "$work/at.0" "$history/installed"
-    [ -s "$journal" ] || printf 'opm-journal 1\n' >|"$journal"
-    for file in "$history/plan" "$history/installed" "$history" "$state/history" "$state"; do
-        sync_file "$file"
-    done
+    [ -s "$journal" ] || { printf 'opm-journal 1\n' >|"$state/new" && sync_file "$state/new" &&
+        mv "$state/new" "$journal"; }
+    sync_file "$history/plan" "$history/installed" "$history" "$state/history" "$state"
     record begin "$change" "$plan_digest" "$base" "$(sum <"$work/at.$batches")" "$batches" "$got"
 }
 
@@ -309,7 +309,7 @@ finish() { # RESULT: closes the change and writes its receipt, for people and fo
             print "batch", $5, $3, $2 ($3 == "exit" ? " " $6 : "") }' "$work/done"
         sed 's/^/unsigned /' "$work/unsigned"
         sed -n 's/^warning: \(.* \(created\|saved\) as .*\)/config \1/p' "$work/log"
-        awk '/script(let)? failed|sqlite failure|(install|erase) (failed|skipped)|unpacking of arch/ {
+        awk '/script(let)? failed|sqlite failure|(install|erase) (failed|skipped)|unpacking of/ {
             print "warning", $0 }' "$work/log"
         sed 's/^/| /' "$work/log"
     } >|"$work/receipt"

@@ -22,7 +22,7 @@ import opm.host.Output;
 ///
 /// | state | on disk                                    | made by                                 |
 /// |-------|--------------------------------------------|-----------------------------------------|
-/// | none  | no file, or nothing in it                  | [#append] makes it, forces its folder   |
+/// | none  | no file, or nothing in it                  | [#append] makes it aside and renames it |
 /// | whole | every line ends with a line feed           | [#append]                               |
 /// | torn  | the last line lacks its end or its check   | a crash; [#append] closes it with a     |
 /// |       | is wrong                                   | line feed, and it never happened        |
@@ -71,7 +71,7 @@ public final class Journal {
         String text = new String(disk.readAll(file, JOURNAL_BYTES), US_ASCII);
         boolean torn = !text.endsWith("\n");
         String[] lines = text.split("\n", -1);
-        if (!lines[0].equals(MAGIC) && !(torn && MAGIC.startsWith(lines[0]))) {
+        if (!lines[0].equals(MAGIC)) {
             throw damaged(file, "the first line is not '" + MAGIC + "'");
         }
         int skipped = 0;
@@ -119,11 +119,11 @@ public final class Journal {
                         kind,
                         change,
                         List.of(words));
-        boolean isNew = !disk.exists(state.journal());
+        if (!disk.exists(state.journal()) || disk.size(state.journal()) == 0) {
+            create();
+        }
         try (Output out = disk.append(state.journal())) {
-            if (out.position() == 0) {
-                write(out, (MAGIC + "\n").getBytes(US_ASCII));
-            } else if (torn) {
+            if (torn) {
                 write(out, new byte[] {'\n'});
             }
             torn = true;
@@ -131,11 +131,18 @@ public final class Journal {
             out.force();
             torn = false;
         }
-        if (isNew) {
-            disk.forceDirectory(state.path());
-        }
         records.add(record);
         return record;
+    }
+
+    /// Makes the file with its first line, which is never torn.
+    private void create() throws OpmException {
+        Path aside = state.path().resolve("new");
+        try (Output out = disk.create(aside)) {
+            write(out, (MAGIC + "\n").getBytes(US_ASCII));
+            out.force();
+        }
+        disk.rename(aside, state.journal());
     }
 
     private static void write(Output out, byte[] bytes) throws OpmException {

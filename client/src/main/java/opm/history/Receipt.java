@@ -27,7 +27,7 @@ public record Receipt(
     private static final Pattern TROUBLE =
             Pattern.compile(
                     "script(let)? failed|sqlite failure|(install|erase) (failed|skipped)"
-                            + "|unpacking of arch");
+                            + "|unpacking of");
     private static final Pattern CONFIG =
             Pattern.compile("warning: (.* (?:created|saved) as .*)");
 
