@@ -35,6 +35,7 @@ final class Verbs {
                     new Entry("requires", Group.LOOK, RequiresVerb::new),
                     new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
                     new Entry("download", Group.LOOK, DownloadVerb::new),
+                    new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
                     new Entry("version", Group.HELP, VersionVerb::new));
