@@ -147,13 +147,14 @@ final class SolveVerb implements Verb {
         if (holds && session.settings().quiet()) {
             return;
         }
-        String word = holds ? screen.green("ok  ") : screen.red(test.skipped() == null ? "FAIL" : "skip");
+        String bad = test.skipped() == null ? "FAIL" : "skip";
+        String word = holds ? screen.green("ok  ") : screen.red(bad);
         Level reached = test.reached();
         String result = reached == null ? "-" : reached.name();
         String why = test.skipped() == null ? "" : "  " + text(test.skipped());
         screen.line(
-                String.format(
-                        Locale.ROOT, "%s %-2s %s:%d  %s", word, result, file, test.number(), test.group())
+                String.format(Locale.ROOT, "%s %-2s ", word, result)
+                        + (file + ":" + test.number() + "  " + test.group())
                         + why);
         if (verbose) {
             test.complaints().forEach(line -> screen.line("     ! " + text(line)));

@@ -1,0 +1,82 @@
+package opm.testcase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import opm.base.OpmException;
+import org.junit.jupiter.api.Test;
+
+/// libsolv's own testcases, and the repositories of dnf's solver tests.
+///
+/// The counts are what holds today, to the letter; they may only rise.
+final class CorpusTest {
+    private static TreeMap<String, Integer> held(String suite, List<String> misses)
+            throws OpmException {
+        Path folder = Cases.shared("corpus/solver/" + suite);
+        var held = new TreeMap<String, Integer>();
+        for (Path file : Cases.below(folder, ".t")) {
+            for (Graded test : Cases.run(file)) {
+                if (test.holds(Level.P2)) {
+                    held.merge(test.group(), 1, Integer::sum);
+                } else {
+                    misses.add(folder.relativize(file) + ":" + test.number());
+                }
+            }
+        }
+        return held;
+    }
+
+    /// Everything that libsolv's testcases expect comes out, names of rules included.
+    @Test
+    void libsolvHolds() throws OpmException {
+        var misses = new ArrayList<String>();
+        TreeMap<String, Integer> held = held("libsolv", misses);
+        assertThat(misses).isEmpty();
+        assertThat(held.toString())
+                .isEqualTo(
+                        "{alternatives=9, cleandeps=8, genid=34, jobs=34, problems=20, proof=1,"
+                                + " recommended=8, rules=8, transaction=97}");
+    }
+
+    /// So does everything that libzypp's expect.
+    @Test
+    void zyppHolds() throws OpmException {
+        var misses = new ArrayList<String>();
+        TreeMap<String, Integer> held = held("libsolv-zypptestcases", misses);
+        assertThat(misses).isEmpty();
+        assertThat(held.toString()).isEqualTo("{problems=61, transaction=139}");
+    }
+
+    /// The repositories of hawkey's and dnf5's tests load, every package and every dependency.
+    @Test
+    void reposOfDnfLoad() throws OpmException {
+        var packages = new TreeMap<String, Integer>();
+        for (String suite : List.of("libdnf-hawkey", "dnf5-solv")) {
+            for (Path repo : Cases.below(Cases.shared("corpus/solver/" + suite), ".repo")) {
+                Script script =
+                        new Script(
+                                """
+                                repo r 0 testtags r.repo
+                                system x86_64 rpm
+                                job noop selection * name,glob,withsource,withbadarch
+                                """
+                                        .getBytes(StandardCharsets.ISO_8859_1),
+                                name -> Cases.bytes(repo));
+                opm.testcase.Test test = script.next();
+                assertThat(test).isNotNull();
+                assertThat(test.complaints).as(repo.toString()).isEmpty();
+                long lines =
+                        Script.lines(Cases.bytes(repo)).stream()
+                                .filter(line -> line.startsWith("=Pkg: "))
+                                .count();
+                assertThat(script.pool.packageCount() - 2).as(repo.toString()).isEqualTo((int) lines);
+                packages.merge(suite, script.pool.packageCount() - 2, Integer::sum);
+            }
+        }
+        assertThat(packages.toString()).isEqualTo("{dnf5-solv=1047, libdnf-hawkey=74}");
+    }
+}
