@@ -75,6 +75,8 @@ final class TinyWorld {
                 List.of("shell-5.2-1.x86_64", "file: /bin/sh", "size: 1500000"),
                 List.of("oldtools-1-1.noarch", "size: 28000"),
                 List.of("leaf-1-1.noarch", "requires: oldtools", "size: 1000"));
+        Path cases = Path.of(System.getProperty("opm.root", "..")).resolve("cases/testcase");
+        Files.copy(cases.resolve("problem.t"), folder.resolve("problem.t"));
         return world;
     }
 
