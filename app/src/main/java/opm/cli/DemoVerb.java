@@ -248,16 +248,24 @@ final class DemoVerb implements Verb {
                         "sh " + bundle() + " --root " + school.root() + " --dry-run",
                         "demo.look.again");
             }
-            command("opm bundle inspect " + bundle(), "demo.look.inspect");
-            command("unzip -l " + bundle(), "demo.look.unzip");
-            command("unzip -p " + bundle() + " plan", "demo.look.plan");
+            command(opm() + " bundle inspect " + bundle(), "demo.look.inspect");
+            if (session.host().commands().has("unzip")) {
+                command("unzip -l " + bundle(), "demo.look.unzip");
+                command("unzip -p " + bundle() + " plan", "demo.look.plan");
+            }
             screen.line("");
             screen.line(screen.bold(screen.messages().text("demo.next")));
-            command("opm profile -o mine.opmprofile", "demo.next.profile");
+            command(opm() + " profile -o mine.opmprofile", "demo.next.profile");
             command(
-                    "opm bundle create --profile mine.opmprofile --upgrade -o mine.opm",
+                    opm() + " bundle create --profile mine.opmprofile --upgrade -o mine.opm",
                     "demo.next.bundle");
             command("rm -r " + folder, "demo.next.remove");
+        }
+
+        /// Returns what to type for opm: the launcher that started us, where we know it.
+        private String opm() {
+            String home = session.outside().home();
+            return home.isEmpty() ? "opm" : home + "/opm";
         }
 
         private void command(String line, String key) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +111,11 @@ final class Trip implements AutoCloseable {
     private static String classPath() {
         // Surefire hides the class path in a jar's manifest and tells it here.
         String real = System.getProperty("surefire.real.class.path");
-        return real != null ? real : System.getProperty("java.class.path", "");
+        String path = real != null ? real : System.getProperty("java.class.path", "");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .filter(element -> !element.isEmpty())
+                .map(element -> Path.of(element).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /// Runs a program in the trip's folder.
@@ -253,9 +258,10 @@ final class Trip implements AutoCloseable {
         }
 
         private static List<String> shortened(List<String> argv) {
-            return argv.stream()
-                    .map(w -> w.length() > 300 ? w.substring(0, 300) + "…" : w)
-                    .toList();
+            int main = argv.indexOf("opm.cli.Main");
+            var words = new ArrayList<>(argv.subList(Math.max(main, 0), argv.size()));
+            words.replaceAll(word -> word.length() > 300 ? word.substring(0, 300) + "…" : word);
+            return words;
         }
 
         /// Returns the first line of the standard output that begins so; null when none does.
