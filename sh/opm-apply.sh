@@ -552,7 +552,8 @@ opm_apply() {
     check_space
     [ -z "$dry" ] || { text dry-run && return 0; }
     [ "$(id -u)" = 0 ] || [ -w "$root/" ] || stop 5 not-root "${root:-/}"
-    if [ -z "$yes" ]; then
+    # A scratch root and nobody at a terminal: naming the root was consent. A whole machine waits.
+    if [ -z "$yes" ] && { [ -z "$root" ] || [ -t 0 ]; }; then
         text ask
         read -r answer || answer=
         case $answer in [yYsS]*) ;; *) stop 5 not-now ;; esac

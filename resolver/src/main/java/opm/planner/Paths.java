@@ -10,10 +10,11 @@ import java.util.Set;
 
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///
-/// Harmless is relative, of letters, digits and `._+~^-`, no part starting with `-`, ending in
-/// `.rpm`, not in the folder of metadata, and not taken: also not by a path that differs in case
-/// only, for the sake of sticks.
+/// Harmless is below `Packages/` (docs/formats/bundle.md), of letters, digits and `._+~^-`, no part
+/// starting with `-`, ending in `.rpm`, and not taken: also not by a path that differs in case only,
+/// for the sake of sticks.
 final class Paths {
+    private static final String PACKAGES = "Packages/";
     private static final int MOST_CHARS = 200;
     private final Set<String> taken = new HashSet<>();
     private final Set<String> folders = new HashSet<>();
@@ -24,7 +25,7 @@ final class Paths {
             return location;
         }
         String name = clean(nevra.name() + "-" + nevra.evr().versionRelease() + "." + nevra.arch());
-        String folder = "Packages/" + clean(nevra.name().substring(0, 1)).toLowerCase(Locale.ROOT);
+        String folder = PACKAGES + clean(nevra.name().substring(0, 1)).toLowerCase(Locale.ROOT);
         String path = folder + "/" + name + ".rpm";
         if (!take(path)) {
             path = folder + "/" + digest.hex().substring(0, 16) + "/" + name + ".rpm";
@@ -34,7 +35,10 @@ final class Paths {
     }
 
     private static boolean isHarmless(String path) {
-        if (!Artifact.isInside(path) || path.length() > MOST_CHARS || !path.endsWith(".rpm")) {
+        if (!Artifact.isInside(path)
+                || path.length() > MOST_CHARS
+                || !path.startsWith(PACKAGES)
+                || !path.endsWith(".rpm")) {
             return false;
         }
         for (int at = 0; at < path.length(); at++) {
@@ -43,8 +47,7 @@ final class Paths {
                 return false;
             }
         }
-        String lower = path.toLowerCase(Locale.ROOT);
-        return !lower.startsWith("-") && !lower.contains("/-") && !lower.startsWith("repodata/");
+        return !path.contains("/-");
     }
 
     private static boolean isHarmless(char c) {

@@ -315,10 +315,11 @@ class PlannerTest {
                         .repoAt("x/é.rpm", "e-1-1.noarch")
                         .repoAt("repodata/f.rpm", "f-1-1.noarch")
                         .repoAt("Packages/a", "g-1-1.noarch")
-                        .repoAt("x/-rf.rpm", "h-1-1.noarch")
+                        .repoAt("Packages/-rf.rpm", "h-1-1.noarch")
+                        .repoAt("flat-1-1.noarch.rpm", "flat-1-1.noarch")
                         .repoAt("../1", "1:i-1:1-1.noarch")
                         .repoAt("../2", "+i-1-1.noarch");
-        for (String name : List.of("a", "b", "c", "d", "e", "f", "g", "h", "1:i", "+i")) {
+        for (String name : List.of("a", "b", "c", "d", "e", "f", "g", "h", "flat", "1:i", "+i")) {
             world.change("+ " + (name.equals("1:i") ? "1:i-1:1-1.noarch" : name + "-1-1.noarch"));
         }
         assertThat(world.plan().plan().artifacts())
@@ -332,6 +333,7 @@ class PlannerTest {
                         "Packages/d/d-1-1.noarch.rpm",
                         "Packages/e/e-1-1.noarch.rpm",
                         "Packages/f/f-1-1.noarch.rpm",
+                        "Packages/f/flat-1-1.noarch.rpm",
                         "Packages/g/g-1-1.noarch.rpm",
                         "Packages/h/h-1-1.noarch.rpm");
         assertThat(world.plan().origins())
