@@ -369,12 +369,48 @@ final class Answer {
                     acts.add(act);
                 }
             }
-            if (!acts.isEmpty() && repairs.stream().noneMatch(r -> r.acts().equals(acts))) {
+            if (!acts.isEmpty()
+                    && acts.stream().noneMatch(this::isForbidden)
+                    && repairs.stream().noneMatch(r -> r.acts().equals(acts))) {
                 repairs.add(new Repair(acts));
             }
         }
-        repairs.sort(Comparator.comparingInt(repair -> repair.acts().size()));
+        repairs.sort(
+                Comparator.comparingInt((Repair repair) -> cost(repair.acts()))
+                        .thenComparingInt(repair -> repair.acts().size())
+                        .thenComparingInt(repair -> place(repair.acts())));
         return repairs;
+    }
+
+    private boolean isForbidden(Repair.Act act) {
+        return act instanceof Repair.Erase(var pkg)
+                && policy.protectedNames().contains(pkg.nevra().name());
+    }
+
+    /// What the dearest act costs the system: nothing lost, a request not met, a package gone.
+    private static int cost(List<Repair.Act> acts) {
+        int cost = 0;
+        for (Repair.Act act : acts) {
+            cost =
+                    Math.max(
+                            cost,
+                            switch (act) {
+                                case Repair.Accept _, Repair.Replace _ -> 0;
+                                case Repair.Drop _ -> 1;
+                                case Repair.Erase _ -> 2;
+                            });
+        }
+        return cost;
+    }
+
+    /// Of requests to drop, the first of the request comes first.
+    private int place(List<Repair.Act> acts) {
+        for (var entry : itemOf.entrySet()) {
+            if (acts.getFirst() instanceof Repair.Drop(var item) && item.equals(entry.getValue())) {
+                return entry.getKey();
+            }
+        }
+        return 0;
     }
 
     private Repair.@Nullable Act act(Repairs.Part part) {

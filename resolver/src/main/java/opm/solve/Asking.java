@@ -46,9 +46,8 @@ final class Asking {
         Engine engine = solve();
         IntList surplus = surplusVersions(engine);
         if (!surplus.isEmpty()) {
-            for (int i = 0; i < surplus.size; i++) {
-                jobs.add(Jobs.ERASE | Jobs.PKG, surplus.at[i]);
-            }
+            // As a list, since erasing one particular package also rules out others of its name.
+            jobs.add(Jobs.ERASE, surplus);
             engine = solve();
         }
         var answer = new Answer(pool, engine, policy, itemOf);
@@ -112,10 +111,7 @@ final class Asking {
             specs.add(jobs, Jobs.LOCK, spec);
         }
         for (String name : policy.userInstalled()) {
-            int word = pool.words.find(name);
-            if (word != 0) {
-                jobs.add(Jobs.USERINSTALLED | Jobs.NAME, word);
-            }
+            jobs.add(Jobs.USERINSTALLED | Jobs.NAME, pool.words.id(name));
         }
         Pool.Repo installed = pool.installed;
         if (policy.allowErasing() && installed != null) {

@@ -27,8 +27,8 @@ final class Outcome {
     private void collect() {
         Sat sat = state.sat;
         var destruct = new Bits(pool.count);
-        int word = pool.words.find("libsolv-self-destruct-pkg()");
-        for (int at = pool.provides(word); word != 0 && pool.data[at] != 0; at++) {
+        int word = pool.words.id("libsolv-self-destruct-pkg()");
+        for (int at = pool.provides(word); pool.data[at] != 0; at++) {
             destruct.set(pool.data[at]);
         }
         for (int i = 0; i < sat.decisions.size; i++) {

@@ -5,6 +5,9 @@ import opm.pkgset.PackageRef;
 
 /// One way out of a problem: acts that together make it go away.
 ///
+/// Ranked by the dearest act: accepting or replacing a package loses nothing, dropping a request
+/// does not meet it, erasing takes something from the system.
+///
 /// @param acts at least one
 public record Repair(List<Act> acts) {
     public Repair {
