@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import opm.base.Nevra;
@@ -113,7 +114,7 @@ final class Bundling {
     }
 
     private static void differences(
-            TreeSet<Nevra> first, TreeSet<Nevra> second, String word, List<String> differs) {
+            Set<Nevra> first, Set<Nevra> second, String word, List<String> differs) {
         for (Nevra pkg : first) {
             if (!second.contains(pkg)) {
                 differs.add(pkg + " no longer " + word);

@@ -208,7 +208,7 @@ public final class Query {
             for (int rel = name < 0 ? 0 : set.relationsStart(name);
                     name >= 0 && rel < set.relationsEnd(name);
                     rel++) {
-                if (set.dep(rel) instanceof Dep.Simple other && meets(other, one)) {
+                if (set.dep(rel) instanceof Dep.Simple needed && meets(one, needed)) {
                     met.set(rel);
                 }
             }

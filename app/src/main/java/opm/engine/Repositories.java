@@ -143,7 +143,8 @@ final class Repositories {
                 engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
             }
             Loaded after = metadata.withPaths(before, paths);
-            if (after != before) {
+            if (!after.set().digest().equals(before.set().digest())
+                    || after.set().askedPaths().size() > before.set().askedPaths().size()) {
                 repo.setValue(after);
                 changed = true;
             }
