@@ -2,7 +2,6 @@ package opm.cli;
 
 import java.util.List;
 import opm.base.OpmException;
-import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
 import opm.engine.Solution;
 import opm.plan.Batch;
@@ -123,15 +122,12 @@ final class Answers {
 
     /// Asks whether to go on.
     ///
-    /// @throws BadRequest when there is nobody to ask
-    boolean consent() throws BadRequest {
-        return switch (screen.ask("ask.go-on")) {
-            case YES -> true;
-            case NO -> false;
-            case NOBODY ->
-                    throw new BadRequest(
-                            "nobody answered whether to go on, expected y or n",
-                            "Add --yes to go on without a question, --assumeno only to look.");
-        };
+    /// @throws Refused when nobody says yes
+    void requireConsent() throws Refused {
+        if (!screen.ask("ask.go-on")) {
+            throw new Refused(
+                    session.messages().text("sh.apply.not-now"),
+                    session.messages().text("sh.apply.not-now.hint"));
+        }
     }
 }

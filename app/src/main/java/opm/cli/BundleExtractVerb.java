@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -43,7 +42,7 @@ final class BundleExtractVerb implements Verb {
     private static void extract(Disk disk, BundleReader bundle, Entry entry, Path target)
             throws OpmException {
         Path aside = target.resolveSibling(target.getFileName() + ".part");
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Digest.Algorithm.SHA256.engine();
         try (InputStream in = bundle.read(entry);
                 Output out = disk.create(aside)) {
             byte[] piece = new byte[PIECE_BYTES];
@@ -61,13 +60,5 @@ final class BundleExtractVerb implements Verb {
                     "Copy the bundle again, or have it made again.");
         }
         disk.rename(aside, target);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
     }
 }

@@ -52,16 +52,15 @@ final class ChangeVerb implements Verb {
             return 0;
         }
         requireThisMachine(session);
-        if (!session.settings().yes() && !answers.consent()) {
-            session.screen().say("plan.nothing-changed");
-            return 0;
+        if (!session.settings().yes()) {
+            answers.requireConsent();
         }
         if (session.has("--download-only")) {
             session.engine().fetch(solution);
             session.screen().say("plan.downloaded", plan.artifacts().size());
             return 0;
         }
-        return new Changing(session, answers).apply(solution, plan);
+        return apply(session, answers, solution);
     }
 
     /// Makes a request of one verb about all specs; about everything when there is none.
@@ -90,6 +89,20 @@ final class ChangeVerb implements Verb {
                     "Make its folder a repository with createrepo_c, then --repo here=FOLDER.");
         }
         return trimmed;
+    }
+
+    private static int apply(Session session, Answers answers, Solution solution)
+            throws OpmException {
+        var fetched = session.engine().fetch(solution);
+        session.progress().clear();
+        var applying = new Applying(session);
+        var outcome =
+                session.engine().apply(fetched.plan(), applying, session.progress()::cancelled);
+        applying.requireDone(outcome);
+        if (session.settings().json()) {
+            answers.document(solution, fetched.plan(), "applied");
+        }
+        return 0;
     }
 
     private static List<String> asked(Session session) {

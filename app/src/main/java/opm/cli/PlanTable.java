@@ -224,8 +224,11 @@ final class PlanTable {
             }
         }
         int others = INDENT.length() + widths[1] + widths[2] + widths[3] + widths[4] + 4;
-        int room = Math.max(USUAL_WIDTH, screen.columns()) - others;
-        // A name that does not fit gets a line of its own, as in dnf.
+        // On a terminal a name that does not fit gets a line of its own, as in dnf.
+        int room =
+                screen.isTerminal()
+                        ? Math.max(USUAL_WIDTH, screen.columns()) - others
+                        : longestName;
         widths[0] =
                 Math.max(LEAST_NAME, Math.max(USUAL_WIDTH - others, Math.min(longestName, room)));
         return widths;
@@ -330,7 +333,7 @@ final class PlanTable {
         if (artifact != null) {
             json.text("repository", artifact.repo())
                     .number("downloadBytes", artifact.sizeBytes())
-                    .text("sha256", artifact.digest().hex())
+                    .text(artifact.digest().algorithm().word(), artifact.digest().hex())
                     .text("path", artifact.path());
         }
         PackageRef ref = rpm == null ? leaving.get(pkg) : coming.get(pkg);

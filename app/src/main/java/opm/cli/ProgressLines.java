@@ -67,7 +67,8 @@ final class ProgressLines implements Watcher, Progress {
     @Override
     public synchronized void skipped(String repo, OpmException why) {
         clear();
-        outside.err().println(messages.text("progress.skipped", repo, String.valueOf(why.getMessage())));
+        outside.err()
+                .println(messages.text("progress.skipped", repo, String.valueOf(why.getMessage())));
         outside.err().flush();
     }
 

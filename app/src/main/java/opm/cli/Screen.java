@@ -32,6 +32,10 @@ final class Screen {
         return outside.out();
     }
 
+    boolean isTerminal() {
+        return outside.outIsTerminal();
+    }
+
     int columns() {
         return outside.columns();
     }
@@ -68,16 +72,8 @@ final class Screen {
         return text.strip().replaceAll("\\s*\\R\\s*", "; ");
     }
 
-    /// What somebody said to a question.
-    enum Answer {
-        YES,
-        NO,
-        /// The input ended: there is nobody.
-        NOBODY
-    }
-
     /// Asks for consent; the answer is no unless it is clearly yes.
-    Answer ask(String key, Object... values) {
+    boolean ask(String key, Object... values) {
         PrintStream to = json ? outside.err() : outside.out();
         to.print(messages.text(key, values) + " ");
         to.flush();
@@ -87,14 +83,13 @@ final class Screen {
             String answer = reader.readLine();
             if (answer == null) {
                 to.println();
-                return Answer.NOBODY;
+                return false;
             }
             String yes = messages.text("ask.yes");
             String word = answer.strip().toLowerCase(Locale.ROOT);
-            boolean agreed = word.equals(yes.substring(0, 1)) || word.equals(yes);
-            return agreed || word.equals("y") ? Answer.YES : Answer.NO;
+            return word.equals("y") || word.equals(yes) || word.equals(yes.substring(0, 1));
         } catch (IOException e) {
-            return Answer.NOBODY;
+            return false;
         }
     }
 

@@ -4,18 +4,32 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import opm.apply.Applier;
+import opm.apply.Job;
+import opm.apply.Outcome;
+import opm.apply.Packages;
+import opm.apply.Progress;
 import opm.base.Digest;
 import opm.base.Limits;
+import opm.base.Nevra;
 import opm.base.OpmException;
+import opm.base.OpmException.Refused;
+import opm.bundle.BundleReader;
 import opm.fetch.Wanted;
+import opm.history.Change;
+import opm.history.Journal;
+import opm.history.StateFolder;
 import opm.host.Host;
 import opm.host.Output;
 import opm.host.RpmCommand;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.plan.Plan;
+import opm.plan.PlanText;
 import opm.planner.Planned;
 import opm.planner.Planner;
+import opm.profile.InstalledPackage;
 import opm.profile.ProfileCapture;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
@@ -138,14 +152,16 @@ public final class Engine {
         SystemProfile profile = machine();
         Policy policy = Policies.of(profile, options, request);
         while (true) {
-            List<OpenRepo> open = repos();
+            // As with dnf, a removal brings nothing in, and needs no metadata.
+            List<OpenRepo> open = Policies.removesOnly(request) ? List.of() : repos();
             var universe = universe(arch(), installed(), open);
             Verdict verdict =
                     PackageSet.reading(
                             () -> new Solver(universe).solve(request, policy, watcher::cancelled));
             // A dependency on a path that primary.xml does not list needs the file lists. Each
             // round asks for more paths, so this ends.
-            if (!verdict.missingPaths().isEmpty()
+            if (!open.isEmpty()
+                    && !verdict.missingPaths().isEmpty()
                     && repositories().askPaths(verdict.missingPaths())) {
                 continue;
             }
@@ -207,17 +223,17 @@ public final class Engine {
 
     /// Brings files into the store.
     public void fetch(List<Wanted> wanted) throws OpmException {
-        new Packages(this).fetch(wanted);
+        new PlanPackages(this).fetch(wanted);
     }
 
     /// Returns what a plan's files are and where they may be had.
     public List<Wanted> wanted(Planned planned) throws OpmException {
-        return new Packages(this).wanted(planned);
+        return new PlanPackages(this).wanted(planned);
     }
 
     /// Returns what packages of repositories are as files and where they may be had.
     public List<Wanted> wanted(Collection<PackageRef> packages) throws OpmException {
-        return new Packages(this).wanted(packages);
+        return new PlanPackages(this).wanted(packages);
     }
 
     /// Makes a bundle of a solution: fetches, proves that the bundle alone is enough, writes.
@@ -230,6 +246,68 @@ public final class Engine {
     ///
     /// @param seal SHA-256 of every byte before the closing comment: the bundle's name
     public record Bundled(Digest seal, long sizeBytes, Plan plan, boolean signaturesChecked) {}
+
+    /// Does what a plan says to the root; its packages are in the store.
+    ///
+    /// @param stop asked between two batches
+    public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
+        var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
+        return applier().apply(job, progress, stop);
+    }
+
+    /// Does what a bundle says to the root, after reading every byte of it.
+    public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
+            throws OpmException {
+        bundle.verify();
+        return applier().apply(job(bundle), progress, stop);
+    }
+
+    /// Says what stands in the way of a bundle here; changes nothing.
+    public Outcome check(BundleReader bundle) throws OpmException {
+        return applier().check(job(bundle));
+    }
+
+    /// Says what stands in the way of a plan here; changes nothing.
+    ///
+    /// @throws Refused when it was made for other packages than those that are installed
+    public Outcome check(Plan plan) throws OpmException {
+        if (!machine().installedDigest().equals(plan.target().base())) {
+            throw new Refused(
+                    "the plan: found other packages installed than those it was made for",
+                    "Solve again; a bundle would name what differs.");
+        }
+        var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
+        return applier().check(job);
+    }
+
+    private Job job(BundleReader bundle) throws OpmException {
+        return new Job(
+                bundle.plan(),
+                bundle.installed(),
+                bundle.seal().hex(),
+                new BundlePackages(bundle, host.disk()));
+    }
+
+    private List<Nevra> installedNames() throws OpmException {
+        return machine().packages().stream().map(InstalledPackage::nevra).toList();
+    }
+
+    private Applier applier() {
+        return new Applier(host, rpm(), StateFolder.in(options.root()));
+    }
+
+    /// Returns every change that opm made to the root, oldest first.
+    public List<Change> history() throws OpmException {
+        return Journal.read(host.disk(), host.clock(), StateFolder.in(options.root())).changes();
+    }
+
+    /// Returns the plan of a change; null when its folder was removed.
+    public @Nullable Plan planOf(Change change) throws OpmException {
+        Path file = StateFolder.in(options.root()).plan(change.number());
+        return host.disk().exists(file)
+                ? PlanText.read(host.disk().readAll(file, Limits.PLAN_BYTES))
+                : null;
+    }
 
     /// Writes a file, whole or not at all.
     public void write(Path file, byte[] bytes) throws OpmException {

@@ -49,6 +49,15 @@ final class Policies {
         return id.startsWith("opensuse") || id.startsWith("sle");
     }
 
+    /// Tells whether nothing but removals is asked.
+    static boolean removesOnly(Request request) {
+        return request.items().stream()
+                .allMatch(
+                        item ->
+                                item.verb() == Request.Verb.REMOVE
+                                        || item.verb() == Request.Verb.AUTOREMOVE);
+    }
+
     private static boolean removes(Request request) {
         return request.items().stream()
                 .anyMatch(

@@ -91,7 +91,7 @@ final class Signatures {
             (may ? allowed : refused).add(name);
         }
         if (!refused.isEmpty()) {
-            throw Packages.unsigned(List.copyOf(refused));
+            throw PlanPackages.unsigned(List.copyOf(refused));
         }
         return new Plan(
                 plan.target(),

@@ -22,10 +22,10 @@ import opm.plan.Artifact;
 import opm.planner.Planned;
 
 /// Brings the packages of a plan into the store, and says which of them are signed by whom.
-final class Packages {
+final class PlanPackages {
     private final Engine engine;
 
-    Packages(Engine engine) {
+    PlanPackages(Engine engine) {
         this.engine = engine;
     }
 

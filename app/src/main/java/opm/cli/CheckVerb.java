@@ -1,0 +1,61 @@
+package opm.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import opm.apply.Outcome;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.bundle.BundleReader;
+import opm.host.Disk;
+import opm.host.StreamFailure;
+import opm.plan.Plan;
+import opm.plan.PlanText;
+
+/// `opm check PLAN|FILE.opm`: what it would do here, and what stands in its way.
+final class CheckVerb implements Verb {
+    private static final byte[] PLAN = "opm-plan ".getBytes(StandardCharsets.US_ASCII);
+
+    @Override
+    public void accept(Syntax syntax) {
+        syntax.arguments("FILE", 1, 1);
+    }
+
+    @Override
+    public int run(Session session) throws OpmException {
+        Disk disk = session.host().disk();
+        var file = Path.of(session.arguments().getFirst());
+        Plan plan;
+        Outcome outcome;
+        if (isPlan(disk, file)) {
+            plan = PlanText.read(disk.readAll(file, Limits.PLAN_BYTES));
+            outcome = session.engine().check(plan);
+        } else {
+            var bundle = BundleReader.open(disk, file);
+            bundle.verify();
+            plan = bundle.plan();
+            outcome = session.engine().check(bundle);
+        }
+        if (!plan.batches().isEmpty()) {
+            new PlanTable(session.screen(), plan).print();
+            session.screen().line("");
+        }
+        new Applying(session).requireDone(outcome);
+        if (session.settings().json()) {
+            try (Json json = session.json()) {
+                json.text("result", outcome instanceof Outcome.Ready ? "ready" : "already-there");
+                new PlanTable(session.screen(), plan).write(json);
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isPlan(Disk disk, Path file) throws OpmException {
+        try (InputStream in = disk.read(file)) {
+            return java.util.Arrays.equals(in.readNBytes(PLAN.length), PLAN);
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        }
+    }
+}
