@@ -14,7 +14,6 @@ final class Applying implements Progress {
     private final Session session;
     private final Screen screen;
     private final Messages messages;
-    private int batch;
     private int batches;
 
     Applying(Session session) {
@@ -30,7 +29,6 @@ final class Applying implements Progress {
 
     @Override
     public void batch(int number, int count) {
-        batch = number;
         batches = count;
         screen.note("sh.apply.doing", number, count);
     }
@@ -42,7 +40,6 @@ final class Applying implements Progress {
 
     @Override
     public void resuming(int number) {
-        batch = number;
         screen.note("sh.apply.resuming", number, batches == 0 ? "?" : batches);
     }
 

@@ -42,14 +42,17 @@ final class HistoryListVerb implements Verb {
     }
 
     private static String result(Messages messages, Change change) {
-        return change.stage() instanceof Change.Stage.Ended(var result)
-                ? switch (result) {
-                    case "done" -> messages.text("history.done");
-                    case "refused" -> messages.text("history.refused");
-                    case "forgotten" -> messages.text("history.forgotten");
-                    default -> result;
-                }
-                : messages.text("history.open");
+        return switch (result(change)) {
+            case "done" -> messages.text("history.done");
+            case "refused" -> messages.text("history.refused");
+            case "forgotten" -> messages.text("history.forgotten");
+            default -> messages.text("history.open");
+        };
+    }
+
+    /// Returns `done`, `refused`, `forgotten`, or `open` when nobody finished it yet.
+    private static String result(Change change) {
+        return change.stage() instanceof Change.Stage.Ended ended ? ended.result() : "open";
     }
 
     private static void document(Session session, List<Change> changes) throws OpmException {
@@ -60,11 +63,7 @@ final class HistoryListVerb implements Verb {
                 json.beginItem()
                         .number("number", change.number())
                         .number("beginSeconds", begun(change))
-                        .text(
-                                "result",
-                                change.stage() instanceof Change.Stage.Ended(var result)
-                                        ? result
-                                        : "open")
+                        .text("result", result(change))
                         .text("seal", change.seal().equals("-") ? null : change.seal())
                         .texts("asked", plan == null ? List.of() : plan.asked())
                         .number("steps", plan == null ? 0 : plan.stepCount())
