@@ -21,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// A web server on the loopback interface that misbehaves when told to.
 ///
@@ -62,11 +64,15 @@ final class FaultyServer implements AutoCloseable {
     /// @param fromByte 0 when the whole was asked
     record Request(String path, long fromByte, Map<String, String> headers) {}
 
+    private static final int PIECE_BYTES = 16 << 10;
+
     private final ServerSocket socket;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final Map<String, ArrayDeque<Fault>> faults = new ConcurrentHashMap<>();
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicLong bodyBytes = new AtomicLong();
+    private volatile Supplier<Fault> weather = Fault.Honest::new;
 
     FaultyServer() throws IOException {
         socket = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
@@ -87,10 +93,22 @@ final class FaultyServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /// Lets `next` decide about every request to a file without faults of its own.
+    void weather(Supplier<Fault> next) {
+        weather = next;
+    }
+
+    /// Returns how many bytes of bodies were handed to the network.
+    long bodyBytes() {
+        return bodyBytes.get();
+    }
+
     private void accept() {
         while (true) {
             try {
                 Socket connection = socket.accept();
+                // Little waits between the two programs, so that what was sent has arrived.
+                connection.setSendBufferSize(PIECE_BYTES);
                 Thread.ofVirtual().start(() -> answer(connection));
             } catch (IOException e) {
                 return;
@@ -146,7 +164,7 @@ final class FaultyServer implements AutoCloseable {
             return new Fault.Honest();
         }
         synchronized (queue) {
-            return queue.isEmpty() ? new Fault.Honest() : queue.remove();
+            return queue.isEmpty() ? weather.get() : queue.remove();
         }
     }
 
@@ -187,19 +205,28 @@ final class FaultyServer implements AutoCloseable {
         head(out, partial ? 206 : 200, body.length, partial ? range : "");
         switch (fault) {
             case Fault.Reset(int after) -> {
-                out.write(body, 0, Math.min(after, body.length));
+                send(out, body, after);
                 out.flush();
                 connection.setSoLinger(true, 0);
             }
-            case Fault.CutOff(int after) -> out.write(body, 0, Math.min(after, body.length));
+            case Fault.CutOff(int after) -> send(out, body, after);
             case Fault.Stall(int after) -> {
-                out.write(body, 0, Math.min(after, body.length));
+                send(out, body, after);
                 out.flush();
                 awaitClose();
             }
-            default -> out.write(body);
+            default -> send(out, body, body.length);
         }
         out.flush();
+    }
+
+    private void send(OutputStream out, byte[] body, int most) throws IOException {
+        int length = Math.min(most, body.length);
+        for (int at = 0; at < length; at += PIECE_BYTES) {
+            int piece = Math.min(PIECE_BYTES, length - at);
+            out.write(body, at, piece);
+            bodyBytes.addAndGet(piece);
+        }
     }
 
     private void awaitClose() {
