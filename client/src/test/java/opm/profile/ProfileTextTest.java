@@ -69,7 +69,9 @@ class ProfileTextTest {
         assertThat(profile.mains().getFirst().stripped())
                 .containsExactly("proxy:user", "proxy_password");
         assertThat(profile.excludes()).containsExactly("kernel-debug*", "foo");
-        assertThat(profile.repos()).extracting(Repo::id).containsExactly("fedora", "intern", "fedora");
+        assertThat(profile.repos())
+                .extracting(Repo::id)
+                .containsExactly("fedora", "intern", "fedora");
         assertThat(profile.repos().get(2).override()).isTrue();
         assertThat(profile.variables()).containsEntry("stream", "43-stable");
         assertThat(profile.withheld()).containsExactly("/etc/dnf/vars/token");
@@ -130,7 +132,8 @@ class ProfileTextTest {
 
     static Stream<String> badOnes() throws Exception {
         try (var files = Files.list(FIXTURES)) {
-            return files.map(f -> f.getFileName().toString())
+            return files
+                    .map(f -> f.getFileName().toString())
                     .filter(name -> name.startsWith("bad-") && name.endsWith(".opmprofile"))
                     .map(name -> name.replace(".opmprofile", ""))
                     .sorted()
@@ -143,8 +146,7 @@ class ProfileTextTest {
     @ParameterizedTest
     @MethodSource("badOnes")
     void refusesBadFixtures(String name) throws Exception {
-        String expected =
-                Files.readString(FIXTURES.resolve(name + ".opmprofile.expected")).strip();
+        String expected = Files.readString(FIXTURES.resolve(name + ".opmprofile.expected")).strip();
         assertThatThrownBy(() -> read(name))
                 .isInstanceOf(name.equals("bad-newer-major") ? Refused.class : Damaged.class)
                 .hasMessageContaining(name + ": ")
@@ -212,7 +214,10 @@ class ProfileTextTest {
     void refusesJustPastItsBounds() throws Exception {
         String fits = "protect\t" + "x".repeat(Limits.LINE_BYTES - 8) + "\n";
         assertThat(ProfileText.read(sealed(SMALLEST + fits), "x").protectedNames()).hasSize(1);
-        assertThatThrownBy(() -> ProfileText.read(sealed(SMALLEST + "protect\tx" + fits.substring(8)), "x"))
+        assertThatThrownBy(
+                        () ->
+                                ProfileText.read(
+                                        sealed(SMALLEST + "protect\tx" + fits.substring(8)), "x"))
                 .isInstanceOf(Damaged.class)
                 .hasMessageContaining("at most " + Limits.LINE_BYTES);
         String many = "protect\tx\n".repeat(Limits.PROFILE_LINES - 4);
@@ -228,8 +233,12 @@ class ProfileTextTest {
     void refusesTooManyDependencies() throws Exception {
         String pkg = "pkg\ta-0:1-1.noarch\t\t0\t0\t0\t\t-\t\t\t\n";
         String dependencies = "R\ta\n".repeat(Limits.DEPENDENCIES);
-        assertThat(ProfileText.read(sealed(SMALLEST + pkg + dependencies), "x").packages()).hasSize(1);
-        assertThatThrownBy(() -> ProfileText.read(sealed(SMALLEST + pkg + dependencies + "R\ta\n"), "x"))
+        assertThat(ProfileText.read(sealed(SMALLEST + pkg + dependencies), "x").packages())
+                .hasSize(1);
+        assertThatThrownBy(
+                        () ->
+                                ProfileText.read(
+                                        sealed(SMALLEST + pkg + dependencies + "R\ta\n"), "x"))
                 .isInstanceOf(Damaged.class)
                 .hasMessageContaining("at most " + Limits.DEPENDENCIES);
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import opm.base.DepKind;
 import opm.base.RpmDep;
 import opm.host.LocalCommands;
@@ -26,6 +27,7 @@ class TwinsTest {
 
     @TempDir Path root;
     @TempDir Path other;
+    @TempDir Path toolboxes;
 
     @BeforeEach
     void needsRpm() {
@@ -38,7 +40,8 @@ class TwinsTest {
         return ProfileText.write(ProfileCapture.capture(rpm, new LocalDisk(), commands, AT));
     }
 
-    private static byte[] bySh(List<String> shell, Path root, String dbpath) throws Exception {
+    private static byte[] bySh(List<String> shell, String path, Path root, String dbpath)
+            throws Exception {
         var argv = new ArrayList<>(shell);
         argv.addAll(
                 List.of(
@@ -49,29 +52,40 @@ class TwinsTest {
                         dbpath,
                         "--at",
                         Long.toString(AT)));
-        return Worlds.run(argv);
+        return Worlds.run(Map.of("PATH", path), argv);
     }
 
-    /// Free space moves under our feet: Java must equal sh where sh equals itself around it.
-    private static SystemProfile sameText(Path root, String dbpath) throws Exception {
+    /// Under every shell with the usual tools, then under the plainest with other tools.
+    private SystemProfile sameText(Path root, String dbpath) throws Exception {
         byte[] java = new byte[0];
+        String usual = System.getenv("PATH");
         for (List<String> shell : Worlds.shells()) {
-            byte[] before = bySh(shell, root, dbpath);
-            java = byJava(root, dbpath);
-            for (int tries = 0; tries < 5; tries++) {
-                byte[] after = bySh(shell, root, dbpath);
-                if (Arrays.equals(before, after)) {
-                    break;
-                }
-                before = after;
-                java = byJava(root, dbpath);
-            }
-            assertThat(show(java)).as("under %s", shell).isEqualTo(show(before));
-            assertThat(java).isEqualTo(before);
+            java = sameText(shell, usual, root, dbpath);
+        }
+        for (String path : Worlds.toolboxes(toolboxes)) {
+            java = sameText(List.of("sh"), path, root, dbpath);
         }
         SystemProfile read = ProfileText.read(java, "java");
         assertThat(ProfileText.write(read)).as("read and written again").isEqualTo(java);
         return read;
+    }
+
+    /// Free space moves under our feet: Java must equal sh where sh equals itself around it.
+    private static byte[] sameText(List<String> shell, String path, Path root, String dbpath)
+            throws Exception {
+        byte[] before = bySh(shell, path, root, dbpath);
+        byte[] java = byJava(root, dbpath);
+        for (int tries = 0; tries < 5; tries++) {
+            byte[] after = bySh(shell, path, root, dbpath);
+            if (Arrays.equals(before, after)) {
+                break;
+            }
+            before = after;
+            java = byJava(root, dbpath);
+        }
+        assertThat(show(java)).as("under %s with %s", shell, path).isEqualTo(show(before));
+        assertThat(java).isEqualTo(before);
+        return java;
     }
 
     private static String show(byte[] text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,32 @@ final class Worlds {
             }
         }
         return found;
+    }
+
+    /// Base tools that stand in for the usual ones: all of busybox, and the awk that RHEL has.
+    ///
+    /// @param folder where to put the programs that start them
+    /// @return a PATH for each
+    static List<String> toolboxes(Path folder) throws IOException {
+        var found = new ArrayList<String>();
+        if (has("busybox")) {
+            var tools = "awk sed sort cut stat mktemp readlink sha256sum find tr uname cat rm";
+            found.add(toolbox(folder.resolve("busybox"), tools.split(" "), "busybox "));
+        }
+        if (has("gawk")) {
+            found.add(toolbox(folder.resolve("gawk"), new String[] {"awk"}, "g"));
+        }
+        return found;
+    }
+
+    private static String toolbox(Path box, String[] tools, String prefix) throws IOException {
+        Files.createDirectories(box);
+        for (String tool : tools) {
+            Path file = box.resolve(tool);
+            Files.writeString(file, "#!/bin/sh\nexec " + prefix + tool + " \"$@\"\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return box + ":" + System.getenv("PATH");
     }
 
     /// Where the shared test data is, or null.
