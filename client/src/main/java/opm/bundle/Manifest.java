@@ -29,7 +29,7 @@ record Manifest(List<Entry> entries) {
 
     /// Returns the length of the text for entries with these paths.
     static long textBytes(List<String> paths) {
-        long bytes = MAGIC.length() + 1 + END.length() + 64 + 1;
+        long bytes = MAGIC.length() + 1L + END.length() + 64 + 1;
         for (String path : paths) {
             bytes += FIXED_BYTES + path.length() + 1;
         }

@@ -23,7 +23,7 @@ public record Change(
         int batches,
         String seal,
         Stage stage,
-        List<Record> records) {
+        List<JournalRecord> records) {
     public Change {
         records = List.copyOf(records);
     }

@@ -39,7 +39,7 @@ public final class Journal {
     private final Disk disk;
     private final InstantSource clock;
     private final StateFolder state;
-    private final List<Record> records;
+    private final List<JournalRecord> records;
     private final int skippedLines;
     private boolean torn;
 
@@ -47,7 +47,7 @@ public final class Journal {
             Disk disk,
             InstantSource clock,
             StateFolder state,
-            List<Record> records,
+            List<JournalRecord> records,
             int skippedLines,
             boolean torn) {
         this.disk = disk;
@@ -63,7 +63,7 @@ public final class Journal {
     /// @throws Damaged when the file is something else, or its records do not follow each other
     public static Journal read(Disk disk, InstantSource clock, StateFolder state)
             throws OpmException {
-        List<Record> records = new ArrayList<>();
+        List<JournalRecord> records = new ArrayList<>();
         Path file = state.journal();
         if (!disk.exists(file) || disk.size(file) == 0) {
             return new Journal(disk, clock, state, records, 0, false);
@@ -77,8 +77,8 @@ public final class Journal {
         int skipped = 0;
         long seq = 0;
         for (String line : Arrays.asList(lines).subList(1, lines.length)) {
-            Optional<Record> read =
-                    line.length() > Limits.LINE_BYTES ? Optional.empty() : Record.parse(line);
+            Optional<JournalRecord> read =
+                    line.length() > Limits.LINE_BYTES ? Optional.empty() : JournalRecord.parse(line);
             if (read.isEmpty()) {
                 skipped += line.isEmpty() ? 0 : 1;
                 continue;
@@ -99,7 +99,7 @@ public final class Journal {
     }
 
     /// Returns all records in order.
-    public List<Record> records() {
+    public List<JournalRecord> records() {
         return List.copyOf(records);
     }
 
@@ -109,11 +109,11 @@ public final class Journal {
     }
 
     /// Appends a record and returns when it is on the medium. Invariants 1 and 2.
-    public Record append(String kind, int change, String... words) throws OpmException {
+    public JournalRecord append(String kind, int change, String... words) throws OpmException {
         long seq = records.isEmpty() ? 1 : records.getLast().seq() + 1;
         // A torn line may hold the number that would be next; sh counts it, so leave room for it.
         var record =
-                new Record(
+                new JournalRecord(
                         seq + skippedLines,
                         clock.instant().getEpochSecond(),
                         kind,
@@ -151,12 +151,12 @@ public final class Journal {
 
     /// Returns every change, oldest first.
     public List<Change> changes() throws Damaged {
-        Map<Integer, List<Record>> byChange = new TreeMap<>();
-        for (Record record : records) {
+        Map<Integer, List<JournalRecord>> byChange = new TreeMap<>();
+        for (JournalRecord record : records) {
             byChange.computeIfAbsent(record.change(), _ -> new ArrayList<>()).add(record);
         }
         List<Change> changes = new ArrayList<>();
-        for (List<Record> own : byChange.values()) {
+        for (List<JournalRecord> own : byChange.values()) {
             change(own).ifPresent(changes::add);
         }
         return changes;
@@ -172,11 +172,11 @@ public final class Journal {
 
     /// Returns the number that the next change gets.
     public int nextChange() {
-        return records.stream().mapToInt(Record::change).max().orElse(0) + 1;
+        return records.stream().mapToInt(JournalRecord::change).max().orElse(0) + 1;
     }
 
-    private Optional<Change> change(List<Record> own) throws Damaged {
-        Record begin = own.getFirst();
+    private Optional<Change> change(List<JournalRecord> own) throws Damaged {
+        JournalRecord begin = own.getFirst();
         if (!begin.kind().equals("begin")) {
             return Optional.empty();
         }
@@ -200,11 +200,11 @@ public final class Journal {
         }
     }
 
-    private static Stage stage(List<Record> own) {
+    private static Stage stage(List<JournalRecord> own) {
         Stage stage = new Stage.Begun();
         long startSeconds = 0;
         String boot = "";
-        for (Record record : own) {
+        for (JournalRecord record : own) {
             List<String> words = record.words();
             switch (record.kind()) {
                 case "start" -> {

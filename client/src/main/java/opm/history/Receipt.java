@@ -65,7 +65,7 @@ public record Receipt(
         line(text, "rpm", rpm);
         line(text, "before", change.base().hex());
         line(text, "after", after.hex());
-        for (Record record : change.records()) {
+        for (JournalRecord record : change.records()) {
             switch (record.kind()) {
                 case "start", "verified" ->
                         line(text, "batch", record.words().get(0), record.kind(), "" + record.seconds());

@@ -36,14 +36,18 @@ final class ApplyTest {
     /// Who applies.
     enum Hand {
         DASH("dash"),
-        BUSYBOX("busybox", "ash"),
+        BUSYBOX("busybox ash"),
         BASH("bash"),
-        JAVA;
+        JAVA("");
 
-        final List<String> shell;
+        private final String words;
 
-        Hand(String... shell) {
-            this.shell = List.of(shell);
+        Hand(String words) {
+            this.words = words;
+        }
+
+        List<String> shell() {
+            return List.of(words.split(" "));
         }
     }
 
@@ -72,8 +76,8 @@ final class ApplyTest {
     /// What a hand said and how it ended, in exit statuses.
     private Run apply(Hand hand, Path bundle, String... options) throws Exception {
         if (hand != Hand.JAVA) {
-            ScratchRoot.needs(hand.shell.getFirst());
-            List<String> argv = new ArrayList<>(hand.shell);
+            ScratchRoot.needs(hand.shell().getFirst());
+            List<String> argv = new ArrayList<>(hand.shell());
             argv.addAll(List.of(bundle.toString(), "--yes", "--root", root.folder.toString()));
             argv.addAll(List.of(options));
             return ScratchRoot.run(argv.toArray(String[]::new));
@@ -251,7 +255,7 @@ final class ApplyTest {
     @MethodSource("hands")
     void aBadSignatureIsNeverAllowed(Hand hand) throws Exception {
         byte[] bytes = Files.readAllBytes(tiny.file("alpha-1"));
-        bytes[bytes.length - 3] ^= 1;
+        bytes[bytes.length - 3] = (byte) ~bytes[bytes.length - 3];
         Path folder = Files.createDirectories(temp.resolve("bad"));
         Files.write(folder.resolve("alpha-1-1.noarch.rpm"), bytes);
         packages = FolderPackages.of(folder);
@@ -445,7 +449,7 @@ final class ApplyTest {
                 bundle(
                         List.of(),
                         List.of(new Batch(List.of(upgrade("slow-1", "slow-2"), upgrade("tail-1", "tail-2")))));
-        List<String> argv = new ArrayList<>(hand.shell);
+        List<String> argv = new ArrayList<>(hand.shell());
         argv.addAll(List.of(box.toString(), "--yes", "--root", root.folder.toString()));
         Process process =
                 new ProcessBuilder(argv)

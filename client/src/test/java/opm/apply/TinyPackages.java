@@ -1,5 +1,7 @@
 package opm.apply;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +51,7 @@ public final class TinyPackages {
     /// Returns the packages; skips the test where they cannot be built.
     public static synchronized TinyPackages build() throws Exception {
         ScratchRoot.needs("rpm", "rpmkeys", "rpmbuild", "rpmsign", "gpg");
-        String name = "tiny-" + Digest.sha256Of(SOURCES.toString().getBytes()).hex().substring(0, 12);
+        String name = "tiny-" + Digest.sha256Of(SOURCES.toString().getBytes(UTF_8)).hex().substring(0, 12);
         Path root = Path.of(System.getProperty("opm.root", ".."));
         Path target = root.resolve("client/target").toAbsolutePath().normalize();
         Path folder = target.resolve(name);

@@ -57,7 +57,8 @@ final class BundleFixtureTest {
             byte[] bytes = Files.readAllBytes(FOLDER.resolve(words[0]));
             int at = Integer.parseInt(words[2]);
             switch (words[1]) {
-                case "flip" -> bytes[at] ^= (byte) Integer.parseInt(words[3], 16);
+                case "flip" ->
+                        bytes[at] = (byte) (bytes[at] ^ Integer.parseInt(words[3], 16));
                 case "cut" -> bytes = java.util.Arrays.copyOf(bytes, at);
                 default -> throw new AssertionError("unknown word in: " + line);
             }

@@ -1,5 +1,7 @@
 package opm.bundle;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import opm.base.Digest;
 import opm.base.InstalledList;
@@ -67,7 +70,7 @@ public final class FolderPackages implements PackageSource {
         for (List<Nevra> batch : batches) {
             List<Step> steps = new ArrayList<>();
             for (Nevra to : batch) {
-                Artifact artifact = artifacts.get(to);
+                Artifact artifact = artifact(to);
                 used.add(artifact);
                 Nevra from =
                         there.stream()
@@ -112,7 +115,7 @@ public final class FolderPackages implements PackageSource {
     }
 
     public Artifact artifact(Nevra nevra) {
-        return artifacts.get(nevra);
+        return Objects.requireNonNull(artifacts.get(nevra), nevra.full());
     }
 
     public Collection<Artifact> artifacts() {
@@ -121,7 +124,7 @@ public final class FolderPackages implements PackageSource {
 
     @Override
     public InputStream open(Artifact artifact) throws OpmException {
-        return disk.read(files.get(artifact.digest()));
+        return disk.read(Objects.requireNonNull(files.get(artifact.digest())));
     }
 
     @Override
@@ -137,7 +140,7 @@ public final class FolderPackages implements PackageSource {
     Path write(Plan plan, List<Nevra> installed, Path file, long zip64From) throws OpmException {
         var contents =
                 new BundleWriter.Contents(
-                        plan, installed, "proof by hand\n".getBytes(), new TreeMap<>());
+                        plan, installed, "proof by hand\n".getBytes(US_ASCII), new TreeMap<>());
         try (var out = disk.create(file)) {
             BundleWriter.write(contents, this, out, Front.standardBody(), zip64From);
         }

@@ -79,6 +79,10 @@ final class HostileBundleTest {
         }
     }
 
+    private static byte[] bytes(Map<String, String> files, String path) {
+        return String.valueOf(files.get(path)).getBytes(US_ASCII);
+    }
+
     /// Makes a sealed bundle of any paths, with the last entry's offset and size changed in the
     /// manifest.
     private Path forge(Map<String, String> files, List<String> paths, long shift, long more)
@@ -89,7 +93,7 @@ final class HostileBundleTest {
         long[] sizes = new long[all.size()];
         sizes[0] = Manifest.textBytes(paths);
         for (int at = 1; at < sizes.length; at++) {
-            sizes[at] = files.get(all.get(at)).length();
+            sizes[at] = bytes(files, all.get(at)).length;
         }
         var layout =
                 new ZipLayout(
@@ -97,7 +101,7 @@ final class HostileBundleTest {
         List<Entry> entries = new ArrayList<>();
         int[] crcs = new int[sizes.length];
         for (int at = 1; at < sizes.length; at++) {
-            byte[] bytes = files.get(all.get(at)).getBytes(US_ASCII);
+            byte[] bytes = bytes(files, all.get(at));
             Part part = Part.of(all.get(at), bytes);
             crcs[at] = part.crc32();
             boolean last = at == sizes.length - 1;
@@ -132,7 +136,7 @@ final class HostileBundleTest {
         out.writeBytes(body);
         for (int at = 0; at < sizes.length; at++) {
             out.writeBytes(layout.header(at, crcs[at]));
-            out.writeBytes(at == 0 ? manifest : files.get(all.get(at)).getBytes(US_ASCII));
+            out.writeBytes(at == 0 ? manifest : bytes(files, all.get(at)));
         }
         out.writeBytes(directory);
         out.writeBytes((Front.SEAL + Digest.sha256Of(out.toByteArray()).hex()).getBytes(US_ASCII));

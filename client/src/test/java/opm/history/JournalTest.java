@@ -119,7 +119,7 @@ final class JournalTest {
             }
             return text.toString();
         } catch (Damaged damaged) {
-            return damaged.getMessage().replace(temp.toString(), "").concat("\n");
+            return String.valueOf(damaged.getMessage()).replace(temp.toString(), "").concat("\n");
         }
     }
 }

@@ -14,16 +14,16 @@ import opm.base.Digest;
 /// @param kind `begin`, `start`, ...; readers skip what they do not know
 /// @param change the number of the change that this is about
 /// @param words what else there is to say, printable ASCII without spaces
-public record Record(long seq, long seconds, String kind, int change, List<String> words) {
+public record JournalRecord(long seq, long seconds, String kind, int change, List<String> words) {
     private static final int CHECK_DIGITS = 16;
 
-    public Record {
+    public JournalRecord {
         words = List.copyOf(words);
         if (seq < 1 || seconds < 0 || change < 1) {
             throw new IllegalArgumentException("record " + seq + " of change " + change);
         }
         requireWord(kind);
-        words.forEach(Record::requireWord);
+        words.forEach(JournalRecord::requireWord);
     }
 
     private static void requireWord(String word) {
@@ -42,7 +42,7 @@ public record Record(long seq, long seconds, String kind, int change, List<Strin
     }
 
     /// Reads a line without its line feed; empty when a crash tore it.
-    static Optional<Record> parse(String line) {
+    static Optional<JournalRecord> parse(String line) {
         int space = line.indexOf(' ');
         if (space != CHECK_DIGITS || !check(line.substring(space + 1)).equals(line.substring(0, space))) {
             return Optional.empty();
@@ -52,7 +52,7 @@ public record Record(long seq, long seconds, String kind, int change, List<Strin
             return words.length < 4
                     ? Optional.empty()
                     : Optional.of(
-                            new Record(
+                            new JournalRecord(
                                     Long.parseLong(words[0]),
                                     Long.parseLong(words[1]),
                                     words[2],

@@ -1,0 +1,366 @@
+package opm.apply;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import opm.apply.Stage.Judged;
+import opm.base.Digest;
+import opm.base.InstalledList;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.history.Change;
+import opm.history.Journal;
+import opm.history.Receipt;
+import opm.history.StateFolder;
+import opm.host.Disk;
+import opm.host.Host;
+import opm.plan.Artifact;
+import opm.plan.Batch;
+import opm.plan.PlanText;
+
+/// One attempt at a change, under the lock.
+///
+/// | stage (docs/formats/journal.md) | made by                 | after a crash there           |
+/// |---------------------------------|-------------------------|-------------------------------|
+/// | begun                           | [#begin]                | go on with batch 1            |
+/// | started B                       | [#applyBatch], 1st half | [#recover] B                  |
+/// | exited B                        | [#applyBatch], 2nd half | [#verify] or [#recover] B     |
+/// | verified B                      | [#verify]               | go on with batch B + 1        |
+/// | ended                           | [#finish]               | nothing                       |
+///
+/// 1. A record is on the medium before the act that it announces.
+/// 2. `verified` stands only after every mount was synced and the set was equal to the plan's.
+/// 3. Nothing is changed before every signature was checked.
+/// 4. Only a set between those before and after the batch is recovered; any other is drift.
+final class Attempt {
+    private static final long RESERVE_BYTES = 64L << 20;
+    private static final long RESERVE_PACKAGE_BYTES = 64L << 10;
+
+    private final Host host;
+    private final Disk disk;
+    private final StateFolder state;
+    private final Machine machine;
+    private final Job job;
+    private final Progress progress;
+    private final BooleanSupplier stop;
+    private final Journal journal;
+    private final List<Batch> batches;
+
+    /// Full names installed at each boundary, before the first batch first.
+    private final List<List<String>> boundaries = new ArrayList<>();
+
+    private int change;
+
+    Attempt(
+            Host host,
+            StateFolder state,
+            Machine machine,
+            Job job,
+            Progress progress,
+            BooleanSupplier stop,
+            Journal journal)
+            throws Damaged {
+        this.host = host;
+        this.disk = host.disk();
+        this.state = state;
+        this.machine = machine;
+        this.job = job;
+        this.progress = progress;
+        this.stop = stop;
+        this.journal = journal;
+        this.batches = job.plan().batches();
+        if (!Digest.sha256Of(InstalledList.text(job.installed())).equals(job.plan().target().base())) {
+            throw new Damaged(
+                    "the plan and the list of installed packages do not belong together",
+                    "Make the plan again.");
+        }
+        for (List<Nevra> boundary : job.plan().boundaries(job.installed())) {
+            boundaries.add(InstalledList.names(InstalledList.text(boundary)));
+        }
+    }
+
+    Outcome check() throws OpmException {
+        Optional<Change> open = journal.open();
+        if (open.isPresent()) {
+            return isOurs(open.get())
+                    ? new Outcome.Ready(batchOf(open.get().stage()))
+                    : new Outcome.OtherChangeOpen(open.get().number());
+        }
+        List<String> now = machine.installed();
+        if (batches.isEmpty()) {
+            return new Outcome.AlreadyThere();
+        }
+        if (now.equals(boundaries.getFirst())) {
+            checkSpace();
+            return new Outcome.Ready(0);
+        }
+        return now.equals(boundaries.getLast())
+                ? new Outcome.AlreadyThere()
+                : drifted(now, boundaries.getFirst());
+    }
+
+    Outcome apply() throws OpmException {
+        Outcome first = check();
+        if (!(first instanceof Outcome.Ready ready)) {
+            return first;
+        }
+        Optional<Change> open = journal.open();
+        int done;
+        if (open.isEmpty()) {
+            progress.checking();
+            for (int batch = 1; batch <= batches.size(); batch++) {
+                if (stage(batch) instanceof Judged.Bad(var outcome)) {
+                    return outcome;
+                }
+                Applier.clear(disk, state.stage().resolve(Integer.toString(batch)));
+            }
+            if (stop.getAsBoolean()) {
+                return new Outcome.Stopped(0, batches.size());
+            }
+            begin();
+            done = 0;
+        } else {
+            change = open.get().number();
+            progress.resuming(ready.afterBatch());
+            journal.append("again", change, StateLock.boot(disk));
+            done = ready.afterBatch();
+            Optional<Outcome> obstacle = goOn(open.get().stage());
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+        }
+        for (int batch = done + 1; batch <= batches.size(); batch++) {
+            Optional<Outcome> obstacle = applyBatch(batch, false);
+            if (obstacle.isPresent()) {
+                return obstacle.get();
+            }
+        }
+        return finish("done");
+    }
+
+    /// Brings the last batch that was begun to its end.
+    private Optional<Outcome> goOn(Change.Stage stage) throws OpmException {
+        List<String> now = machine.installed();
+        return switch (stage) {
+            case Change.Stage.Begun _ -> mustBe(now, 0);
+            case Change.Stage.Verified(int batch) -> mustBe(now, batch);
+            case Change.Stage.Started(int batch, long seconds, _) -> recover(batch, seconds, now);
+            case Change.Stage.Exited(int batch, int status, long seconds, String boot) ->
+                    status == 0
+                                    && boot.equals(StateLock.boot(disk))
+                                    && now.equals(boundaries.get(batch))
+                            ? verify(batch)
+                            : recover(batch, seconds, now);
+            case Change.Stage.Ended _ -> throw new AssertionError("it was open");
+        };
+    }
+
+    private Optional<Outcome> mustBe(List<String> now, int batch) {
+        List<String> expected = boundaries.get(batch);
+        return now.equals(expected) ? Optional.empty() : Optional.of(drifted(now, expected));
+    }
+
+    private void begin() throws OpmException {
+        change = journal.nextChange();
+        Path folder = state.change(change);
+        disk.createDirectories(folder);
+        for (Path old : disk.list(folder)) {
+            disk.delete(old); // of a change that never got its first record
+        }
+        write(state.plan(change), PlanText.write(job.plan()));
+        write(state.installed(change), InstalledList.text(job.installed()));
+        disk.forceDirectory(folder);
+        disk.forceDirectory(state.history());
+        disk.forceDirectory(state.path());
+        List<Nevra> after = job.plan().boundaries(job.installed()).getLast();
+        journal.append(
+                "begin",
+                change,
+                PlanText.digest(job.plan()).hex(),
+                job.plan().target().base().hex(),
+                Digest.sha256Of(InstalledList.text(after)).hex(),
+                Integer.toString(batches.size()),
+                job.seal());
+    }
+
+    private Optional<Outcome> applyBatch(int number, boolean again) throws OpmException {
+        progress.batch(number, batches.size());
+        Judged judged = stage(number);
+        if (judged instanceof Judged.Bad(var outcome)) {
+            return Optional.of(outcome);
+        }
+        Stage stage = ((Judged.Good) judged).stage();
+        List<List<String>> runs = runs(number, stage, again);
+        if (!runs.isEmpty()) {
+            Machine.Said said = test(runs.getFirst());
+            if (said.status() != 0) {
+                if (number == 1 && !again) {
+                    finish("refused");
+                }
+                return Optional.of(new Outcome.RefusedByRpm(number, said.all()));
+            }
+        }
+        journal.append("start", change, Integer.toString(number), StateLock.boot(disk));
+        int status = 0;
+        for (List<String> run : runs) {
+            status = status == 0 ? machine.run(run, state.log(change, number)) : status;
+        }
+        journal.append("exit", change, Integer.toString(number), Integer.toString(status));
+        return verify(number);
+    }
+
+    private List<List<String>> runs(int number, Stage stage, boolean again)
+            throws OpmException {
+        List<String> before = boundaries.get(number - 1);
+        return RpmRun.of(
+                batches.get(number - 1),
+                stage,
+                before,
+                machine.installed(),
+                again,
+                number == batches.size());
+    }
+
+    private Machine.Said test(List<String> run) throws OpmException {
+        return machine.ask("rpm", RpmRun.test(run));
+    }
+
+    /// An exit status of 0 proves nothing, so the database is asked. Invariant 2.
+    private Optional<Outcome> verify(int number) throws OpmException {
+        machine.sync();
+        List<String> now = machine.installed();
+        List<String> expected = boundaries.get(number);
+        if (!now.equals(expected)) {
+            return Optional.of(
+                    new Outcome.NotAsPlanned(
+                            number,
+                            minus(now, expected),
+                            minus(expected, now),
+                            machine.log(state.log(change, number))));
+        }
+        journal.append("verified", change, Integer.toString(number));
+        Applier.clear(disk, state.stage().resolve(Integer.toString(number)));
+        return number < batches.size() && stop.getAsBoolean()
+                ? Optional.of(new Outcome.Stopped(number, batches.size()))
+                : Optional.empty();
+    }
+
+    /// Goes forward from the middle of a batch. Invariant 4; the steps are the facts' that
+    /// worked: temporary files away, old doubles erased, everything laid down again.
+    private Optional<Outcome> recover(int number, long startSeconds, List<String> now)
+            throws OpmException {
+        List<String> before = boundaries.get(number - 1);
+        List<String> after = boundaries.get(number);
+        var may = new HashSet<>(before);
+        may.addAll(after);
+        var must = new HashSet<>(before);
+        must.retainAll(after);
+        if (!may.containsAll(now) || !now.containsAll(must)) {
+            return Optional.of(drifted(now, after));
+        }
+        while (host.clock().instant().getEpochSecond() <= startSeconds + 1) {
+            LockSupport.parkNanos(200_000_000L); // rpm names temporary files by the second
+        }
+        Judged judged = stage(number);
+        if (judged instanceof Judged.Bad(var outcome)) {
+            return Optional.of(outcome);
+        }
+        Stage stage = ((Judged.Good) judged).stage();
+        if (!stage.files().isEmpty()) {
+            machine.deleteLeftovers(stage.files());
+        }
+        List<String> doubles = RpmRun.doubles(batches.get(number - 1), now);
+        if (!doubles.isEmpty()) {
+            machine.run(doubles, state.log(change, number));
+        }
+        return applyBatch(number, true);
+    }
+
+    private Outcome finish(String result) throws OpmException {
+        journal.append("end", change, result);
+        Change ended = null;
+        for (Change each : journal.changes()) {
+            ended = each.number() == change ? each : ended;
+        }
+        List<String> log = new ArrayList<>();
+        for (int batch = 1; batch <= batches.size(); batch++) {
+            log.addAll(machine.log(state.log(change, batch)));
+        }
+        String now = String.join("\n", machine.installed());
+        byte[] list = InstalledList.ofQuery(now.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Receipt receipt =
+                Receipt.of(
+                        Objects.requireNonNull(ended),
+                        machine.rpmVersion(),
+                        Digest.sha256Of(list),
+                        job.plan().unsigned(),
+                        log);
+        write(state.receipt(change), receipt.text());
+        disk.forceDirectory(state.change(change));
+        return new Outcome.Done(receipt, state.receipt(change));
+    }
+
+    private Judged stage(int number) throws OpmException {
+        return Stage.of(job, batches.get(number - 1), number, machine, state, disk);
+    }
+
+    private boolean isOurs(Change open) {
+        return open.plan().equals(PlanText.digest(job.plan()));
+    }
+
+    private void checkSpace() throws OpmException {
+        long largest = 0;
+        var artifacts = job.plan().artifactsByDigest();
+        for (Batch batch : batches) {
+            long bytes = 0;
+            for (Digest rpm : batch.rpms()) {
+                Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
+                bytes += job.packages().stageBytes(artifact);
+            }
+            largest = Math.max(largest, bytes);
+        }
+        long needed = largest + RESERVE_BYTES + RESERVE_PACKAGE_BYTES * artifacts.size();
+        long free = disk.freeBytes(state.path());
+        if (free < needed) {
+            throw new Refused(
+                    state.path() + ": " + free + " bytes are free, " + needed + " are needed",
+                    "Make room and run the same command again; it goes on where it was.");
+        }
+    }
+
+    private static int batchOf(Change.Stage stage) {
+        return switch (stage) {
+            case Change.Stage.Begun _ -> 0;
+            case Change.Stage.Started(int batch, _, _) -> batch;
+            case Change.Stage.Exited(int batch, _, _, _) -> batch;
+            case Change.Stage.Verified(int batch) -> batch;
+            case Change.Stage.Ended _ -> 0;
+        };
+    }
+
+    private static Outcome drifted(List<String> now, List<String> expected) {
+        return new Outcome.Drifted(minus(now, expected), minus(expected, now));
+    }
+
+    private static List<String> minus(List<String> one, List<String> other) {
+        Map<String, Integer> counts = new HashMap<>();
+        other.forEach(name -> counts.merge(name, 1, Integer::sum));
+        return one.stream().filter(name -> counts.merge(name, -1, Integer::sum) < 0).toList();
+    }
+
+    private void write(Path file, byte[] bytes) throws OpmException {
+        try (var out = disk.create(file)) {
+            out.write(bytes, 0, bytes.length);
+            out.force();
+        }
+    }
+}
