@@ -71,6 +71,8 @@ public final class Fetcher {
 
     /// Fetches everything that the store does not have.
     ///
+    /// Which source of a file is asked first is for [Ranking] to say.
+    ///
     /// @param cancelled asked often, from many threads; once true, what is under way stops soon,
     ///     its first bytes are kept, and the rest is not begun
     /// @return one outcome for each, in the order of `wanted`, whatever fails
@@ -82,6 +84,7 @@ public final class Fetcher {
         }
         var todo = List.copyOf(unique.values());
         var meter = new Meter(progress, clock, todo);
+        var ranking = new Ranking();
         var gate = new Semaphore(options.lanes());
         var outcomes = new HashMap<Digest, Outcome>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -91,7 +94,7 @@ public final class Fetcher {
                         () -> {
                             gate.acquireUninterruptibly();
                             try {
-                                Outcome outcome = run(one, meter, cancelled);
+                                Outcome outcome = run(one, meter, ranking, cancelled);
                                 meter.end(one, outcome);
                                 return outcome;
                             } finally {
@@ -108,12 +111,14 @@ public final class Fetcher {
         return inOrder(wanted, outcomes);
     }
 
-    private Outcome run(Wanted wanted, Meter meter, BooleanSupplier cancelled) {
+    private Outcome run(Wanted wanted, Meter meter, Ranking ranking, BooleanSupplier cancelled) {
         if (cancelled.getAsBoolean()) {
             var why = new Unavailable(wanted.label() + ": cancelled", "Start again.");
             return new Outcome.Failed(wanted, why, List.of());
         }
-        return new Transfer(wanted, store, net, limit, meter, pause, options, cancelled).run();
+        return new Transfer(
+                        wanted, store, net, limit, meter, ranking, clock, pause, options, cancelled)
+                .run();
     }
 
     /// Waits for a lane. What it throws is a bug of ours and travels on.

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,6 +60,8 @@ final class Transfer {
     private final Net net;
     private final RateLimit limit;
     private final Meter meter;
+    private final Ranking ranking;
+    private final InstantSource clock;
     private final Pause pause;
     private final Fetcher.Options options;
     private final BooleanSupplier cancelled;
@@ -84,6 +87,8 @@ final class Transfer {
             Net net,
             RateLimit limit,
             Meter meter,
+            Ranking ranking,
+            InstantSource clock,
             Pause pause,
             Fetcher.Options options,
             BooleanSupplier cancelled) {
@@ -92,6 +97,8 @@ final class Transfer {
         this.net = net;
         this.limit = limit;
         this.meter = meter;
+        this.ranking = ranking;
+        this.clock = clock;
         this.pause = pause;
         this.options = options;
         this.cancelled = cancelled;
@@ -134,7 +141,7 @@ final class Transfer {
                 pause.millis(pauseMillis(emptyRounds), cancelled);
             }
             askedPauseMillis = 0;
-            for (URI source : wanted.sources()) {
+            for (URI source : ranking.order(wanted.sources())) {
                 requireGoingOn();
                 if (!givenUp.contains(source)) {
                     Stored stored = ask(source, partial);
@@ -190,7 +197,7 @@ final class Transfer {
     private @Nullable Stored ask(URI source, Partial partial) throws OpmException {
         while (true) {
             boolean fromZero = partial.position() == 0;
-            switch (attempt(source, partial)) {
+            switch (timed(source, partial)) {
                 case Answer.Whole(var stored) -> {
                     return stored;
                 }
@@ -230,6 +237,21 @@ final class Transfer {
 
         /// What was there before and what the source has do not make the file.
         record Mixed(OpmException why) implements Answer {}
+    }
+
+    /// One attempt, seen by [Ranking].
+    private Answer timed(URI source, Partial partial) throws OpmException {
+        long bytesBefore = networkBytes;
+        long begunMillis = clock.millis();
+        boolean broke = true;
+        ranking.begin(source);
+        try {
+            Answer answer = attempt(source, partial);
+            broke = answer instanceof Answer.Broken;
+            return answer;
+        } finally {
+            ranking.end(source, networkBytes - bytesBefore, clock.millis() - begunMillis, broke);
+        }
     }
 
     private Answer attempt(URI source, Partial partial) throws OpmException {

@@ -32,11 +32,17 @@ public final class UrlList {
             }
             text.append(
                     String.join("\t", one.sources().stream().map(u -> u.toASCIIString()).toList()));
-            text.append("\n  out=").append(one.label());
+            text.append("\n  out=").append(name(one));
             text.append("\n  checksum=").append(aria2Name(one)).append('=');
             text.append(one.digest().hex()).append('\n');
         }
         return text.toString();
+    }
+
+    /// A name that stays in its folder and on its line.
+    private static String name(Wanted one) {
+        String name = one.label().replaceAll("[/\\\\\\p{Cntrl}]", "_");
+        return name.isEmpty() || name.startsWith(".") ? "_" + name : name;
     }
 
     private static String aria2Name(Wanted one) {
@@ -58,7 +64,7 @@ public final class UrlList {
             if (one.sources().isEmpty()) {
                 continue;
             }
-            text.append("  <file name=\"").append(xml(one.label())).append("\">\n");
+            text.append("  <file name=\"").append(xml(name(one))).append("\">\n");
             if (one.sizeBytes() != Store.ANY_SIZE) {
                 text.append("    <size>").append(one.sizeBytes()).append("</size>\n");
             }

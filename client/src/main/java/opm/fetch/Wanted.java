@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// @param digest what its bytes must have; any source that has them will do
 /// @param sizeBytes exact, or [Store#ANY_SIZE]
-/// @param sources `http:`, `https:` or `file:`, the first to be asked first
+/// @param sources `http:`, `https:` or `file:`; files are asked first, equal ones in this order
 /// @param label for people: the file's name
 public record Wanted(Digest digest, long sizeBytes, List<URI> sources, String label) {
     public Wanted {

@@ -495,6 +495,42 @@ class FetcherTest {
         assertThat(server.requests()).isEmpty();
     }
 
+    // A mirror that is dead is asked last after a few files, not first for each.
+    @Test
+    void learnsWhichMirrorIsDead() throws Exception {
+        URI dead;
+        try (var gone = new FaultyServer()) {
+            dead = gone.uri("/f");
+        }
+        var all = new ArrayList<Wanted>();
+        for (int at = 0; at < 30; at++) {
+            byte[] file = bytes(at, 1000);
+            URI good = server.serve("/" + at, file);
+            all.add(
+                    new Wanted(
+                            digest(Algorithm.SHA256, file), 1000, List.of(dead, good), "f" + at));
+        }
+        List<Outcome> outcomes = fetcher(2, 3).fetch(all, Progress.NONE, () -> false);
+        assertThat(outcomes).allMatch(Fetched.class::isInstance);
+        assertThat(outcomes.stream().filter(o -> !o.troubles().isEmpty())).hasSizeBetween(1, 6);
+    }
+
+    // What a download manager brought is found by its size, under whatever name, and checked.
+    @Test
+    void takesWhatLiesInFolders() throws Exception {
+        Path brought = Files.createDirectories(folder.resolve("Downloads/deep"));
+        Files.write(brought.resolve("file(1).rpm.part"), FILE);
+        Files.write(brought.resolve("wrong.rpm"), bytes(7, FILE.length));
+        Files.write(folder.resolve("Downloads/file.rpm"), bytes(8, 10));
+        var folders = new Folders(disk, List.of(folder.resolve("Downloads"), folder.resolve("no")));
+        Wanted wanted = folders.with(wanted(server.uri("/none")));
+        assertThat(wanted.sources()).hasSize(3);
+        fetched(wanted);
+        assertThat(server.requests()).isEmpty();
+        var unsized = new Wanted(DIGEST, Store.ANY_SIZE, List.of(), "file(1).rpm.part");
+        assertThat(folders.with(unsized).sources()).hasSize(1);
+    }
+
     // The numbers for people add up, and the last call tells the end.
     @Test
     void tellsProgress() {
