@@ -34,6 +34,10 @@ final class Sat {
     final IntList reasons = new IntList();
 
     int propagated;
+
+    /// How often decisions were taken back.
+    int reverts;
+
     int learntFrom = Integer.MAX_VALUE;
 
     /// For each learnt rule, where the rules that it came from start in [#proofs]; each ends with 0.
@@ -340,6 +344,7 @@ final class Sat {
 
     /// Takes back all decisions above a level.
     void revert(int to) {
+        reverts++;
         while (decisions.size > 0) {
             int variable = Math.abs(decisions.last());
             if (Math.abs(level[variable]) <= to) {
@@ -356,6 +361,7 @@ final class Sat {
 
     /// Takes back everything and sees which learnt rules still hold.
     void reset() {
+        reverts++;
         for (int i = decisions.size - 1; i >= 0; i--) {
             level[Math.abs(decisions.at[i])] = 0;
         }

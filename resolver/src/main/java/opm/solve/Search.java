@@ -1,5 +1,7 @@
 package opm.solve;
 
+import org.jspecify.annotations.Nullable;
+
 /// Decides: jobs first, then what is installed, then what is needed, then what is nice to have.
 ///
 /// Each step may fall back to an earlier level, where everything starts over with what was learnt.
@@ -555,32 +557,48 @@ final class Search {
     private int dependencies(int start, boolean onlyNew) {
         int level = start;
         var open = new IntList();
-        int postponed = 0;
-        for (int rule = 1, seen = 1; ; rule++, seen++) {
-            if (seen >= sat.ruleCount) {
-                if (postponed <= 0) {
+        OpenRules rules = openRules();
+        rules.follow();
+        // Each round begins behind the last decision and ends where it began.
+        int begin = 0;
+        boolean wrapped = false;
+        int postponed = NONE;
+        boolean mayPostpone = true;
+        int slot = 0;
+        while (true) {
+            slot = rules.next(slot);
+            if (slot < 0 && !wrapped) {
+                wrapped = true;
+                slot = 0;
+                continue;
+            }
+            if (slot < 0 || wrapped && slot >= begin) {
+                if (postponed == NONE) {
                     return level;
                 }
-                rule = postponed;
-                postponed = -1;
-                seen = 1;
+                begin = postponed;
+                postponed = NONE;
+                mayPostpone = false;
+                wrapped = false;
+                slot = begin;
+                continue;
             }
-            if (rule == sat.ruleCount) {
-                rule = 1;
-            }
+            int rule = rules.rule(slot);
             if (onlyNew && rule >= state.feature
-                    || !isOpen(rule, open)
+                    || !rules.isOpen(slot, open)
                     || onlyNew && sat.isLong(rule) && !isNew(rule)) {
+                slot++;
                 continue;
             }
             assert open.size > 1 : "a unit rule was not propagated";
             if (state.cleandeps.present()) {
                 pruneToCleaned(open);
             }
-            if (open.size > 1 && postponed >= 0) {
+            if (open.size > 1 && mayPostpone) {
                 choose.filter(open, Choose.Mode.NO_REORDER);
                 if (open.size > 1) {
-                    postponed = postponed == 0 ? rule : postponed;
+                    postponed = postponed == NONE ? slot : postponed;
+                    slot++;
                     continue;
                 }
             }
@@ -588,41 +606,24 @@ final class Search {
             if (level < start) {
                 return level;
             }
-            seen = 0;
+            rules.follow();
+            slot++;
+            begin = slot;
+            wrapped = false;
         }
     }
 
-    /// Tells whether all negatives are in, no positive is, and collects the undecided ones.
-    private boolean isOpen(int rule, IntList open) {
-        if (sat.off[rule]) {
-            return false;
+    private static final int NONE = -1;
+
+    private @Nullable OpenRules openRules;
+
+    private OpenRules openRules() {
+        OpenRules rules = openRules;
+        if (rules == null) {
+            rules = new OpenRules(sat, pool.count);
+            openRules = rules;
         }
-        int at = sat.start[rule];
-        int first = sat.lits[at];
-        if (first == 0 || first < 0 && sat.level[-first] <= 0) {
-            return false;
-        }
-        open.clear();
-        if (first > 0) {
-            if (sat.level[first] > 0) {
-                return false;
-            }
-            if (sat.level[first] == 0) {
-                open.push(first);
-            }
-        }
-        for (int literal; (literal = sat.lits[++at]) != 0; ) {
-            if (literal < 0) {
-                if (sat.level[-literal] <= 0) {
-                    return false;
-                }
-            } else if (sat.level[literal] > 0) {
-                return false;
-            } else if (sat.level[literal] == 0) {
-                open.push(literal);
-            }
-        }
-        return open.size > 1;
+        return rules;
     }
 
     /// For focusing on new packages: one of the negatives is new, and, unless the best is asked

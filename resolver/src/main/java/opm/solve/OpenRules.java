@@ -1,0 +1,122 @@
+package opm.solve;
+
+/// The rules that may still ask for a choice, so that looking for the next one does not visit all.
+///
+/// Only rules with two positive literals or more can. They have slots in the order of the rules; a
+/// slot is lit while its rule's first package is in and the rule neither holds nor is off. A rule
+/// that went dark stays so until decisions are taken back, since those only grow otherwise.
+final class OpenRules {
+    private final Sat sat;
+
+    /// The rules of the slots; learnt ones follow the others.
+    private final IntList rules = new IntList();
+
+    private final Bits lit;
+    private final int[] slotsFrom;
+    private final int[] slots;
+    private final int fixed;
+    private int known;
+    private int reverts = -1;
+    private int learnt;
+
+    /// Takes the rules that a search begins with.
+    OpenRules(Sat sat, int variables) {
+        this.sat = sat;
+        slotsFrom = new int[variables + 1];
+        for (int rule = 1; rule < sat.learntFrom; rule++) {
+            if (asks(rule)) {
+                rules.push(rule);
+                int first = sat.first(rule);
+                slotsFrom[first < 0 ? -first : 0]++;
+            }
+        }
+        fixed = rules.size;
+        lit = new Bits(fixed);
+        slots = new int[fixed];
+        int sum = 0;
+        for (int variable = 0; variable <= variables; variable++) {
+            sum += slotsFrom[variable];
+            slotsFrom[variable] = sum;
+        }
+        for (int slot = fixed - 1; slot >= 0; slot--) {
+            int first = sat.first(rules.at[slot]);
+            slots[--slotsFrom[first < 0 ? -first : 0]] = slot;
+        }
+    }
+
+    private boolean asks(int rule) {
+        int positives = 0;
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            positives += sat.lits[at] > 0 ? 1 : 0;
+        }
+        return positives > 1;
+    }
+
+    /// Follows the decisions made and taken back since the last call.
+    void follow() {
+        if (reverts != sat.reverts || learnt != sat.ruleCount) {
+            reverts = sat.reverts;
+            learnt = sat.ruleCount;
+            known = 0;
+            rules.truncate(fixed);
+            for (int rule = sat.learntFrom; rule < sat.ruleCount; rule++) {
+                rules.push(rule);
+            }
+            lit.grow(rules.size);
+            lit.clear();
+            light(0);
+            for (int slot = fixed; slot < rules.size; slot++) {
+                lit.set(slot);
+            }
+        }
+        while (known < sat.decisions.size) {
+            int decided = sat.decisions.at[known++];
+            if (decided > 0) {
+                light(decided);
+            }
+        }
+    }
+
+    /// Lights the rules that begin with "not `pkg`"; those without such a beginning for 0.
+    private void light(int pkg) {
+        int end = slotsFrom[pkg + 1];
+        for (int at = slotsFrom[pkg]; at < end; at++) {
+            lit.set(slots[at]);
+        }
+    }
+
+    /// Returns the first lit slot from one on, or -1.
+    int next(int slot) {
+        return slot < rules.size ? lit.next(slot) : -1;
+    }
+
+    int rule(int slot) {
+        return rules.at[slot];
+    }
+
+    /// Tells whether all negatives of a slot's rule are in and no positive is, and collects the
+    /// undecided ones, of which there have to be two.
+    boolean isOpen(int slot, IntList open) {
+        int rule = rules.at[slot];
+        if (sat.off[rule]) {
+            lit.unset(slot);
+            return false;
+        }
+        open.clear();
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            int literal = sat.lits[at];
+            int level = literal < 0 ? -sat.level[-literal] : sat.level[literal];
+            if (level > 0) {
+                lit.unset(slot);
+                return false;
+            }
+            if (level == 0) {
+                if (literal < 0) {
+                    return false;
+                }
+                open.push(literal);
+            }
+        }
+        return open.size > 1;
+    }
+}
