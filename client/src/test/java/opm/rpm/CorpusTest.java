@@ -122,7 +122,9 @@ class CorpusTest {
                 continue;
             }
             assertThat(said).as("rpm reads %s", path).isNotNull();
-            assertThat(describe(file)).as(path.toString()).isEqualTo(withoutNones(said));
+            assertThat(describe(file))
+                    .as(path.toString())
+                    .isEqualTo(withoutNones(String.valueOf(said)));
             compared++;
         }
         assertThat(compared).isPositive();

@@ -12,6 +12,7 @@ import java.util.List;
 /// Makes the front of rpm files byte by byte, well formed or not as a test wants.
 final class RpmBytes {
     /// One tag with its data as it will lie in the file.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(int tag, int type, int count, byte[] data) {}
 
     final List<Entry> signature = new ArrayList<>();
