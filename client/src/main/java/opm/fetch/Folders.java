@@ -14,8 +14,7 @@ import java.util.Map;
 /// Takes files that lie around, whoever brought them: a download manager, a stick, another cache.
 ///
 /// A file is a candidate when it has the size, or, where that is not known, the name; what its
-// bytes
-/// are is checked like those of any source.
+/// bytes are is checked like those of any source.
 public final class Folders {
     /// Folders in folders that are looked into.
     private static final int DEPTH = 16;

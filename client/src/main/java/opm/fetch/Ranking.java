@@ -11,9 +11,8 @@ import java.util.Map;
 ///
 /// Files of this machine come first. Of the others, each lane takes the one that promises it most:
 /// the speed seen, shared among the lanes that use it; one that was not tried yet promises more
-// than
-/// any. So all are tried once, lanes spread, and slow ones are left to the fast. Who broke off
-/// several times in a row is asked last. Equal ones stay in the order given.
+/// than any. So all are tried once, lanes spread, and slow ones are left for the fast. Who broke
+/// off several times in a row is asked last. Equal ones stay in the order given.
 final class Ranking {
     private static final int FORGIVEN = 2;
 

@@ -116,13 +116,13 @@ class CollectorTest {
         Files.writeString(
                 root.resolve("config"),
                 "# comment\n"
-                    + " age = 1.5h\n"
-                    + "lo=2k\n"
-                    + " newer = 1M \n"
-                    + "nonsense\n"
-                    + "time = mtime\n"
-                    + "older = = 3\n"
-                    + "hi = -5\n");
+                        + " age = 1.5h\n"
+                        + "lo=2k\n"
+                        + " newer = 1M \n"
+                        + "nonsense\n"
+                        + "time = mtime\n"
+                        + "older = = 3\n"
+                        + "hi = -5\n");
         assertThat(collector().retention()).isEqualTo(new Retention(2_000, 1_000_000, 5_400));
         assertThat(Retention.parse("newer=1\nolder=3g"))
                 .isEqualTo(new Retention(3_000_000_000L, 3_000_000_000L, 8 * DAY));

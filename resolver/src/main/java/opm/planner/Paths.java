@@ -11,7 +11,8 @@ import java.util.Set;
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///
 /// Harmless is below `Packages/` (docs/formats/bundle.md), of letters, digits and `._+~^-`, no part
-/// starting with `-`, ending in `.rpm`, and not taken: also not by a path that differs in case only,
+/// starting with `-`, ending in `.rpm`, and not taken: also not by a path that differs in case
+// only,
 /// for the sake of sticks.
 final class Paths {
     private static final String PACKAGES = "Packages/";
