@@ -188,12 +188,14 @@ quoted() {
 # One run over the commands that people wait for; classes and profiles go into the cache (JEP 514).
 # A start without the cache is slower and otherwise equal, so a failure here is not reported.
 train() {
-    rm -f "$dist/opm.aot" "$dist/opm.aot.new"
+    rm -rf "$dist/opm.aot" "$dist/opm.aot.new" "$here/target/training"
+    mkdir -p "$here/target/training"
     "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
         -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea \
-        --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" opm.cli.Training \
+        --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" opm.cli.Training "$here/target/training" \
         >"$here/target/train.log" 2>&1 </dev/null || true
     [ ! -s "$dist/opm.aot.new" ] || mv "$dist/opm.aot.new" "$dist/opm.aot"
+    rm -rf "$here/target/training"
 }
 
 # What ./opm calls when something is missing or old. Of two at once the second waits, then finds

@@ -1,6 +1,7 @@
 package opm.cli;
 
 import java.nio.file.Path;
+import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 import opm.plan.Plan;
@@ -16,25 +17,27 @@ final class ApplyVerb implements Verb {
     public int run(Session session) throws OpmException {
         var file = Path.of(session.arguments().getFirst());
         var bundle = BundleReader.open(session.host().disk(), file);
+        bundle.verify();
         Plan plan = bundle.plan();
-        var screen = session.screen();
-        var applying = new Applying(session);
         if (!plan.batches().isEmpty()) {
-            new PlanTable(screen, plan).print();
+            new PlanTable(session.screen(), plan).print();
         }
+        var applying = new Applying(session);
+        Outcome outcome = session.engine().check(bundle);
         boolean dry = session.has("--dry-run") || session.settings().assumeNo();
-        if (dry) {
-            bundle.verify();
-            applying.requireDone(session.engine().check(bundle));
-            screen.say("sh.apply.dry-run");
-            document(session, plan, "planned");
+        if (dry || !(outcome instanceof Outcome.Ready)) {
+            applying.requireDone(outcome);
+            if (dry) {
+                session.screen().say("sh.apply.dry-run");
+            }
+            document(session, plan, outcome instanceof Outcome.Ready ? "planned" : "already-there");
             return 0;
         }
-        if (!session.settings().yes() && !plan.batches().isEmpty()) {
+        if (!session.settings().yes()) {
             new Answers(session).requireConsent();
         }
-        var outcome = session.engine().apply(bundle, applying, session.progress()::cancelled);
-        applying.requireDone(outcome);
+        applying.requireDone(
+                session.engine().apply(bundle, applying, session.progress()::cancelled));
         document(session, plan, "applied");
         return 0;
     }

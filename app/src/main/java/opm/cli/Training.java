@@ -3,30 +3,70 @@ package opm.cli;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import opm.base.OpmException;
 import opm.host.Host;
 
 /// The run over which the AOT cache is trained: it must load the classes that people wait for.
 ///
-/// Called by dev.d/launch.sh after a build. Prints nothing and changes nothing.
+/// Called by dev.d/launch.sh after a build, with an empty folder, in which the demo's repository is
+/// laid down and looked at. Changes nothing else.
 final class Training {
+    private static final List<String> LINES =
+            List.of(
+                    "version",
+                    "help",
+                    "help install",
+                    "version --json",
+                    "nothing",
+                    "install",
+                    "refresh WORLD",
+                    "search songs WORLD",
+                    "info abc-songs WORLD",
+                    "list WORLD",
+                    "provides abc-songs WORLD",
+                    "whatrequires abc-songs WORLD",
+                    "install --assumeno abc-atlas WORLD",
+                    "install --json abc-atlas --lang es WORLD",
+                    "install --assumeno nonesuch WORLD",
+                    "upgrade --assumeno WORLD",
+                    "upgrade --check WORLD",
+                    "download --urls --resolve abc-atlas WORLD",
+                    "bundle create --upgrade --install abc-atlas -o FOLDER/training.opm WORLD",
+                    "bundle inspect FOLDER/training.opm",
+                    "bundle verify FOLDER/training.opm",
+                    "history list --root FOLDER/school");
+
     private Training() {}
 
-    public static void main(String[] arguments) {
-        var nowhere = new PrintStream(OutputStream.nullOutputStream());
-        for (String line :
-                List.of("version", "help", "help version", "version --json", "nothing")) {
-            var outside =
-                    new Outside(
-                            Map.of(),
-                            new ByteArrayInputStream(new byte[0]),
-                            nowhere,
-                            nowhere,
-                            "",
-                            80,
-                            System.getProperty("opm.home", ""));
-            Main.run(List.of(line.split(" ")), outside, Host.ofThisMachine());
+    public static void main(String[] arguments) throws OpmException {
+        Host host = Host.ofThisMachine();
+        var folder = Path.of(arguments[0]).toAbsolutePath();
+        DemoSchool school = DemoSchool.in(folder, host);
+        Path profile = folder.resolve(DemoSchool.SAMPLE_PROFILE);
+        school.layDownProfile(profile);
+        String world =
+                "--state FOLDER/state --profile " + profile + " --repo town=" + school.town().toUri();
+        for (String line : LINES) {
+            String words = line.replace("WORLD", world).replace("FOLDER", folder.toString());
+            int status = run(words, host);
+            System.out.println(status + " " + line);
         }
+    }
+
+    private static int run(String words, Host host) {
+        var nowhere = new PrintStream(OutputStream.nullOutputStream());
+        var outside =
+                new Outside(
+                        Map.of(),
+                        new ByteArrayInputStream(new byte[0]),
+                        nowhere,
+                        nowhere,
+                        "",
+                        80,
+                        System.getProperty("opm.home", ""));
+        return Main.run(List.of(words.split(" ")), outside, host);
     }
 }

@@ -255,10 +255,9 @@ public final class Engine {
         return applier().apply(job, progress, stop);
     }
 
-    /// Does what a bundle says to the root, after reading every byte of it.
+    /// Does what a bundle says to the root; [BundleReader#verify] has read every byte of it.
     public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
             throws OpmException {
-        bundle.verify();
         return applier().apply(job(bundle), progress, stop);
     }
 
