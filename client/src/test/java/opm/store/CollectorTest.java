@@ -148,6 +148,7 @@ class CollectorTest {
         Collector.Decision decision = collector().decide(Retention.NOTHING);
         ref("a", 0, wanted);
         try (Lease lease = store.lease(List.of(leased))) {
+            assertThat(lease).isNotNull();
             assertThat(collector().sweep(decision)).extracting(Item::digest).containsExactly(free);
             assertThat(goes(Retention.NOTHING)).isEmpty();
         }
@@ -198,6 +199,7 @@ class CollectorTest {
         Collector.Decision decision = collector().decide(Retention.NOTHING);
         Files.createDirectories(root.resolve("opm/locks"));
         try (Disk.Lock lock = requireNonNull(disk.tryLock(root.resolve("opm/locks/collection")))) {
+            assertThat(lock).isNotNull();
             assertThatThrownBy(() -> collector().sweep(decision))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("another program");
