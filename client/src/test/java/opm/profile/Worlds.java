@@ -74,15 +74,13 @@ final class Worlds {
     /// The shells that are here, each as the words that start it.
     static List<List<String>> shells() {
         var found = new ArrayList<List<String>>();
-        for (var shell :
-                List.of(
-                        List.of("dash"),
-                        List.of("busybox", "ash"),
-                        List.of("bash"),
-                        List.of("sh"))) {
+        for (var shell : List.of(List.of("dash"), List.of("busybox", "ash"), List.of("bash"))) {
             if (has(shell.getFirst())) {
                 found.add(shell);
             }
+        }
+        if (found.isEmpty()) {
+            found.add(List.of("sh"));
         }
         return found;
     }
