@@ -119,17 +119,7 @@ final class ApplyTest {
         List<Nevra> installed = root.installed();
         // An empty root has no os-release, which a profile says with empty words.
         return bundle(
-                FolderPackages.plan("- - " + arch(), installed, unsigned, artifacts, batches), installed);
-    }
-
-    private static String arch() throws Exception {
-        return ScratchRoot.run("rpm", "--showrc")
-                .output()
-                .lines()
-                .filter(line -> line.startsWith("install arch"))
-                .map(line -> line.split("[ :]+")[2])
-                .findFirst()
-                .orElseThrow();
+                FolderPackages.plan("- - " + ScratchRoot.arch(), installed, unsigned, artifacts, batches), installed);
     }
 
     private Nevra pkg(String nameVersion) {
@@ -492,5 +482,4 @@ final class ApplyTest {
             return artifact.sizeBytes();
         }
     }
-
 }

@@ -135,6 +135,17 @@ public final class ScratchRoot {
         return new ScratchRoot(other);
     }
 
+    /// Returns the architecture of this machine as a plan has it.
+    public static String arch() throws Exception {
+        return run("rpm", "--showrc")
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("install arch"))
+                .map(line -> line.split("[ :]+")[2])
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// What a program printed on both outputs.
     public record Run(int status, String output) {}
 

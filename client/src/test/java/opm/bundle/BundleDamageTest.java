@@ -58,7 +58,7 @@ final class BundleDamageTest {
         var packages = FolderPackages.of(ScratchRoot.demoNewer());
         List<Nevra> chosen =
                 packages.names().stream().filter(pkg -> pkg.name().matches("abc-(base|maps|sums)")).toList();
-        var plan = packages.plan("abc 1 " + arch(), installed, List.of(), chosen);
+        var plan = packages.plan("abc 1 " + ScratchRoot.arch(), installed, List.of(), chosen);
         wanted = plan.boundaries(installed).getLast();
         whole = packages.write(plan, installed, temp.resolve("whole.opm"));
         bytes = Files.readAllBytes(whole);
@@ -70,16 +70,6 @@ final class BundleDamageTest {
                         entries.stream().mapToLong(Entry::sizeBytes).toArray(),
                         ZipLayout.ZIP64_FROM);
         freshRoot();
-    }
-
-    static String arch() throws Exception {
-        return ScratchRoot.run("rpm", "--showrc")
-                .output()
-                .lines()
-                .filter(line -> line.startsWith("install arch"))
-                .map(line -> line.split("[ :]+")[2])
-                .findFirst()
-                .orElseThrow();
     }
 
     private void freshRoot() throws Exception {
