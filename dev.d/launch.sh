@@ -192,7 +192,8 @@ train() {
     mkdir -p "$here/target/training"
     "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
         -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea \
-        --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" opm.cli.Training "$here/target/training" \
+        --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" \
+        opm.cli.Training "$here/target/training" \
         >"$here/target/train.log" 2>&1 </dev/null || true
     [ ! -s "$dist/opm.aot.new" ] || mv "$dist/opm.aot.new" "$dist/opm.aot"
     rm -rf "$here/target/training"
