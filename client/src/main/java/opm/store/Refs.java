@@ -4,6 +4,7 @@ import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
 import opm.host.Disk;
 import opm.host.Output;
 
@@ -126,6 +127,7 @@ public final class Refs {
     /// Returns all references, by type, then by file name; expired ones too.
     ///
     /// @throws Damaged when one cannot be read, because what it keeps is not known then
+    /// @throws Refused when one has a newer format
     public List<Ref> all() throws OpmException {
         var all = new ArrayList<Ref>();
         for (Ref.Type type : Ref.Type.values()) {
@@ -159,8 +161,14 @@ public final class Refs {
 
     private Ref read(Path file) throws OpmException {
         byte[] bytes = disk.readAll(file, Limits.REFERENCE_BYTES);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.startsWith("opm-ref ") && !text.startsWith(MAGIC + "\n")) {
+            throw new Refused(
+                    "store: reference " + file + " has another format than 1",
+                    "Use an opm as new as the one that wrote it; until then nothing is collected.");
+        }
         try {
-            return parse(new String(bytes, StandardCharsets.UTF_8));
+            return parse(text);
         } catch (IllegalArgumentException e) {
             var damaged =
                     new Damaged(

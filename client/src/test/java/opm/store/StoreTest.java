@@ -11,6 +11,7 @@ import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
 import opm.host.Disk;
 import opm.host.LocalDisk;
 import opm.host.Output;
@@ -437,6 +438,16 @@ class StoreTest {
                     .isInstanceOf(Damaged.class)
                     .hasMessageContaining(file.toString());
         }
+    }
+
+    // A reference of the future stops a collection with advice: it is not damaged.
+    @Test
+    void refusesAReferenceOfTheFuture() throws Exception {
+        store.refs().put(new Ref(Ref.Type.PIN, "p", "", "", 0, List.of()));
+        Files.writeString(disk.list(root.resolve("opm/refs/pin")).getFirst(), "opm-ref 2\nx\n");
+        assertThatThrownBy(() -> store.refs().all())
+                .isInstanceOf(Refused.class)
+                .hasMessageEndingWith("has another format than 1");
     }
 
     // All names are safe on FAT: no colon, no case that matters, no length that does not fit.

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///
-/// Harmless is relative, of letters, digits and `._+~^-`, no part starting with `-`, ending in
-/// `.rpm`, not in the folder of metadata, and not taken, also not by a path that differs in case.
+/// Harmless is below `Packages/` (docs/formats/bundle.md), of letters, digits and `._+~^-`, no part
+/// starting with `-`, ending in `.rpm`, and not taken, also not by a path that differs in case.
 final class Paths {
     private static final String PACKAGES = "Packages/";
     private static final int MOST_CHARS = 200;
