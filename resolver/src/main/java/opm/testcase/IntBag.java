@@ -4,12 +4,13 @@ import java.util.Arrays;
 
 /// A growing list of ints.
 final class IntBag {
-    private int[] at = new int[8];
+    private static final int[] NONE = {};
+    private int[] at = NONE;
     private int size;
 
     void add(int value) {
         if (size == at.length) {
-            at = Arrays.copyOf(at, size * 2);
+            at = Arrays.copyOf(at, Math.max(8, size * 2));
         }
         at[size++] = value;
     }
@@ -34,6 +35,39 @@ final class IntBag {
     }
 
     int[] toArray() {
-        return Arrays.copyOf(at, size);
+        return size == 0 ? NONE : Arrays.copyOf(at, size);
+    }
+
+    void addAll(IntBag other) {
+        for (int i = 0; i < other.size; i++) {
+            add(other.at[i]);
+        }
+    }
+
+    /// Removes a value, if it is there, and keeps the order of the others.
+    void remove(int value) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (at[i] != value) {
+                at[kept++] = at[i];
+            }
+        }
+        size = kept;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    int count() {
+        return size;
+    }
+
+    int get(int index) {
+        return at[index];
+    }
+
+    void set(int index, int value) {
+        at[index] = value;
     }
 }

@@ -33,6 +33,8 @@ final class Script {
     final DepText deps = new DepText(pool);
     final Refs refs = new Refs(pool);
     final JobText jobs = new JobText(pool, deps, refs);
+    private final Memo values = TagsReader.values(pool, deps);
+    private final Memo plainWords = new Memo(pool::word);
     private final Picker picker = new Picker(pool, refs);
     private final DepPicker depPicker = new DepPicker(pool, refs, deps);
     private final Folder folder;
@@ -54,6 +56,11 @@ final class Script {
 
     /// Cuts text or gzipped text into lines; every byte is a character.
     static List<String> lines(byte[] bytes) throws Damaged {
+        var text = new String(plain(bytes), StandardCharsets.ISO_8859_1);
+        return Arrays.asList(text.split("\n", -1));
+    }
+
+    private static byte[] plain(byte[] bytes) throws Damaged {
         byte[] plain = bytes;
         if (bytes.length > 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b) {
             try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16)) {
@@ -67,8 +74,7 @@ final class Script {
                     "testcase: more than " + Limits.TESTCASE_BYTES + " bytes in one file",
                     "Use a smaller repository.");
         }
-        var text = new String(plain, StandardCharsets.ISO_8859_1);
-        return Arrays.asList(text.split("\n", -1));
+        return plain;
     }
 
     /// Reads up to the end of the next test; absent after the last.
@@ -137,7 +143,7 @@ final class Script {
         if (words.count() < 4) {
             throw new JobText.Unreadable("repo needs a name, a priority and a type");
         }
-        List<String> content = words.count() > 4 ? file(words.at(4)) : List.of();
+        byte[] content = words.count() > 4 ? file(words.at(4)) : new byte[0];
         if (anyDisabled || !test.jobs.isEmpty() || !test.flags.isEmpty()) {
             throw new JobText.Unreadable("repo after jobs, flags or disabled packages");
         }
@@ -153,7 +159,7 @@ final class Script {
                 if (content == null) {
                     throw new JobText.Unreadable("no file '" + words.at(4) + "'");
                 }
-                new TagsReader(pool, deps).read(content);
+                new TagsReader(pool, values, plainWords).read(content);
             }
             default -> test.missing = "repositories of type " + words.at(3);
         }
@@ -165,17 +171,18 @@ final class Script {
                 : (int) TagsReader.number(text);
     }
 
-    /// Returns the lines of a file or of what follows inline; absent without such a file.
-    private @Nullable List<String> file(String name) throws OpmException {
+    /// Returns the bytes of a file or of what follows inline; absent without such a file.
+    private byte @Nullable [] file(String name) throws OpmException {
         if (!name.equals("<inline>")) {
             byte[] bytes = folder.read(name);
-            return bytes == null ? null : lines(bytes);
+            return bytes == null ? null : plain(bytes);
         }
-        var inline = new ArrayList<String>();
+        var inline = new StringBuilder();
         while (at < lines.size() && lines.get(at).startsWith("#>")) {
-            inline.add(lines.get(at++).substring(2));
+            String line = lines.get(at++);
+            inline.append(line, 2, line.length()).append('\n');
         }
-        return inline;
+        return inline.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void system(Words words) throws JobText.Unreadable {
@@ -347,11 +354,11 @@ final class Script {
         test.kinds = Kind.read(words.at(1), test.complaints);
         test.expected = null;
         if (words.count() > 2) {
-            List<String> content = file(words.at(2));
+            byte[] content = file(words.at(2));
             if (content == null) {
                 test.missing = "file " + words.at(2);
             } else {
-                test.expected = withoutEnd(content);
+                test.expected = withoutEnd(lines(content));
             }
         }
     }

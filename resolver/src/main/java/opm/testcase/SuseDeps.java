@@ -1,8 +1,5 @@
 package opm.testcase;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import opm.base.DepKind;
 import opm.solve.Rels;
 import opm.solve.TagsPool;
@@ -29,22 +26,20 @@ final class SuseDeps {
     }
 
     /// Rewrites what one package says.
-    void rewrite(Set<Integer> provides, Set<Integer> supplements, Set<Integer> conflicts) {
-        for (int dep : List.copyOf(provides)) {
-            int supplement = fromProvides(dep);
+    void rewrite(IntBag provides, IntBag supplements, IntBag conflicts) {
+        for (int i = 0; i < provides.count(); i++) {
+            int supplement = fromProvides(provides.get(i));
             if (supplement != 0) {
-                supplements.add(supplement);
+                supplements.addNew(supplement);
             }
         }
         replace(supplements, DepKind.SUPPLEMENTS);
         replace(conflicts, DepKind.CONFLICTS);
     }
 
-    private void replace(Set<Integer> deps, DepKind kind) {
-        var old = new ArrayList<>(deps);
-        deps.clear();
-        for (int dep : old) {
-            deps.add(rewrite(kind, dep));
+    private void replace(IntBag deps, DepKind kind) {
+        for (int i = 0; i < deps.count(); i++) {
+            deps.set(i, rewrite(kind, deps.get(i)));
         }
     }
 

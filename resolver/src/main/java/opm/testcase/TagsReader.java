@@ -1,11 +1,5 @@
 package opm.testcase;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import opm.base.DepKind;
 import opm.solve.Rels;
 import opm.solve.TagsPool;
@@ -16,9 +10,27 @@ import org.jspecify.annotations.Nullable;
 /// A line is `=Tag: value`; between `+Tag:` and `-Tag:` every line is a value. What is unknown is
 /// passed over, as libsolv does. Source: facts on solver test cases, 2.
 final class TagsReader {
+    private static final int VER = tag("Ver");
+    private static final int PKG = tag("Pkg");
+    private static final int REQ = tag("Req");
+    private static final int PRQ = tag("Prq");
+    private static final int PRV = tag("Prv");
+    private static final int FLS = tag("Fls");
+    private static final int IPR = tag("Ipr");
+    private static final int VND = tag("Vnd");
+    private static final int TIM = tag("Tim");
+    private static final int OBS = tag("Obs");
+    private static final int CON = tag("Con");
+    private static final int REC = tag("Rec");
+    private static final int SUG = tag("Sug");
+    private static final int SUP = tag("Sup");
+    private static final int ENH = tag("Enh");
+
     private final TagsPool pool;
-    private final DepText deps;
+    private final Memo deps;
+    private final Memo words;
     private final SuseDeps suse;
+    private byte[] bytes = new byte[0];
     private int version;
     private boolean addsSelf = true;
     private @Nullable Pkg open;
@@ -26,63 +38,116 @@ final class TagsReader {
     /// The package that is being read.
     private static final class Pkg {
         final int id;
-        final Map<DepKind, Set<Integer>> deps = new EnumMap<>(DepKind.class);
-        final Set<Integer> pre = new LinkedHashSet<>();
-        final List<Integer> ignored = new ArrayList<>();
-        final List<Integer> files = new ArrayList<>();
+        final IntBag[] deps = new IntBag[DepKind.values().length];
+        final IntBag pre = new IntBag();
+        final IntBag ignored = new IntBag();
+        final IntBag files = new IntBag();
 
         /// Version 2: provides that look like paths, files unless others follow.
-        final List<Integer> paths = new ArrayList<>();
+        final IntBag paths = new IntBag();
 
         Pkg(int id) {
             this.id = id;
-            for (DepKind kind : DepKind.values()) {
-                deps.put(kind, new LinkedHashSet<>());
+            for (int kind = 0; kind < deps.length; kind++) {
+                deps[kind] = new IntBag();
             }
         }
 
-        Set<Integer> deps(DepKind kind) {
-            return deps.getOrDefault(kind, new LinkedHashSet<>());
+        IntBag deps(DepKind kind) {
+            return deps[kind.ordinal()];
         }
     }
 
-    TagsReader(TagsPool pool, DepText deps) {
+    /// @param deps reads values of repositories
+    /// @param words reads plain words
+    TagsReader(TagsPool pool, Memo deps, Memo words) {
         this.pool = pool;
         this.deps = deps;
+        this.words = words;
         suse = new SuseDeps(pool);
     }
 
-    /// Reads lines into the last repository of the pool.
-    void read(Iterable<String> lines) {
-        String block = "";
-        for (String line : lines) {
-            if (!block.isEmpty()) {
-                if (line.startsWith("-" + block)) {
-                    block = "";
+    /// Makes what [TagsReader#TagsReader] needs: a path is a word, whatever is in it.
+    static Memo values(TagsPool pool, DepText deps) {
+        return new Memo(text -> text.startsWith("/") ? pool.word(text) : deps.read(text));
+    }
+
+    private static int tag(String word) {
+        return word.charAt(0) << 16 | word.charAt(1) << 8 | word.charAt(2);
+    }
+
+    private static int tag(byte[] line, int at) {
+        return (line[at] & 0xff) << 16 | (line[at + 1] & 0xff) << 8 | line[at + 2] & 0xff;
+    }
+
+    /// Reads a file into the last repository of the pool. The array must not change afterwards.
+    void read(byte[] file) {
+        bytes = file;
+        int block = 0;
+        int next;
+        for (int start = 0; start < file.length; start = next) {
+            int end = start;
+            while (end < file.length && file[end] != '\n') {
+                end++;
+            }
+            next = end + 1;
+            byte sign = end > start ? file[start] : 0;
+            if (block != 0) {
+                if (sign == '-' && isTag(start, end, block)) {
+                    block = 0;
                 } else {
-                    value(block, line);
+                    value(block, start, end);
                 }
-            } else if (line.startsWith("+") && line.indexOf(':') > 1) {
-                block = line.substring(1, line.indexOf(':') + 1);
-            } else if (line.startsWith("=") && line.length() > 4 && line.charAt(4) == ':') {
-                value(line.substring(1, 5), line.length() > 6 ? line.substring(6) : "");
+            } else if (sign == '+' && colon(start, end) > start + 1) {
+                // A block of a longer tag is passed over up to its end.
+                block = isTag(start, end, 0) ? tag(file, start + 1) : blockOf(start, end);
+            } else if (sign == '=' && isTag(start, end, 0)) {
+                value(tag(file, start + 1), Math.min(start + 6, end), end);
             }
         }
         end();
     }
 
-    private void value(String tag, String value) {
-        switch (tag) {
-            case "Ver:" -> {
-                version = (int) number(value);
-                addsSelf = version < 3 || value.contains("addselfprovides");
+    /// Tells whether a line is a sign, three letters and a colon; those of a tag unless it is 0.
+    private boolean isTag(int start, int end, int tag) {
+        if (tag < 0) {
+            return end - start >= -tag && bytes[start - tag - 1] == ':';
+        }
+        return end - start > 4
+                && bytes[start + 4] == ':'
+                && (tag == 0 || tag(bytes, start + 1) == tag);
+    }
+
+    /// Stands for a tag that is not three letters long: minus the length of its line.
+    private int blockOf(int start, int end) {
+        return -(colon(start, end) + 1 - start);
+    }
+
+    private int colon(int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (bytes[at] == ':') {
+                return at;
             }
-            case "Pkg:" -> begin(value);
-            default -> {
-                Pkg pkg = open;
-                if (pkg != null) {
-                    fact(pkg, tag, value);
-                }
+        }
+        return -1;
+    }
+
+    private String text(int from, int to) {
+        return new String(
+                bytes, from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+
+    private void value(int tag, int from, int to) {
+        if (tag == VER) {
+            String text = text(from, to);
+            version = (int) number(text);
+            addsSelf = version < 3 || text.contains("addselfprovides");
+        } else if (tag == PKG) {
+            begin(from, to);
+        } else {
+            Pkg pkg = open;
+            if (pkg != null) {
+                fact(pkg, tag, from, to);
             }
         }
     }
@@ -100,83 +165,119 @@ final class TagsReader {
         return number;
     }
 
-    private void begin(String value) {
-        String[] words = value.strip().split("[ \t]+");
-        if (words.length != 4) {
+    private void begin(int from, int to) {
+        int[] ends = new int[8];
+        int parts = 0;
+        int at = from;
+        while (true) {
+            while (at < to && isBlank(bytes[at])) {
+                at++;
+            }
+            if (at == to) {
+                break;
+            }
+            if (parts == 4) {
+                return;
+            }
+            ends[2 * parts] = at;
+            while (at < to && !isBlank(bytes[at])) {
+                at++;
+            }
+            ends[2 * parts + 1] = at;
+            parts++;
+        }
+        if (parts != 4) {
             return;
         }
         end();
-        String evr = words[2].equals("-") ? words[1] : words[1] + "-" + words[2];
-        int arch = words[3].equals("-") ? 0 : pool.word(words[3]);
-        open = new Pkg(pool.addPackage(pool.word(words[0]), pool.word(evr), arch));
+        String version = text(ends[2], ends[3]);
+        int evr =
+                isDash(ends[4], ends[5])
+                        ? pool.word(version)
+                        : pool.word(version + "-" + text(ends[4], ends[5]));
+        int arch = isDash(ends[6], ends[7]) ? 0 : words.of(bytes, ends[6], ends[7]);
+        open = new Pkg(pool.addPackage(words.of(bytes, ends[0], ends[1]), evr, arch));
     }
 
-    private void fact(Pkg pkg, String tag, String value) {
-        switch (tag) {
-            case "Req:" -> {
-                int dep = dep(value);
-                if (!pkg.pre.contains(dep)) {
-                    add(pkg, DepKind.REQUIRES, dep);
-                }
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\r';
+    }
+
+    private boolean isDash(int from, int to) {
+        return to == from + 1 && bytes[from] == '-';
+    }
+
+    private void fact(Pkg pkg, int tag, int from, int to) {
+        if (tag == REQ) {
+            int dep = deps.of(bytes, from, to);
+            if (dep != 0 && !pkg.pre.contains(dep)) {
+                pkg.deps(DepKind.REQUIRES).addNew(dep);
             }
-            case "Prq:" -> {
-                int dep = dep(value);
-                if (dep != 0) {
-                    pkg.deps(DepKind.REQUIRES).remove(dep);
-                    pkg.pre.add(dep);
-                }
+        } else if (tag == PRQ) {
+            int dep = deps.of(bytes, from, to);
+            if (dep != 0) {
+                pkg.deps(DepKind.REQUIRES).remove(dep);
+                pkg.pre.addNew(dep);
             }
-            case "Prv:" -> provides(pkg, value);
-            case "Fls:" -> file(pkg, value);
-            case "Ipr:" -> pkg.ignored.add(dep(value));
-            case "Vnd:" -> pool.setVendor(pkg.id, pool.word(value));
-            case "Tim:" -> pool.setBuildTime(pkg.id, number(value));
-            default -> {
-                DepKind kind = kind(tag);
-                if (kind != null) {
-                    add(pkg, kind, dep(value));
-                }
+        } else if (tag == PRV) {
+            provides(pkg, from, to);
+        } else if (tag == FLS) {
+            int slash = from;
+            while (slash < to && bytes[slash] != '/') {
+                slash++;
+            }
+            if (slash < to) {
+                pkg.files.add(words.of(bytes, from, to));
+            }
+        } else if (tag == IPR) {
+            pkg.ignored.add(deps.of(bytes, from, to));
+        } else if (tag == VND) {
+            pool.setVendor(pkg.id, words.of(bytes, from, to));
+        } else if (tag == TIM) {
+            pool.setBuildTime(pkg.id, number(text(from, to)));
+        } else {
+            DepKind kind = kind(tag);
+            int dep = kind == null ? 0 : deps.of(bytes, from, to);
+            if (kind != null && dep != 0) {
+                pkg.deps(kind).addNew(dep);
             }
         }
     }
 
-    private static @Nullable DepKind kind(String tag) {
-        return switch (tag) {
-            case "Obs:" -> DepKind.OBSOLETES;
-            case "Con:" -> DepKind.CONFLICTS;
-            case "Rec:" -> DepKind.RECOMMENDS;
-            case "Sug:" -> DepKind.SUGGESTS;
-            case "Sup:" -> DepKind.SUPPLEMENTS;
-            case "Enh:" -> DepKind.ENHANCES;
-            default -> null;
-        };
-    }
-
-    private int dep(String value) {
-        return value.startsWith("/") ? pool.word(value) : deps.read(value);
-    }
-
-    private static void add(Pkg pkg, DepKind kind, int dep) {
-        if (dep != 0) {
-            pkg.deps(kind).add(dep);
+    private static @Nullable DepKind kind(int tag) {
+        if (tag == OBS) {
+            return DepKind.OBSOLETES;
         }
+        if (tag == CON) {
+            return DepKind.CONFLICTS;
+        }
+        if (tag == REC) {
+            return DepKind.RECOMMENDS;
+        }
+        if (tag == SUG) {
+            return DepKind.SUGGESTS;
+        }
+        if (tag == SUP) {
+            return DepKind.SUPPLEMENTS;
+        }
+        return tag == ENH ? DepKind.ENHANCES : null;
     }
 
-    private void provides(Pkg pkg, String value) {
+    private void provides(Pkg pkg, int from, int to) {
+        IntBag provides = pkg.deps(DepKind.PROVIDES);
         if (version == 2) {
-            if (value.startsWith("/")) {
-                pkg.paths.add(pool.word(value));
+            if (from < to && bytes[from] == '/') {
+                pkg.paths.add(words.of(bytes, from, to));
                 return;
             }
-            pkg.deps(DepKind.PROVIDES).addAll(pkg.paths);
+            for (int path : pkg.paths.toArray()) {
+                provides.addNew(path);
+            }
             pkg.paths.clear();
         }
-        add(pkg, DepKind.PROVIDES, dep(value));
-    }
-
-    private void file(Pkg pkg, String value) {
-        if (value.indexOf('/') >= 0) {
-            pkg.files.add(pool.word(value));
+        int dep = deps.of(bytes, from, to);
+        if (dep != 0) {
+            provides.addNew(dep);
         }
     }
 
@@ -194,21 +295,19 @@ final class TagsReader {
                     pkg.deps(DepKind.CONFLICTS));
         }
         if (addsSelf && !pool.isSource(pkg.id)) {
-            int name = pool.name(pkg.id);
-            add(pkg, DepKind.PROVIDES, pool.rel(name, Rels.EQ, pool.evr(pkg.id)));
+            int self = pool.rel(pool.name(pkg.id), Rels.EQ, pool.evr(pkg.id));
+            pkg.deps(DepKind.PROVIDES).addNew(self);
         }
         if (!pkg.pre.isEmpty()) {
             pkg.deps(DepKind.REQUIRES).add(pool.preMarker());
             pkg.deps(DepKind.REQUIRES).addAll(pkg.pre);
         }
-        pkg.deps.forEach((kind, list) -> pool.setDeps(pkg.id, kind, ints(list)));
-        pool.setFiles(pkg.id, ints(pkg.files));
-        pool.setIgnoredOnceInstalled(pkg.id, ints(pkg.ignored));
-    }
-
-    private static int[] ints(Iterable<Integer> numbers) {
-        var list = new IntBag();
-        numbers.forEach(list::add);
-        return list.toArray();
+        for (DepKind kind : DepKind.values()) {
+            if (!pkg.deps(kind).isEmpty()) {
+                pool.setDeps(pkg.id, kind, pkg.deps(kind).toArray());
+            }
+        }
+        pool.setFiles(pkg.id, pkg.files.toArray());
+        pool.setIgnoredOnceInstalled(pkg.id, pkg.ignored.toArray());
     }
 }
