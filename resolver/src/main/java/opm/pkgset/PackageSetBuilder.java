@@ -248,16 +248,23 @@ public final class PackageSetBuilder {
                 strings.intern(nevra.arch()));
     }
 
+    /// Adds a dependency.
+    ///
+    /// @throws IllegalArgumentException when it is nested deeper than a set can hold
     public PackageSetBuilder dep(DepKind kind, Dep dep) {
-        return relation(kind, false, intern(dep));
+        return relation(kind, false, intern(dep, 0));
     }
 
     /// Adds a requires that must be there before the package's scripts run.
     public PackageSetBuilder prerequire(Dep dep) {
-        return relation(DepKind.REQUIRES, true, intern(dep));
+        return relation(DepKind.REQUIRES, true, intern(dep, 0));
     }
 
-    private int intern(Dep dep) {
+    private int intern(Dep dep, int depth) {
+        if (depth > RelationTable.MOST_DEPTH) {
+            throw new IllegalArgumentException(
+                    "a dependency of more than " + RelationTable.MOST_DEPTH + " levels");
+        }
         return switch (dep) {
             case Dep.Simple(String name, Sense sense, Evr evr) ->
                     relations.intern(
@@ -271,7 +278,9 @@ public final class PackageSetBuilder {
                                             strings.intern(evr.release())));
             case Dep.Rich(Dep.RichOp op, Dep left, Dep right) ->
                     relations.intern(
-                            intern(left), RelationTable.RICH + RelationTable.code(op), intern(right));
+                            intern(left, depth + 1),
+                            RelationTable.RICH + RelationTable.code(op),
+                            intern(right, depth + 1));
         };
     }
 

@@ -32,12 +32,7 @@ public final class InstalledSet {
                     .installed(pkg.installTimeSeconds(), reason(pkg));
             for (DepKind kind : DepKind.values()) {
                 for (RpmDep dep : pkg.dependencies(kind)) {
-                    Dep meaning = meaning(dep);
-                    if (kind == DepKind.REQUIRES && dep.isPre()) {
-                        builder.prerequire(meaning);
-                    } else {
-                        builder.dep(kind, meaning);
-                    }
+                    add(builder, kind, dep);
                 }
             }
             pkg.files().forEach(builder::file);
@@ -50,11 +45,20 @@ public final class InstalledSet {
         return pkg.reason() == InstalledPackage.Reason.UNKNOWN ? "" : pkg.reason().word();
     }
 
-    private static Dep meaning(RpmDep dep) {
+    private static void add(PackageSetBuilder builder, DepKind kind, RpmDep dep) {
         try {
-            return dep.toDep();
+            add(builder, kind, dep.isPre(), dep.toDep());
         } catch (IllegalArgumentException e) {
-            return Dep.on(dep.name().isEmpty() ? "(unnamed)" : dep.toString());
+            String words = dep.name().isEmpty() ? "(unnamed)" : dep.toString();
+            add(builder, kind, dep.isPre(), Dep.on(words));
+        }
+    }
+
+    private static void add(PackageSetBuilder builder, DepKind kind, boolean pre, Dep dep) {
+        if (pre && kind == DepKind.REQUIRES) {
+            builder.prerequire(dep);
+        } else {
+            builder.dep(kind, dep);
         }
     }
 }
