@@ -162,7 +162,7 @@ public final class Refs {
     private Ref read(Path file) throws OpmException {
         byte[] bytes = disk.readAll(file, Limits.REFERENCE_BYTES);
         String text = new String(bytes, StandardCharsets.UTF_8);
-        if (text.startsWith("opm-ref ") && !text.startsWith(MAGIC + "\n")) {
+        if (text.matches("(?s)opm-ref ([2-9]|[1-9][0-9]{1,8})\n.*")) {
             throw new Refused(
                     "store: reference " + file + " has another format than 1",
                     "Use an opm as new as the one that wrote it; until then nothing is collected.");
