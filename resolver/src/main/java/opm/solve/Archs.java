@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Scores are libsolv's: `noarch` is 1, the best is 0x10001, each step down adds 0x10000; two
 /// architectures are of one kind when the high halves are equal. 0 is foreign.
 final class Archs {
+    /// The score of the machine's own architecture.
+    static final int BEST = 0x10001;
+
     private static final String[] POLICIES = {
         "x86_64_v4:x86_64_v3:x86_64_v2:x86_64:i686:i586:i486:i386",
         "x86_64_v3:x86_64_v2:x86_64:i686:i586:i486:i386",
@@ -60,7 +63,7 @@ final class Archs {
             return;
         }
         put(noarch, 1);
-        int score = 0x10001;
+        int score = BEST;
         char sign = 0;
         String policy = policy(machine);
         int at = 0;

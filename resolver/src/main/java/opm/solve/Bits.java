@@ -54,6 +54,15 @@ final class Bits {
         System.arraycopy(other.words, 0, words, 0, words.length);
     }
 
+    /// Copies another of the same size, or clears all when that has no size yet.
+    void copyOrClear(Bits other) {
+        if (other.present()) {
+            copy(other);
+        } else {
+            clear();
+        }
+    }
+
     /// Returns the first set index from `from` on, or -1.
     int next(int from) {
         int word = from >>> 6;

@@ -1,5 +1,7 @@
 package opm.solve;
 
+import org.jspecify.annotations.Nullable;
+
 /// Finds what may take the place of an installed package, and what policy has against it.
 final class Candidates {
     static final int DOWNGRADE = 1;
@@ -22,8 +24,41 @@ final class Candidates {
         pool = state.pool;
     }
 
-    /// Returns the packages that may update an installed one, those of its name first.
+    /// Returns the packages that may update an installed one, those of its name first. The list is
+    /// shared: it is not to be changed.
     IntList updates(int pkg, Breadth breadth) {
+        SolverFlags flags = state.flags;
+        int key =
+                switch (breadth) {
+                    case EVERYTHING -> 15;
+                    case DISTUPGRADE ->
+                            bits(
+                                    flags.dupAllowDowngrade,
+                                    flags.dupAllowNameChange,
+                                    flags.dupAllowArchChange,
+                                    flags.dupAllowVendorChange);
+                    case POLICY ->
+                            bits(
+                                    flags.allowDowngrade,
+                                    flags.allowNameChange,
+                                    flags.allowArchChange,
+                                    flags.allowVendorChange);
+                };
+        key |= bits(flags.noUpdateProvide, flags.needUpdateProvide, false, false) << 4;
+        @Nullable IntList[] known = pool.updates(key);
+        IntList found = known[pkg - state.from];
+        if (found == null) {
+            found = findUpdates(pkg, breadth);
+            known[pkg - state.from] = found;
+        }
+        return found;
+    }
+
+    private static int bits(boolean one, boolean two, boolean three, boolean four) {
+        return (one ? 1 : 0) | (two ? 2 : 0) | (three ? 4 : 0) | (four ? 8 : 0);
+    }
+
+    private IntList findUpdates(int pkg, Breadth breadth) {
         SolverFlags flags = state.flags;
         boolean all = breadth == Breadth.EVERYTHING;
         boolean dup = breadth == Breadth.DISTUPGRADE;
@@ -162,6 +197,15 @@ final class Candidates {
         if (state.isInstalled(pkg)) {
             return pkg;
         }
+        int[] known = pool.installedFor();
+        if (known[pkg] == 0) {
+            int found = findInstalledFor(pkg);
+            known[pkg] = found == 0 ? -1 : found;
+        }
+        return Math.max(0, known[pkg]);
+    }
+
+    private int findInstalledFor(int pkg) {
         for (int at = pool.provides(pool.name(pkg)); pool.data[at] != 0; at++) {
             int other = pool.data[at];
             if (state.isInstalled(other)

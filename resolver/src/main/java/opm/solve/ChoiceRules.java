@@ -29,10 +29,13 @@ final class ChoiceRules {
         if (pool.installed != null) {
             Bits ruledOut = ruledOut();
             int lastRule = 0;
-            for (int rule = 1; rule < state.pkgEnd; rule++) {
+            Bits some = state.choices;
+            int rule = some == null ? 1 : some.next(1);
+            while (rule > 0 && rule < state.pkgEnd) {
                 if (sat.first(rule) < 0 && (sat.isLong(rule) || sat.second(rule) > 0)) {
                     lastRule = addFor(rule, ruledOut, lastRule);
                 }
+                rule = some == null ? rule + 1 : some.next(rule + 1);
             }
         }
         state.choiceEnd = sat.ruleCount;

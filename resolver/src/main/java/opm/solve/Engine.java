@@ -135,16 +135,16 @@ final class Engine {
         if (earlier != null) {
             before = copyRules(earlier);
         }
+        @Nullable RuleBase base = null;
         if (state.hasInstalled()) {
             readEarlyJobs();
-            for (int pkg = state.from; pkg < state.to; pkg++) {
-                pkgRules.add(pkg);
-            }
-            for (int pkg = state.from; pkg < state.to; pkg++) {
-                IntList updates = candidates.updates(pkg, Candidates.Breadth.EVERYTHING);
-                for (int i = 0; i < updates.size; i++) {
-                    pkgRules.add(updates.at[i]);
-                }
+            base = earlier == null && pool instanceof SetPool sets ? base(sets) : null;
+            if (base == null) {
+                addInstalled();
+            } else {
+                sat.load(base);
+                state.added.copy(base.added);
+                state.odd.pushAll(base.odd);
             }
         }
         for (int job = 0; job < jobs.size(); job++) {
@@ -163,7 +163,9 @@ final class Engine {
         if (pool.mayHaveLinks()) {
             addLinked();
         }
-        if (sat.ruleCount > before) {
+        if (base != null) {
+            mergeInto(base);
+        } else if (sat.ruleCount > before) {
             var marks = new Bits(sat.ruleCount);
             IntList recommended = state.recommendsRules;
             for (int i = 0; recommended != null && i < recommended.size; i++) {
@@ -178,6 +180,61 @@ final class Engine {
             }
         }
         state.pkgEnd = sat.ruleCount;
+    }
+
+    private void addInstalled() {
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            pkgRules.add(pkg);
+        }
+        for (int pkg = state.from; pkg < state.to; pkg++) {
+            IntList updates = candidates.updates(pkg, Candidates.Breadth.EVERYTHING);
+            for (int i = 0; i < updates.size; i++) {
+                pkgRules.add(updates.at[i]);
+            }
+        }
+    }
+
+    /// Returns the rules that this request shares with others, made when first needed; absent when
+    /// it repairs installed packages, which then have rules of their own.
+    private @Nullable RuleBase base(SetPool sets) {
+        if (state.fixAll || state.fix.present() || state.flags.strongRecommends) {
+            return null;
+        }
+        var key = new StringBuilder();
+        key.append(state.flags.lean).append(state.flags.ignoreRecommended);
+        key.append(state.flags.keepExplicitObsoletes);
+        for (int job = 0; job < jobs.size(); job++) {
+            if (jobs.action(job) == Jobs.MULTIVERSION) {
+                key.append(' ').append(jobs.how.at[job]).append(':').append(jobs.what.at[job]);
+            }
+        }
+        return sets.base(
+                key.toString(),
+                () -> {
+                    var own = new Engine(pool, jobs, state.flags, Long.MAX_VALUE, () -> false);
+                    own.state.multiversion.grow(pool.count);
+                    own.state.multiversion.copyOrClear(state.multiversion);
+                    own.addInstalled();
+                    own.addSupplementing();
+                    own.sat.sortAndUnify(new Bits(own.sat.ruleCount));
+                    return RuleBase.of(own.state, candidates);
+                });
+    }
+
+    private void mergeInto(RuleBase base) {
+        int[] places = sat.mergeSorted(base.count);
+        var choices = new Bits(sat.ruleCount);
+        int shift = 0;
+        for (int rule : base.choices) {
+            while (shift < places.length && places[shift] - shift <= rule) {
+                shift++;
+            }
+            choices.set(rule + shift);
+        }
+        for (int place : places) {
+            choices.set(place);
+        }
+        state.choices = choices;
     }
 
     private int copyRules(Engine earlier) {

@@ -38,6 +38,10 @@ final class PkgRules {
             int next = queue.shift();
             if (!state.added.has(next)) {
                 state.added.set(next);
+                int score = pool.archScore(next);
+                if (score != 1 && score != Archs.BEST) {
+                    state.odd.push(next);
+                }
                 rules(next, true);
             }
         }

@@ -19,13 +19,37 @@ final class PolicyRules {
         state.infarch = sat.ruleCount;
         if (!state.flags.noInfarchCheck) {
             var group = new IntList();
-            for (int pkg = state.added.next(2); pkg >= 0; pkg = state.added.next(pkg + 1)) {
+            IntList firsts = oddGroups();
+            for (int i = 0; i < firsts.size; i++) {
+                int pkg = firsts.at[i];
                 if (group(pkg, group) == pkg) {
                     infarchOf(pkg, group);
                 }
             }
         }
         state.infarchEnd = sat.ruleCount;
+    }
+
+    /// Returns the first reached package of each name that has one of an odd architecture, ascending:
+    /// where all are the machine's own or `noarch`, none is inferior.
+    private IntList oddGroups() {
+        var firsts = new IntList();
+        var seen = new Bits(pool.count);
+        for (int i = 0; i < state.odd.size; i++) {
+            int pkg = state.odd.at[i];
+            for (int at = pool.provides(pool.name(pkg)); pool.data[at] != 0; at++) {
+                int other = pool.data[at];
+                if (pool.name(other) == pool.name(pkg) && state.added.has(other)) {
+                    if (!seen.has(other)) {
+                        seen.set(other);
+                        firsts.push(other);
+                    }
+                    break;
+                }
+            }
+        }
+        firsts.sort(Integer::compare);
+        return firsts;
     }
 
     /// Collects the reached packages of a name, ascending, and returns the first, or 0 when

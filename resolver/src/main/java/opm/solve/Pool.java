@@ -2,7 +2,9 @@ package opm.solve;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// All packages of a universe under one numbering, with what they depend on and who provides what.
@@ -471,8 +473,32 @@ abstract sealed class Pool permits TagsPool, SetPool {
         return obsoleterLists;
     }
 
+    /// Forgets what takes the place of installed packages.
     final void forgetObsoleters() {
         obsoleterLists = new int[0];
+        installedFor = new int[0];
+        updates.clear();
+    }
+
+    private int[] installedFor = new int[0];
+
+    /// Returns for each package the installed one that it updates or obsoletes; 0 while not asked,
+    /// -1 for none. Whoever asks first fills it in.
+    final int[] installedFor() {
+        if (installedFor.length < count) {
+            installedFor = new int[count];
+        }
+        return installedFor;
+    }
+
+    private final Map<Integer, @Nullable IntList[]> updates = new HashMap<>();
+
+    /// Returns what may update each installed package, under a key of what is allowed; filled in by
+    /// whoever asks first.
+    final @Nullable IntList[] updates(int key) {
+        Repo repo = installed;
+        int size = repo == null ? 0 : repo.end - repo.start;
+        return updates.computeIfAbsent(key, k -> new @Nullable IntList[size]);
     }
 
     private void indexObsoleters() {

@@ -242,6 +242,82 @@ final class Sat {
         }
     }
 
+    /// Starts from rules that others made, sorted.
+    void load(RuleBase base) {
+        int size = base.count + (base.count >> 2) + 256;
+        start = Arrays.copyOf(base.start, size);
+        w1 = new int[size];
+        w2 = new int[size];
+        n1 = new int[size];
+        n2 = new int[size];
+        off = new boolean[size];
+        lits = Arrays.copyOf(base.lits, base.lits.length + 1024);
+        litSize = base.lits.length;
+        ruleCount = base.count;
+    }
+
+    /// Sorts the rules from `count` on into those before, which are sorted, and drops doubles.
+    ///
+    /// @return for each rule that stays of those added, where it now is; ascending
+    int[] mergeSorted(int count) {
+        int size = ruleCount - count;
+        int[] added = new int[size];
+        for (int i = 0; i < size; i++) {
+            added[i] = count + i;
+        }
+        IntList.sort(added, 0, size, this::compareFast);
+        int[] merged = new int[start.length];
+        int[] places = new int[size];
+        int from = 1;
+        int to = 1;
+        int kept = 0;
+        int last = 0;
+        for (int rule : added) {
+            if (last != 0 && compare(rule, last) == 0) {
+                continue;
+            }
+            last = rule;
+            int place = lowerBound(rule, from, count);
+            System.arraycopy(start, from, merged, to, place - from);
+            to += place - from;
+            from = place;
+            if (place < count && compare(rule, place) == 0) {
+                continue;
+            }
+            places[kept++] = to;
+            merged[to++] = start[rule];
+        }
+        System.arraycopy(start, from, merged, to, count - from);
+        start = merged;
+        ruleCount = to + count - from;
+        for (int rule = 1; rule < ruleCount; rule++) {
+            int at = start[rule];
+            w1[rule] = lits[at];
+            w2[rule] = lits[at] == 0 ? 0 : lits[at + 1];
+            off[rule] = false;
+        }
+        return Arrays.copyOf(places, kept);
+    }
+
+    private int compareFast(int one, int two) {
+        int order = Integer.compare(first(one), first(two));
+        return order != 0 ? order : compare(one, two);
+    }
+
+    private int lowerBound(int rule, int from, int to) {
+        int low = from;
+        int high = to;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(middle, rule) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     // ---------------------------------------------------------------- watching
 
     /// Makes everything that is not learnt ready to be solved.

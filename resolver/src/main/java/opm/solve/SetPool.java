@@ -1,6 +1,9 @@
 package opm.solve;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Sense;
@@ -68,6 +71,18 @@ final class SetPool extends Pool {
         repo.end = count;
         java.util.Arrays.fill(repoOf, repo.start, repo.end, (char) repo.index);
         return repo;
+    }
+
+    private final Map<String, RuleBase> bases = new HashMap<>();
+
+    /// Returns rules that requests share, made when first needed.
+    RuleBase base(String key, Supplier<RuleBase> make) {
+        RuleBase base = bases.get(key);
+        if (base == null) {
+            base = make.get();
+            bases.put(key, base);
+        }
+        return base;
     }
 
     /// Returns the handle of a package.

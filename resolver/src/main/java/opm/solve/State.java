@@ -72,6 +72,12 @@ final class State {
     /// Packages whose dependencies have rules.
     final Bits added;
 
+    /// Those of them whose architecture is neither the machine's own nor `noarch`.
+    final IntList odd = new IntList();
+
+    /// Package rules that may give a choice; absent when all have to be looked at.
+    @Nullable Bits choices;
+
     final Bits multiversion = new Bits();
     final Bits noUpdate = new Bits();
     boolean updateAll;
