@@ -223,6 +223,33 @@ final class ApplyTest {
         assertThat(state.journal()).doesNotExist();
     }
 
+    /// A dry run, like a look before the question, leaves no trace but in rpm's own bookkeeping.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void aDryRunChangesNothing(Hand hand) throws Exception {
+        root.install(tiny.files("alpha-1"));
+        Path box = bundle(List.of(), List.of(new Batch(List.of(upgrade("alpha-1", "alpha-2")))));
+        var before = listingWithoutDatabase();
+        if (hand == Hand.JAVA) {
+            var reader = BundleReader.open(HOST.disk(), box);
+            var job =
+                    new Job(reader.plan(), reader.installed(), "-", new FromBundle(reader));
+            assertThat(applier().check(job)).isEqualTo(new Outcome.Ready(0));
+        } else {
+            Run run = apply(hand, box, "--dry-run");
+            assertThat(run.status()).as(run.output()).isZero();
+            assertThat(run.output()).contains("alpha-1-1.noarch -> alpha-2-1.noarch");
+        }
+        assertThat(listingWithoutDatabase()).isEqualTo(before);
+        assertThat(names()).containsExactly("alpha-1");
+    }
+
+    private java.util.SortedMap<String, String> listingWithoutDatabase() throws Exception {
+        var listing = root.listing();
+        listing.keySet().removeIf(name -> ("/" + name).startsWith(root.dbpath));
+        return listing;
+    }
+
     /// An unsigned package comes in only when the plan names it, and the receipt says so.
     @ParameterizedTest
     @MethodSource("hands")
