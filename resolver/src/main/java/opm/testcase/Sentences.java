@@ -33,7 +33,7 @@ final class Sentences {
             return job(why.kind(), dep);
         }
         String from = refs.human(why.from());
-        String to = refs.human(why.to());
+        String to = why.kind().equals("best") ? "" : refs.human(why.to());
         return switch (why.kind()) {
             case "distupgrade" -> from + " does not belong to a distupgrade repository";
             case "infarch" -> from + " has inferior architecture";
