@@ -20,6 +20,11 @@ final class Policies {
         Policy policy = suse ? Policy.zypp() : Policy.dnf();
         Boolean weak = options.weak();
         policy = policy.withWeakDeps(weak != null ? weak : weakOf(machine, suse));
+        if (!suse) {
+            policy =
+                    policy.withDeclined(
+                            isTrue(main(machine, "exclude_from_weak_autodetect", "true")));
+        }
         Boolean best = options.best();
         policy = policy.withBest(best != null ? best : isTrue(main(machine, "best", "false")));
         policy = policy.withErasing(options.allowErasing() || removes(request));

@@ -23,7 +23,7 @@ final class Dnf {
 
     /// Asks dnf, which stops at the question; returns the full names that would come in.
     TreeSet<String> wouldBring(String... request) {
-        var argv = new ArrayList<>(List.of("dnf", "-q", "--config=" + trip.at("dnf.conf")));
+        var argv = new ArrayList<>(List.of("dnf", "--config=" + trip.at("dnf.conf")));
         argv.addAll(List.of("--installroot=" + root, "--releasever=12"));
         argv.addAll(List.of("--setopt=reposdir=/nonexistent", "--assumeno"));
         argv.add("--setopt=cachedir=" + trip.at("dnf-cache"));

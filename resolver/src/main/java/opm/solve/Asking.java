@@ -110,6 +110,9 @@ final class Asking {
         for (String spec : policy.locks()) {
             specs.add(jobs, Jobs.LOCK, spec);
         }
+        if (policy.declined() && policy.weakDeps()) {
+            jobs.add(Jobs.EXCLUDEFROMWEAK, pool.doneWithout());
+        }
         for (String name : policy.userInstalled()) {
             jobs.add(Jobs.USERINSTALLED | Jobs.NAME, pool.words.id(name));
         }

@@ -6,6 +6,8 @@ import java.util.List;
 ///
 /// @param style whose habits to follow where dnf and zypper differ
 /// @param weakDeps whether recommended and supplementing packages come along
+/// @param declined whether packages stay away that installed ones only recommend, and that nobody
+///     installed; dnf's `exclude_from_weak_autodetect`
 /// @param best whether an item fails rather than take less than the newest version
 /// @param allowErasing whether installed packages may go to make room
 /// @param allowVendorChange whether an update may come from another vendor
@@ -22,6 +24,7 @@ import java.util.List;
 public record Policy(
         Style style,
         boolean weakDeps,
+        boolean declined,
         boolean best,
         boolean allowErasing,
         boolean allowVendorChange,
@@ -58,6 +61,7 @@ public record Policy(
         return new Policy(
                 Style.DNF,
                 true,
+                true,
                 false,
                 false,
                 true,
@@ -81,6 +85,7 @@ public record Policy(
     /// zypper's defaults.
     public static Policy zypp() {
         return dnf().withStyle(Style.ZYPP)
+                .withDeclined(false)
                 .withVendorChange(false)
                 .withInstallOnly(List.of("multiversion(kernel)"), 0);
     }
@@ -91,6 +96,13 @@ public record Policy(
 
     public Policy withWeakDeps(boolean value) {
         return with(style, value, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+    }
+
+    public Policy withDeclined(boolean value) {
+        return new Policy(
+                style, weakDeps, value, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps, installOnly, installOnlyLimit, excludes, protectedNames, userInstalled,
+                locks, steps);
     }
 
     public Policy withBest(boolean value) {
@@ -115,37 +127,43 @@ public record Policy(
 
     public Policy withInstallOnly(List<String> names, int limit) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 names, limit, excludes, protectedNames, userInstalled, locks, steps);
     }
 
     public Policy withExcludes(List<String> specs) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 installOnly, installOnlyLimit, specs, protectedNames, userInstalled, locks, steps);
     }
 
     public Policy withProtected(List<String> names) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 installOnly, installOnlyLimit, excludes, names, userInstalled, locks, steps);
     }
 
     public Policy withUserInstalled(List<String> names) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 installOnly, installOnlyLimit, excludes, protectedNames, names, locks, steps);
     }
 
     public Policy withLocks(List<String> specs) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, specs, steps);
     }
 
     public Policy withSteps(long value) {
         return new Policy(
-                style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps,
+                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                cleanDeps,
                 installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, locks, value);
     }
 
@@ -158,7 +176,7 @@ public record Policy(
             boolean downgrade,
             boolean clean) {
         return new Policy(
-                newStyle, weak, newBest, erasing, vendor, downgrade, clean,
+                newStyle, weak, declined, newBest, erasing, vendor, downgrade, clean,
                 installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, locks, steps);
     }
 }

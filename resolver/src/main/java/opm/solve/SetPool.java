@@ -335,6 +335,18 @@ final class SetPool extends Pool {
         return found;
     }
 
+    private @Nullable IntList doneWithout;
+
+    /// Returns [DoneWithout#of], found once.
+    IntList doneWithout() {
+        IntList found = doneWithout;
+        if (found == null) {
+            found = DoneWithout.of(this);
+            doneWithout = found;
+        }
+        return found;
+    }
+
     /// Tells whether some set may know more owners of a path than it shows: its file list was not
     /// asked, and the path is not of the kind that primary metadata always lists.
     boolean mayBeHidden(String path) {

@@ -98,6 +98,7 @@ final class CaseWorld {
             switch (words[0]) {
                 case "zypp" -> {}
                 case "no-weak" -> policy = policy.withWeakDeps(false);
+                case "no-declined" -> policy = policy.withDeclined(false);
                 case "best" -> policy = policy.withBest(true);
                 case "erasing" -> policy = policy.withErasing(true);
                 case "clean" -> policy = policy.withCleanDeps(true);

@@ -1,0 +1,169 @@
+package opm.trip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// What the command line answers on a release of 63,440 packages, beside dnf and the golden answers.
+///
+/// All 400 golden requests are asked in process, by a test of `opm.solve`; here a few of each kind
+/// go through metadata, profile, policy and output.
+final class UniverseAnswersTest {
+    private static final int SAMPLE = 5;
+
+    @TempDir private static Path folder;
+
+    private static Trip trip;
+    private static Path universe;
+
+    /// A root without packages, and one whose rpm database holds 1,858.
+    private static Path empty;
+
+    private static Path home;
+
+    @BeforeAll
+    static void universe() {
+        Trip.needs("rpm", "python3", "createrepo_c");
+        Trip.needsRoot();
+        universe = Trip.shared("universe");
+        trip = new Trip(folder);
+        empty = trip.newRoot("empty");
+        home = trip.newRoot("home");
+        Path stubs =
+                trip.stubRepo(
+                        "installed",
+                        "--from",
+                        universe.resolve("installed").toString(),
+                        "--files",
+                        "--same",
+                        "--metadata",
+                        "none");
+        trip.install(
+                home,
+                Trip.rpms(stubs),
+                "--justdb",
+                "--nodeps",
+                "--noorder",
+                "--nosignature",
+                "--ignorearch",
+                "--ignoreos",
+                "--replacefiles");
+        assertThat(trip.installed(home)).hasSize(1858);
+    }
+
+    private static List<String> repos(boolean updates) {
+        var repos = new ArrayList<>(List.of("base=" + universe.resolve("base").toUri()));
+        if (updates) {
+            repos.add("updates=" + universe.resolve("updates").toUri());
+        }
+        return repos;
+    }
+
+    /// Asks opm, which only plans; returns the answer in the form of the golden ones.
+    private static Golden opm(Path root, boolean updates, String... request) {
+        var words = new ArrayList<>(List.of(request));
+        words.addAll(List.of("--assumeno", "--json", "--arch", "x86_64"));
+        words.addAll(List.of("--root", root.toString(), "--state", trip.at("state").toString()));
+        for (String repo : repos(updates)) {
+            words.addAll(List.of("--repo", repo));
+        }
+        return answer(trip.opm(words.toArray(String[]::new)).mustEnd(0).out());
+    }
+
+    private static Golden answer(String document) {
+        var comes = new TreeSet<String>();
+        var goes = new TreeSet<String>();
+        try (JsonParser json =
+                new JsonFactory().createParser(ObjectReadContext.empty(), document)) {
+            while (json.nextToken() != null) {
+                if (json.currentToken() == JsonToken.PROPERTY_NAME
+                        && json.currentName().equals("steps")) {
+                    json.nextToken();
+                    while (json.nextToken() == JsonToken.START_OBJECT) {
+                        step(json, comes, goes);
+                    }
+                }
+            }
+        }
+        return new Golden(comes, goes, true);
+    }
+
+    private static void step(JsonParser json, TreeSet<String> comes, TreeSet<String> goes) {
+        String action = "";
+        String nevra = "";
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            if (name.equals("action")) {
+                action = json.getString();
+            } else if (name.equals("nevra")) {
+                nevra = json.getString();
+            } else {
+                json.skipChildren();
+            }
+        }
+        (List.of("replaced", "remove").contains(action) ? goes : comes).add(nevra);
+    }
+
+    /// Where libsolv found no free choice, ours is the same answer; where it did, no larger one.
+    @Test
+    void goldenAnswersThroughTheCommandLine() {
+        sample("golden/empty.json", empty, false);
+        sample("golden/installed.json", home, true);
+    }
+
+    private static void sample(String file, Path root, boolean updates) {
+        int asked = 0;
+        for (Map.Entry<String, Golden> entry :
+                Golden.read(universe.resolve(file), null).entrySet()) {
+            Golden golden = entry.getValue();
+            if (golden.unique() && !golden.install().isEmpty() && asked < SAMPLE) {
+                asked++;
+                Golden ours = opm(root, updates, "install", entry.getKey(), "--no-weak");
+                assertThat(ours.install()).as(entry.getKey()).isEqualTo(golden.install());
+                assertThat(ours.erase()).as(entry.getKey()).isEqualTo(golden.erase());
+            }
+        }
+        assertThat(asked).isEqualTo(SAMPLE);
+    }
+
+    /// `install vim` and `upgrade` bring what dnf would bring, weak dependencies included.
+    @Test
+    void asDnfAnswers() {
+        Trip.needs("dnf");
+        var inEmpty = new Dnf(trip, empty, repos(false));
+        assertThat(opm(empty, false, "install", "vim").install())
+                .isEqualTo(inEmpty.wouldBring("install", "vim"));
+        var atHome = new Dnf(trip, home, repos(true));
+        assertThat(opm(home, true, "upgrade").install()).isEqualTo(atHome.wouldBring("upgrade"));
+        assertThat(opm(home, true, "install", "nginx").install())
+                .isEqualTo(atHome.wouldBring("install", "nginx"));
+    }
+
+    /// What people read has the rows, sizes and totals that a dnf user looks for.
+    @Test
+    void tablesThatADnfUserRecognises() {
+        var words = new ArrayList<>(List.of("install", "--assumeno", "vim", "--arch", "x86_64"));
+        words.addAll(List.of("--root", empty.toString(), "--state", trip.at("state").toString()));
+        words.addAll(List.of("--repo", repos(false).getFirst()));
+        String said = trip.opm(words.toArray(String[]::new)).mustEnd(0).out();
+        assertThat(said)
+                .contains("Installing:", "Installing dependencies:", "Transaction Summary")
+                .containsPattern(" vim +x86_64 +2:9\\.0\\.1378-2\\+deb12u2 +base +1\\.\\d M")
+                .containsPattern("Install +\\d+ Packages")
+                .containsPattern("Total download size: \\d+ M");
+        assertThat(Files.exists(empty.resolve("usr"))).isFalse();
+    }
+}
