@@ -126,7 +126,8 @@ final class BundleTest {
         checkZip(wide, false);
     }
 
-    /// @param busybox whether its unzip is asked too: it knows no Zip64 (1.35, unzip.c)
+    /// @param busybox whether its unzip is asked too: it knows no Zip64 and
+    ///     no offset over 4 GiB (1.35: "short read")
     static void checkZip(Path box, boolean busybox) throws Exception {
         String name = box.toString();
         for (List<String> reader :
@@ -235,7 +236,7 @@ final class BundleTest {
         }
         assertThat(Files.size(box)).isGreaterThan(4L << 30);
         BundleReader.open(disk, box).verify();
-        checkZip(box, !isOneLarge);
+        checkZip(box, false);
         Run run = ScratchRoot.run("dash", box.toString(), "--verify");
         assertThat(run.status()).as(run.output()).isZero();
     }
