@@ -40,22 +40,31 @@ public final class Queries {
 
     /// Returns the packages that a spec names: `vim`, `vim.x86_64`, `vim-9.1`, `vim-9.1-1`,
     /// `vim-2:9.1-1.x86_64`, or a glob that matches one of these.
+    ///
+    /// Where some package has such a name, other forms do not count, as in dnf: `gcc-*` does not
+    /// give `gcc-12.1-1.x86_64`.
     public List<PackageRef> named(String spec) throws Damaged {
-        return collect((set, hits) -> markNamed(set, spec, hits));
+        List<PackageRef> byName = collect((set, hits) -> markNames(set, spec, hits));
+        return byName.isEmpty() ? collect((set, hits) -> markLonger(set, spec, hits)) : byName;
     }
 
-    private static void markNamed(PackageSet set, String spec, BitSet hits) {
+    private static void markNames(PackageSet set, String spec, BitSet hits) {
+        if (Glob.isGlob(spec)) {
+            forMatches(
+                    set,
+                    new Glob(spec),
+                    name -> hits.set(set.packagesStart(name), set.packagesEnd(name)));
+            return;
+        }
+        int name = set.nameId(spec);
+        if (name >= 0) {
+            hits.set(set.packagesStart(name), set.packagesEnd(name));
+        }
+    }
+
+    private static void markLonger(PackageSet set, String spec, BitSet hits) {
         boolean isGlob = Glob.isGlob(spec);
         var glob = new Glob(spec);
-        if (!isGlob) {
-            int exact = set.nameId(spec);
-            if (exact >= 0) {
-                hits.set(set.packagesStart(exact), set.packagesEnd(exact));
-            }
-            if (!hits.isEmpty()) {
-                return;
-            }
-        }
         // What stands before a dash or dot may be the name, what follows version or architecture.
         String literal = isGlob ? glob.prefix() : spec;
         for (int at = 1; at < literal.length(); at++) {
@@ -68,15 +77,7 @@ public final class Queries {
         }
         if (isGlob) {
             forNames(
-                    set,
-                    glob.prefix(),
-                    name -> {
-                        if (glob.matches(set.string(name))) {
-                            hits.set(set.packagesStart(name), set.packagesEnd(name));
-                        } else {
-                            markForms(set, name, spec, glob, true, hits);
-                        }
-                    });
+                    set, glob.prefix(), name -> markForms(set, name, spec, glob, true, hits));
         }
     }
 
@@ -237,7 +238,10 @@ public final class Queries {
         }
         for (PackageSet other : sets) {
             var named = new BitSet();
-            markNamed(other, text, named);
+            markNames(other, text, named);
+            if (named.isEmpty()) {
+                markLonger(other, text, named);
+            }
             for (int pkg = named.nextSetBit(0); pkg >= 0; pkg = named.nextSetBit(pkg + 1)) {
                 for (Dep provided : other.deps(pkg, DepKind.PROVIDES)) {
                     if (provided instanceof Dep.Simple simple) {
