@@ -516,8 +516,7 @@ opm_apply() {
     LC_ALL=C PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin
     export LC_ALL PATH
     read_options "$@"
-    box=$0
-    case $box in /*) ;; *) box=$PWD/$box ;; esac
+    case $0 in /*) box=$0 ;; *) box=$PWD/$0 ;; esac
     [ -f "$box" ] && [ "$box_format" = 1 ] || stop 2 no-bundle
     check_seal
     case $seal in "opm-seal 1 sha256 ${got:-none}") ;; *) exit 3 ;; esac

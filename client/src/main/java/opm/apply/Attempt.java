@@ -78,7 +78,8 @@ final class Attempt {
         this.stop = stop;
         this.journal = journal;
         this.batches = job.plan().batches();
-        if (!Digest.sha256Of(InstalledList.text(job.installed())).equals(job.plan().target().base())) {
+        if (!Digest.sha256Of(InstalledList.text(job.installed()))
+                .equals(job.plan().target().base())) {
             throw new Damaged(
                     "the plan and the list of installed packages do not belong together",
                     "Make the plan again.");
@@ -218,8 +219,7 @@ final class Attempt {
         return verify(number);
     }
 
-    private List<List<String>> runs(int number, Stage stage, boolean again)
-            throws OpmException {
+    private List<List<String>> runs(int number, Stage stage, boolean again) throws OpmException {
         List<String> before = boundaries.get(number - 1);
         return RpmRun.of(
                 batches.get(number - 1),

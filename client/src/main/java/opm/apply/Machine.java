@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -89,7 +88,8 @@ final class Machine {
         }
         Command plain = rpm.command("rpm", all);
         List<String> argv =
-                new ArrayList<>(List.of("sh", "-c", RUN, "sh", state.rpm().toString(), log.toString()));
+                new ArrayList<>(
+                        List.of("sh", "-c", RUN, "sh", state.rpm().toString(), log.toString()));
         argv.addAll(plain.argv());
         return commands.run(Command.of(argv).withEnv(plain.env())).exitStatus();
     }

@@ -116,7 +116,10 @@ final class RpmRun {
                 from = old;
                 to = young;
             }
-            if (from != null && to != null && there.contains(from.full()) && there.contains(to.full())) {
+            if (from != null
+                    && to != null
+                    && there.contains(from.full())
+                    && there.contains(to.full())) {
                 labels.add(label(from));
             }
         }

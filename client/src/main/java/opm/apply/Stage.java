@@ -28,19 +28,16 @@ record Stage(List<Path> files, List<Path> unsigned) {
 
     /// Lays the files down and checks them: signed by a key of the machine, or unsigned and named.
     static Judged of(
-            Job job,
-            Batch batch,
-            int number,
-            Machine machine,
-            StateFolder state,
-            Disk disk)
+            Job job, Batch batch, int number, Machine machine, StateFolder state, Disk disk)
             throws OpmException {
         Path folder = state.stage().resolve(Integer.toString(number));
         disk.createDirectories(folder);
         Map<Digest, Artifact> artifacts = job.plan().artifactsByDigest();
         List<Path> files = new ArrayList<>();
         for (Digest rpm : batch.rpms()) {
-            files.add(job.packages().file(java.util.Objects.requireNonNull(artifacts.get(rpm)), folder));
+            files.add(
+                    job.packages()
+                            .file(java.util.Objects.requireNonNull(artifacts.get(rpm)), folder));
         }
         return files.isEmpty()
                 ? new Judged.Good(new Stage(files, List.of()))
@@ -93,7 +90,9 @@ record Stage(List<Path> files, List<Path> unsigned) {
             return List.of();
         }
         List<String> bad =
-                said.all().stream().filter(l -> l.contains("NOT OK") || l.contains("error")).toList();
+                said.all().stream()
+                        .filter(l -> l.contains("NOT OK") || l.contains("error"))
+                        .toList();
         return bad.isEmpty() ? List.of("rpmkeys: exit status " + said.status()) : bad;
     }
 

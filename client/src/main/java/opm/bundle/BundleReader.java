@@ -207,7 +207,8 @@ public final class BundleReader {
             byte[] expected = layout.directory(crcs, Front.SEAL_BYTES);
             byte[] found = in.readNBytes(expected.length);
             if (!java.util.Arrays.equals(found, expected)) {
-                throw damaged("directory: the ZIP directory is not the one that the manifest gives");
+                throw damaged(
+                        "directory: the ZIP directory is not the one that the manifest gives");
             }
             seal.update(found);
             String comment = new String(in.readNBytes(Front.SEAL_BYTES + 1), US_ASCII);
@@ -283,7 +284,12 @@ public final class BundleReader {
                     "seal: " + (foundBytes - front.fileBytes()) + " bytes follow it, none should");
         }
         return damaged(
-                place + ": cut off, the file has " + foundBytes + " of " + front.fileBytes() + " bytes");
+                place
+                        + ": cut off, the file has "
+                        + foundBytes
+                        + " of "
+                        + front.fileBytes()
+                        + " bytes");
     }
 
     private static Damaged damaged(String what) {

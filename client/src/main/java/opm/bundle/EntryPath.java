@@ -32,7 +32,8 @@ final class EntryPath {
             }
             for (int at = 0; at < part.length(); at++) {
                 char c = part.charAt(at);
-                boolean plain = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+                boolean plain =
+                        c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
                 if (!plain && SIGNS.indexOf(c) < 0) {
                     return String.format(Locale.ROOT, "holds the character U+%04X", (int) c);
                 }

@@ -58,7 +58,7 @@ record Front(
     private static final String FIRST_LINES =
             """
             #!/bin/sh
-            { # Software packages for a machine without a network, made by opm. To see what is in here and
+            { # Software for a machine without a network, made by opm. To see what is in here and
             # to install it:  sh FILE --help    It is a ZIP too, with a repository that dnf can use.
             box_format=1
             """;

@@ -133,7 +133,8 @@ final class PackageXml {
     }
 
     private void file(RpmFileEntry file, String indent) {
-        String type = file.isDirectory() ? " type=\"dir\"" : file.isGhost() ? " type=\"ghost\"" : "";
+        String type =
+                file.isDirectory() ? " type=\"dir\"" : file.isGhost() ? " type=\"ghost\"" : "";
         xml.append(indent).append("<file").append(type).append('>');
         text(file.path()).append("</file>\n");
     }

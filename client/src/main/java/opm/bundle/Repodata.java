@@ -19,8 +19,7 @@ import opm.rpm.RpmFile;
 final class Repodata {
     private static final String FOLDER = "repodata/";
     private static final String XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-    private static final String NAMESPACES =
-            " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"";
+    private static final String NAMESPACES = " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\"";
 
     private final List<Artifact> artifacts;
     private final List<Part> packages;
@@ -51,7 +50,9 @@ final class Repodata {
         data(text, "filelists", filelists, revision);
         text.append("</repomd>\n");
         return List.of(
-                Part.of(FOLDER + "repomd.xml", text.toString().getBytes(UTF_8)), primary, filelists);
+                Part.of(FOLDER + "repomd.xml", text.toString().getBytes(UTF_8)),
+                primary,
+                filelists);
     }
 
     private static void data(StringBuilder text, String type, Part part, long revision) {

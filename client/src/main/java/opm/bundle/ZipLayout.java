@@ -68,7 +68,8 @@ final class ZipLayout {
         long at = scriptBytes;
         for (int entry = 0; entry < sizes.length; entry++) {
             headersAt[entry] = at;
-            long least = at + LOCAL_BYTES + paths.get(entry).length() + zip64Bytes(entry) + ALIGN_BYTES;
+            long least =
+                    at + LOCAL_BYTES + paths.get(entry).length() + zip64Bytes(entry) + ALIGN_BYTES;
             datasAt[entry] = (least + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             at = datasAt[entry] + sizes[entry];
         }
@@ -106,7 +107,10 @@ final class ZipLayout {
         bytes.putInt(size).putInt(size).putShort((short) path.length);
         bytes.putShort((short) (bytes.capacity() - LOCAL_BYTES - path.length)).put(path);
         if (big) {
-            bytes.putShort(EXTRA_ZIP64).putShort((short) 16).putLong(sizes[entry]).putLong(sizes[entry]);
+            bytes.putShort(EXTRA_ZIP64)
+                    .putShort((short) 16)
+                    .putLong(sizes[entry])
+                    .putLong(sizes[entry]);
         }
         bytes.putShort(EXTRA_ALIGN).putShort((short) (bytes.remaining() - 2));
         bytes.putShort((short) ALIGNMENT);

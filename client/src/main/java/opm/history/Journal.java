@@ -78,7 +78,9 @@ public final class Journal {
         long seq = 0;
         for (String line : Arrays.asList(lines).subList(1, lines.length)) {
             Optional<JournalRecord> read =
-                    line.length() > Limits.LINE_BYTES ? Optional.empty() : JournalRecord.parse(line);
+                    line.length() > Limits.LINE_BYTES
+                            ? Optional.empty()
+                            : JournalRecord.parse(line);
             if (read.isEmpty()) {
                 skipped += line.isEmpty() ? 0 : 1;
                 continue;

@@ -44,7 +44,8 @@ public record JournalRecord(long seq, long seconds, String kind, int change, Lis
     /// Reads a line without its line feed; empty when a crash tore it.
     static Optional<JournalRecord> parse(String line) {
         int space = line.indexOf(' ');
-        if (space != CHECK_DIGITS || !check(line.substring(space + 1)).equals(line.substring(0, space))) {
+        if (space != CHECK_DIGITS
+                || !check(line.substring(space + 1)).equals(line.substring(0, space))) {
             return Optional.empty();
         }
         String[] words = line.substring(space + 1).split(" ");

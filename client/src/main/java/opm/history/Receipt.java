@@ -28,8 +28,7 @@ public record Receipt(
             Pattern.compile(
                     "script(let)? failed|sqlite failure|(install|erase) (failed|skipped)"
                             + "|unpacking of");
-    private static final Pattern CONFIG =
-            Pattern.compile("warning: (.* (?:created|saved) as .*)");
+    private static final Pattern CONFIG = Pattern.compile("warning: (.* (?:created|saved) as .*)");
 
     /// Makes the receipt of a change that has ended.
     public static Receipt of(
@@ -68,7 +67,12 @@ public record Receipt(
         for (JournalRecord record : change.records()) {
             switch (record.kind()) {
                 case "start", "verified" ->
-                        line(text, "batch", record.words().get(0), record.kind(), "" + record.seconds());
+                        line(
+                                text,
+                                "batch",
+                                record.words().get(0),
+                                record.kind(),
+                                "" + record.seconds());
                 case "exit" ->
                         line(
                                 text,
@@ -103,7 +107,9 @@ public record Receipt(
                 || !text.substring(endAt)
                         .equals(
                                 "end "
-                                        + Digest.sha256Of(text.substring(0, endAt).getBytes(US_ASCII)).hex()
+                                        + Digest.sha256Of(
+                                                        text.substring(0, endAt).getBytes(US_ASCII))
+                                                .hex()
                                         + "\n")) {
             throw new Damaged(
                     "receipt: it is not closed by its own digest",

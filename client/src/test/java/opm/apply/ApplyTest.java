@@ -85,7 +85,11 @@ final class ApplyTest {
         var reader = BundleReader.open(HOST.disk(), bundle);
         reader.verify();
         var job =
-                new Job(reader.plan(), reader.installed(), reader.seal().hex(), new FromBundle(reader));
+                new Job(
+                        reader.plan(),
+                        reader.installed(),
+                        reader.seal().hex(),
+                        new FromBundle(reader));
         Outcome outcome = applier().apply(job, Progress.SILENT, () -> false);
         return new Run(
                 switch (outcome) {
@@ -119,7 +123,9 @@ final class ApplyTest {
         List<Nevra> installed = root.installed();
         // An empty root has no os-release, which a profile says with empty words.
         return bundle(
-                FolderPackages.plan("- - " + ScratchRoot.arch(), installed, unsigned, artifacts, batches), installed);
+                FolderPackages.plan(
+                        "- - " + ScratchRoot.arch(), installed, unsigned, artifacts, batches),
+                installed);
     }
 
     private Nevra pkg(String nameVersion) {
@@ -151,7 +157,12 @@ final class ApplyTest {
 
     private List<String> journal() throws Exception {
         return Journal.read(HOST.disk(), HOST.clock(), state).records().stream()
-                .map(r -> r.kind() + " " + r.change() + (r.words().size() == 1 ? " " + r.words().get(0) : ""))
+                .map(
+                        r ->
+                                r.kind()
+                                        + " "
+                                        + r.change()
+                                        + (r.words().size() == 1 ? " " + r.words().get(0) : ""))
                 .toList();
     }
 
@@ -159,18 +170,30 @@ final class ApplyTest {
     @ParameterizedTest
     @EnumSource(Hand.class)
     void everyKindOfStep(Hand hand) throws Exception {
-        root.install(tiny.files("alpha-1", "beta-1", "kernel-1", "oldname-1", "gone-1", "conf-2", "epoch-1"));
+        root.install(
+                tiny.files(
+                        "alpha-1",
+                        "beta-1",
+                        "kernel-1",
+                        "oldname-1",
+                        "gone-1",
+                        "conf-2",
+                        "epoch-1"));
         Path box =
                 bundle(
                         List.of(),
                         List.of(
-                                new Batch(List.of(new Step.Erase(pkg("gone-1")), new Step.Erase(pkg("epoch-1")))),
+                                new Batch(
+                                        List.of(
+                                                new Step.Erase(pkg("gone-1")),
+                                                new Step.Erase(pkg("epoch-1")))),
                                 new Batch(
                                         List.of(
                                                 upgrade("alpha-1", "alpha-2"),
                                                 upgrade("beta-1", "beta-2"),
                                                 install("newname-1"),
-                                                new Step.Replaced(pkg("oldname-1"), pkg("newname-1")),
+                                                new Step.Replaced(
+                                                        pkg("oldname-1"), pkg("newname-1")),
                                                 downgrade("conf-2", "conf-1"))),
                                 new Batch(List.of(install("kernel-2"))),
                                 new Batch(List.of(reinstall("kernel-1"), install("epoch-1")))));
@@ -178,7 +201,13 @@ final class ApplyTest {
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(names())
                 .containsExactly(
-                        "alpha-2", "beta-2", "conf-1", "epoch-1", "kernel-1", "kernel-2", "newname-1");
+                        "alpha-2",
+                        "beta-2",
+                        "conf-1",
+                        "epoch-1",
+                        "kernel-1",
+                        "kernel-2",
+                        "newname-1");
         assertThat(root.complaints()).isEmpty();
         assertThat(journal().getFirst()).startsWith("begin 1");
         assertThat(journal()).endsWith("verified 1 4", "end 1 done").hasSize(2 + 3 * 4);
@@ -202,7 +231,11 @@ final class ApplyTest {
         Path box =
                 bundle(
                         List.of(),
-                        List.of(new Batch(List.of(upgrade("alpha-1", "alpha-2"), install("kernel-2")))));
+                        List.of(
+                                new Batch(
+                                        List.of(
+                                                upgrade("alpha-1", "alpha-2"),
+                                                install("kernel-2")))));
         Run run = apply(hand, box);
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(names()).containsExactly("alpha-2", "kernel-1", "kernel-2");
@@ -232,8 +265,7 @@ final class ApplyTest {
         var before = listingWithoutDatabase();
         if (hand == Hand.JAVA) {
             var reader = BundleReader.open(HOST.disk(), box);
-            var job =
-                    new Job(reader.plan(), reader.installed(), "-", new FromBundle(reader));
+            var job = new Job(reader.plan(), reader.installed(), "-", new FromBundle(reader));
             assertThat(applier().check(job)).isEqualTo(new Outcome.Ready(0));
         } else {
             Run run = apply(hand, box, "--dry-run");
@@ -254,7 +286,8 @@ final class ApplyTest {
     @ParameterizedTest
     @MethodSource("hands")
     void unsignedOnlyWhenNamed(Hand hand) throws Exception {
-        List<Batch> batches = List.of(new Batch(List.of(install("alpha-1"), install("unsigned-1"))));
+        List<Batch> batches =
+                List.of(new Batch(List.of(install("alpha-1"), install("unsigned-1"))));
         Run refused = apply(hand, bundle(List.of(), batches));
         assertThat(refused.status()).as(refused.output()).isEqualTo(3);
         assertThat(refused.output()).contains("unsigned-1-1.noarch.rpm");
@@ -314,7 +347,9 @@ final class ApplyTest {
     @MethodSource("hands")
     void aFailedPreIsFound(Hand hand) throws Exception {
         Path box =
-                bundle(List.of(), List.of(new Batch(List.of(install("alpha-1"), install("badpre-1")))));
+                bundle(
+                        List.of(),
+                        List.of(new Batch(List.of(install("alpha-1"), install("badpre-1")))));
         Run run = apply(hand, box);
         assertThat(run.status()).as(run.output()).isEqualTo(5);
         assertThat(run.output()).contains("badpre-0:1-1.noarch").contains("pre says no");
@@ -344,7 +379,11 @@ final class ApplyTest {
         Path box =
                 bundle(
                         List.of(),
-                        List.of(new Batch(List.of(install("badpost-1"), upgrade("conf-1", "conf-2")))));
+                        List.of(
+                                new Batch(
+                                        List.of(
+                                                install("badpost-1"),
+                                                upgrade("conf-1", "conf-2")))));
         Run run = apply(hand, box);
         assertThat(run.status()).as(run.output()).isZero();
         byte[] receipt = Files.readAllBytes(state.receipt(1));
@@ -403,7 +442,9 @@ final class ApplyTest {
             rewriteJournal(_ -> String.join("\n", lines.subList(0, kept)) + "\n");
             Run run = apply(hand, box);
             boolean isBehind = keep < 6; // the set of batch 2 is drift where only batch 1 is known
-            assertThat(run.status()).as("kept " + keep + ": " + run.output()).isEqualTo(isBehind ? 5 : 0);
+            assertThat(run.status())
+                    .as("kept " + keep + ": " + run.output())
+                    .isEqualTo(isBehind ? 5 : 0);
             assertThat(names()).containsExactly("alpha-2", "beta-2");
         }
         // A torn record, before which nothing was done.
@@ -414,7 +455,8 @@ final class ApplyTest {
         Run run = apply(hand, box);
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(names()).containsExactly("alpha-2", "beta-2");
-        assertThat(Files.readString(state.journal())).matches(Pattern.compile("(?s).*end 1 done\n"));
+        assertThat(Files.readString(state.journal()))
+                .matches(Pattern.compile("(?s).*end 1 done\n"));
         assertThat(Journal.read(HOST.disk(), HOST.clock(), state).skippedLines()).isEqualTo(1);
     }
 
@@ -465,7 +507,11 @@ final class ApplyTest {
         Path box =
                 bundle(
                         List.of(),
-                        List.of(new Batch(List.of(upgrade("slow-1", "slow-2"), upgrade("tail-1", "tail-2")))));
+                        List.of(
+                                new Batch(
+                                        List.of(
+                                                upgrade("slow-1", "slow-2"),
+                                                upgrade("tail-1", "tail-2")))));
         List<String> argv = new ArrayList<>(hand.shell());
         argv.addAll(List.of(box.toString(), "--yes", "--root", root.folder.toString()));
         Process process =

@@ -20,7 +20,12 @@ final class RealTripTest {
     private static final List<String> OLDER =
             List.of("epel-release-7-11", "libreport-filesystem-2.1.11-43", "centos-release");
     private static final List<String> ASKED =
-            List.of("epel-release-7-12", "libreport-filesystem-2.1.11-53", "setup", "tzdata", "rootfiles");
+            List.of(
+                    "epel-release-7-12",
+                    "libreport-filesystem-2.1.11-53",
+                    "setup",
+                    "tzdata",
+                    "rootfiles");
 
     @TempDir Path temp;
 
@@ -32,7 +37,8 @@ final class RealTripTest {
         Path rpms = ScratchRoot.shared("corpus/real/rpms/centos7-closed");
         Path keys = ScratchRoot.shared("corpus/real/keys");
         Assumptions.assumeTrue(
-                ScratchRoot.run("unshare", "-n", "true").status() == 0, "unshare -n: not allowed here");
+                ScratchRoot.run("unshare", "-n", "true").status() == 0,
+                "unshare -n: not allowed here");
         var root = new ScratchRoot(temp.resolve("root"));
         root.importKey(keys.resolve("RPM-GPG-KEY-CentOS-7"));
         root.importKey(keys.resolve("RPM-GPG-KEY-EPEL-7"));
@@ -40,8 +46,7 @@ final class RealTripTest {
         List<Nevra> installed = root.installed();
         List<Path> newer = files(rpms, ASKED);
         var packages = FolderPackages.of(newer.toArray(Path[]::new));
-        Plan plan =
-                packages.plan("centos 7 x86_64", installed, List.of(), packages.names());
+        Plan plan = packages.plan("centos 7 x86_64", installed, List.of(), packages.names());
         Path box = packages.write(plan, installed, temp.resolve("box.opm"));
         List<String> argv = new ArrayList<>(List.of("unshare", "-n"));
         argv.addAll(List.of(shell.split(" ")));

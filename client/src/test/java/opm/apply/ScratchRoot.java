@@ -121,7 +121,9 @@ public final class ScratchRoot {
             for (Path file : walk.toList()) {
                 Map<String, Object> facts =
                         Files.readAttributes(
-                                file, "unix:mode,size,lastModifiedTime,ino", LinkOption.NOFOLLOW_LINKS);
+                                file,
+                                "unix:mode,size,lastModifiedTime,ino",
+                                LinkOption.NOFOLLOW_LINKS);
                 names.put(folder.relativize(file).toString(), new TreeMap<>(facts).toString());
             }
         }

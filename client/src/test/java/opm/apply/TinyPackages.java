@@ -28,8 +28,16 @@ public final class TinyPackages {
                     List.of("gone", "1", "", "/usr/share/gone"),
                     List.of("conf", "1", "", "%config(noreplace) /etc/conf"),
                     List.of("conf", "2", "", "%config(noreplace) /etc/conf"),
-                    List.of("badpre", "1", "%pre -p <lua>\nerror('pre says no')", "/usr/share/badpre"),
-                    List.of("badpost", "1", "%post -p <lua>\nerror('post fails')", "/usr/share/badpost"),
+                    List.of(
+                            "badpre",
+                            "1",
+                            "%pre -p <lua>\nerror('pre says no')",
+                            "/usr/share/badpre"),
+                    List.of(
+                            "badpost",
+                            "1",
+                            "%post -p <lua>\nerror('post fails')",
+                            "/usr/share/badpost"),
                     List.of("slow", "1", "", "/usr/share/slow/one"),
                     List.of(
                             "slow",
@@ -51,7 +59,11 @@ public final class TinyPackages {
     /// Returns the packages; skips the test where they cannot be built.
     public static synchronized TinyPackages build() throws Exception {
         ScratchRoot.needs("rpm", "rpmkeys", "rpmbuild", "rpmsign", "gpg");
-        String name = "tiny-" + Digest.sha256Of(SOURCES.toString().getBytes(UTF_8)).hex().substring(0, 12);
+        String name =
+                "tiny-"
+                        + Digest.sha256Of(SOURCES.toString().getBytes(UTF_8))
+                                .hex()
+                                .substring(0, 12);
         Path root = Path.of(System.getProperty("opm.root", ".."));
         Path target = root.resolve("client/target").toAbsolutePath().normalize();
         Path folder = target.resolve(name);
@@ -81,13 +93,21 @@ public final class TinyPackages {
         List<String> build =
                 new ArrayList<>(
                         List.of(
-                                "rpmbuild", "-bb", "--quiet",
-                                "--define", "_topdir " + folder.resolve("build"),
-                                "--define", "_rpmdir " + folder,
-                                "--define", "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",
-                                "--define", "_binary_payload w3.gzdio",
-                                "--define", "__os_install_post %{nil}",
-                                "--define", "debug_package %{nil}"));
+                                "rpmbuild",
+                                "-bb",
+                                "--quiet",
+                                "--define",
+                                "_topdir " + folder.resolve("build"),
+                                "--define",
+                                "_rpmdir " + folder,
+                                "--define",
+                                "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",
+                                "--define",
+                                "_binary_payload w3.gzdio",
+                                "--define",
+                                "__os_install_post %{nil}",
+                                "--define",
+                                "debug_package %{nil}"));
         for (List<String> source : SOURCES) {
             Path spec = folder.resolve(source.get(0) + "-" + source.get(1) + ".spec");
             Files.writeString(spec, spec(source));
@@ -97,10 +117,18 @@ public final class TinyPackages {
         // gpg-agent's socket has room for about 100 characters, so its home is elsewhere.
         Path home = Files.createTempDirectory("opm-gpg");
         Map<String, String> environment = Map.of("GNUPGHOME", home.toString());
-        gpg(environment, "--passphrase", "", "--quick-gen-key", "opm test <test@invalid>", "rsa2048");
+        gpg(
+                environment,
+                "--passphrase",
+                "",
+                "--quick-gen-key",
+                "opm test <test@invalid>",
+                "rsa2048");
         Files.writeString(
                 folder.resolve("key.asc"),
-                gpg(environment, "--armor", "--export").output().replaceFirst("(?s)^.*?(?=-----B)", ""));
+                gpg(environment, "--armor", "--export")
+                        .output()
+                        .replaceFirst("(?s)^.*?(?=-----B)", ""));
         List<String> sign =
                 new ArrayList<>(
                         List.of(
@@ -136,13 +164,17 @@ public final class TinyPackages {
             install.append(" >%{buildroot}").append(file).append('\n');
         }
         boolean isScript = source.get(2).startsWith("%");
-        return "Name: " + source.get(0)
-                + "\nVersion: " + source.get(1)
+        return "Name: "
+                + source.get(0)
+                + "\nVersion: "
+                + source.get(1)
                 + "\nRelease: 1\nSummary: A test\nLicense: Apache-2.0\nBuildArch: noarch\n"
                 + (isScript ? "" : source.get(2) + "\n")
-                + "%description\nA test.\n%install\n" + install
+                + "%description\nA test.\n%install\n"
+                + install
                 + (isScript ? source.get(2) + "\n" : "")
-                + "%files\n" + files.replace(" /", "\n/").replace("%config(noreplace)\n", "%config(noreplace) ")
+                + "%files\n"
+                + files.replace(" /", "\n/").replace("%config(noreplace)\n", "%config(noreplace) ")
                 + "\n";
     }
 }

@@ -57,7 +57,9 @@ final class BundleDamageTest {
         List<Nevra> installed = pristine.installed();
         var packages = FolderPackages.of(ScratchRoot.demoNewer());
         List<Nevra> chosen =
-                packages.names().stream().filter(pkg -> pkg.name().matches("abc-(base|maps|sums)")).toList();
+                packages.names().stream()
+                        .filter(pkg -> pkg.name().matches("abc-(base|maps|sums)"))
+                        .toList();
         var plan = packages.plan("abc 1 " + ScratchRoot.arch(), installed, List.of(), chosen);
         wanted = plan.boundaries(installed).getLast();
         whole = packages.write(plan, installed, temp.resolve("whole.opm"));
@@ -125,7 +127,9 @@ final class BundleDamageTest {
                 assertThat(run.output()).as(what).contains("cut off");
                 assertThat(run.status()).as(what).isEqualTo(3);
             }
-            assertThat(catchThrowableOfType(Damaged.class, () -> verify(file))).as(what).isNotNull();
+            assertThat(catchThrowableOfType(Damaged.class, () -> verify(file)))
+                    .as(what)
+                    .isNotNull();
         }
     }
 

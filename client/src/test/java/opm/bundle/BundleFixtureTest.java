@@ -57,8 +57,7 @@ final class BundleFixtureTest {
             byte[] bytes = Files.readAllBytes(FOLDER.resolve(words[0]));
             int at = Integer.parseInt(words[2]);
             switch (words[1]) {
-                case "flip" ->
-                        bytes[at] = (byte) (bytes[at] ^ Integer.parseInt(words[3], 16));
+                case "flip" -> bytes[at] = (byte) (bytes[at] ^ Integer.parseInt(words[3], 16));
                 case "cut" -> bytes = java.util.Arrays.copyOf(bytes, at);
                 default -> throw new AssertionError("unknown word in: " + line);
             }
@@ -90,8 +89,14 @@ final class BundleFixtureTest {
         List<String> facts = new ArrayList<>();
         facts.add("seal " + reader.seal().hex());
         facts.add("bytes " + reader.sizeBytes());
-        facts.add("for " + reader.plan().target().distro() + " base " + reader.plan().target().base());
-        reader.plan().batches().forEach(batch -> facts.add("batch " + batch.comes() + batch.goes()));
+        facts.add(
+                "for "
+                        + reader.plan().target().distro()
+                        + " base "
+                        + reader.plan().target().base());
+        reader.plan()
+                .batches()
+                .forEach(batch -> facts.add("batch " + batch.comes() + batch.goes()));
         reader.installed().forEach(pkg -> facts.add("installed " + pkg.full()));
         reader.entries().forEach(e -> facts.add(e.at() + " " + e.sizeBytes() + " " + e.path()));
         return String.join("\n", facts) + "\n";

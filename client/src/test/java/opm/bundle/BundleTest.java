@@ -106,8 +106,7 @@ final class BundleTest {
     void aPackageThatIsNotWhatThePlanSaysIsFound() throws Exception {
         var lying = new Noting(packages);
         lying.crc = 1;
-        var contents =
-                new BundleWriter.Contents(plan, INSTALLED, new byte[0], new TreeMap<>());
+        var contents = new BundleWriter.Contents(plan, INSTALLED, new byte[0], new TreeMap<>());
         try (var out = disk.create(temp.resolve("box.opm"))) {
             assertThatThrownBy(() -> BundleWriter.write(contents, lying, out))
                     .isInstanceOf(Damaged.class)
@@ -143,7 +142,9 @@ final class BundleTest {
             }
             Run run = ScratchRoot.run(reader.toArray(String[]::new));
             assertThat(run.status()).as(reader + run.output()).isZero();
-            assertThat(run.output().toLowerCase(java.util.Locale.ROOT)).as("" + reader).doesNotContain("warning");
+            assertThat(run.output().toLowerCase(java.util.Locale.ROOT))
+                    .as("" + reader)
+                    .doesNotContain("warning");
             if (reader.getFirst().equals("unzip")) {
                 assertThat(run.output()).as("" + reader).isEmpty();
             }
@@ -171,7 +172,9 @@ final class BundleTest {
     void theReaderInPythonAgrees() throws Exception {
         Assumptions.assumeTrue(Files.exists(PYTHON), "no python3: skipped");
         Path script =
-                Path.of(System.getProperty("opm.root", ".."), "client/src/test/python/read_bundle.py");
+                Path.of(
+                        System.getProperty("opm.root", ".."),
+                        "client/src/test/python/read_bundle.py");
         Path box = write("box.opm");
         Run run = ScratchRoot.run(PYTHON.toString(), script.toString(), box.toString());
         assertThat(run.status()).as(run.output()).isZero();
@@ -185,10 +188,13 @@ final class BundleTest {
         ScratchRoot root = ScratchRoot.school(temp.resolve("root"));
         Path folder = Files.createDirectories(temp.resolve("unzipped"));
         ScratchRoot.ok(
-                ScratchRoot.run("unzip", "-qq", write("box.opm").toString(), "-d", folder.toString()));
+                ScratchRoot.run(
+                        "unzip", "-qq", write("box.opm").toString(), "-d", folder.toString()));
         Run run =
                 ScratchRoot.run(
-                        "dnf", "-q", "-y",
+                        "dnf",
+                        "-q",
+                        "-y",
                         "--installroot=" + root.folder,
                         "--releasever=1",
                         "--setopt=reposdir=" + temp.resolve("none"),
@@ -196,7 +202,9 @@ final class BundleTest {
                         "--setopt=b.gpgcheck=1",
                         "--repofrompath=b,file://" + folder,
                         "--repo=b",
-                        "install", "abc-maps", "abc-fonts-world");
+                        "install",
+                        "abc-maps",
+                        "abc-fonts-world");
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(root.installed().stream().map(Nevra::name))
                 .contains("abc-maps", "abc-fonts-world")
@@ -258,7 +266,9 @@ final class BundleTest {
         @Override
         public Noted noted(Artifact artifact) throws OpmException {
             int noted =
-                    crc != 0 ? crc : Part.measured("", out -> open(artifact).transferTo(out)).crc32();
+                    crc != 0
+                            ? crc
+                            : Part.measured("", out -> open(artifact).transferTo(out)).crc32();
             return new Noted(artifact.digest(), noted);
         }
     }

@@ -39,7 +39,8 @@ public final class FolderPackages implements PackageSource {
         var packages = new FolderPackages();
         for (Path place : places) {
             try (var walk = Files.walk(place)) {
-                for (Path file : walk.filter(f -> f.toString().endsWith(".rpm")).sorted().toList()) {
+                for (Path file :
+                        walk.filter(f -> f.toString().endsWith(".rpm")).sorted().toList()) {
                     packages.add(file);
                 }
             }
@@ -98,7 +99,10 @@ public final class FolderPackages implements PackageSource {
         String[] words = distro.replace("-", "").split(" ", -1);
         var target =
                 new Plan.Target(
-                        words[0], words[1], words[2], Digest.sha256Of(InstalledList.text(installed)));
+                        words[0],
+                        words[1],
+                        words[2],
+                        Digest.sha256Of(InstalledList.text(installed)));
         return new Plan(target, List.of("a test"), List.of(), artifacts, batches, unsigned);
     }
 

@@ -29,8 +29,18 @@ final class HostileBundleTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "../outside", "/etc/passwd", "Packages/../../x", "Packages//x", "Packages/.hidden",
-                "Packages/-rf", "a\\b", "a$(id)", "a;b", "a*", "PLAN", "x/"
+                "../outside",
+                "/etc/passwd",
+                "Packages/../../x",
+                "Packages//x",
+                "Packages/.hidden",
+                "Packages/-rf",
+                "a\\b",
+                "a$(id)",
+                "a;b",
+                "a*",
+                "PLAN",
+                "x/"
             })
     void unsafePaths(String path) throws Exception {
         refused(forge(Map.of("plan", "p", path, "x"), List.of("plan", path), 0, 0));
@@ -72,7 +82,9 @@ final class HostileBundleTest {
         assertThat(ScratchRoot.listing(root)).isEqualTo(before);
         Path python = Path.of("/usr/bin/python3");
         Path script =
-                Path.of(System.getProperty("opm.root", ".."), "client/src/test/python/read_bundle.py");
+                Path.of(
+                        System.getProperty("opm.root", ".."),
+                        "client/src/test/python/read_bundle.py");
         if (Files.exists(python)) {
             Run third = ScratchRoot.run(python.toString(), script.toString(), file.toString());
             assertThat(third.status()).as(third.output()).isEqualTo(3);

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class JournalTest {
     private static final Path FIXTURES =
             Path.of(System.getProperty("opm.root", "..")).resolve("fixtures/journal");
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1_795_000_000));
+    private static final InstantSource CLOCK =
+            InstantSource.fixed(Instant.ofEpochSecond(1_795_000_000));
     private static final String DIGEST = "ab".repeat(32);
 
     @TempDir Path temp;
@@ -85,13 +86,17 @@ final class JournalTest {
     @Test
     void damageIsSaid() throws Exception {
         Files.writeString(temp.resolve("journal"), "something else\n");
-        assertThatThrownBy(this::journal).isInstanceOf(Damaged.class).hasMessageContaining("first line");
+        assertThatThrownBy(this::journal)
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("first line");
         Files.delete(temp.resolve("journal"));
         begin(1);
         List<String> lines = new ArrayList<>(Files.readAllLines(temp.resolve("journal")));
         lines.add(lines.get(1));
         Files.write(temp.resolve("journal"), lines);
-        assertThatThrownBy(this::journal).isInstanceOf(Damaged.class).hasMessageContaining("follows");
+        assertThatThrownBy(this::journal)
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("follows");
     }
 
     /// The journals of every released version, written by sh and by Java, stay readable.
@@ -104,8 +109,11 @@ final class JournalTest {
         assertThat(files).hasSizeGreaterThanOrEqualTo(4);
         for (Path file : files) {
             Files.copy(
-                    file, temp.resolve("journal"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            String expected = Files.readString(file.resolveSibling(file.getFileName() + ".expected"));
+                    file,
+                    temp.resolve("journal"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            String expected =
+                    Files.readString(file.resolveSibling(file.getFileName() + ".expected"));
             assertThat(told()).as(file.toString()).isEqualTo(expected);
         }
     }
