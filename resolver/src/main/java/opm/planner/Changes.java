@@ -187,12 +187,36 @@ final class Changes {
                 return new Note.ErasedFirst(nevra, other.nevra(), dep);
             }
         }
+        for (String path : pkg.files()) {
+            // Programs are never shared; of other paths it is not known whether they are folders.
+            if (path.contains("bin/")) {
+                PackageRef other = incomingOwner(path);
+                if (other != null) {
+                    return new Note.ErasedFirst(nevra, other.nevra(), path);
+                }
+            }
+        }
         Dep broken = standing.brokenBy(pkg);
         if (broken != null) {
             for (PackageRef provider : standing.goneProviders(broken)) {
                 return new Note.ErasedFirst(nevra, successor(provider), broken.toString());
             }
             return new Note.ErasedFirst(nevra, nevra, broken.toString());
+        }
+        return null;
+    }
+
+    private @Nullable PackageRef incomingOwner(String path) {
+        var sets = new HashSet<PackageSet>();
+        for (PackageRef coming : entries.keySet()) {
+            if (sets.add(coming.set())) {
+                for (int owner : coming.set().files().owners(path)) {
+                    var other = new PackageRef(coming.set(), owner);
+                    if (entries.containsKey(other)) {
+                        return other;
+                    }
+                }
+            }
         }
         return null;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Which of some packages need which others of them. A package is named by its place in the list.
@@ -68,7 +69,7 @@ record Needs(List<int[]> needs, List<int[]> preneeds) {
 
         /// Every package that may meet a part of the dependency counts: too many ties make batches
         /// larger, too few would break them.
-        private void add(Dep dep, TreeSet<Integer> found) {
+        private void add(Dep dep, Set<Integer> found) {
             switch (dep) {
                 case Dep.Simple simple -> addSimple(simple, found);
                 case Dep.Rich(RichOp op, Dep left, Dep right) -> {
@@ -88,7 +89,7 @@ record Needs(List<int[]> needs, List<int[]> preneeds) {
             }
         }
 
-        private void addSimple(Dep.Simple dep, TreeSet<Integer> found) {
+        private void addSimple(Dep.Simple dep, Set<Integer> found) {
             for (Provide provide : provides.getOrDefault(dep.name(), List.of())) {
                 if (Match.meet(dep, provide.dep())) {
                     found.add(provide.at());

@@ -28,8 +28,8 @@ public record Planned(Plan plan, List<Origin> origins, List<Note> notes) {
         /// have both for a moment. Between the two batches other packages may miss it.
         ///
         /// @param by the package that comes in; `pkg` itself when several together are the cause
-        /// @param why what they conflict about, what `pkg` would miss, or the name that both have;
-        ///     in rpm's words
+        /// @param why what they conflict about, what `pkg` would miss, or the name or the program
+        ///     that both have; in rpm's words
         record ErasedFirst(Nevra pkg, Nevra by, String why) implements Note {}
 
         /// A package stays that rpm may erase: `by` has its name, and neither holds programs that

@@ -235,6 +235,30 @@ class PlannerTest {
                                 "sendmail < 2"));
     }
 
+    // Two packages never have the same program, even for a moment; a folder they may share.
+    @Test
+    void erasesFirstWhoHasTheSameProgram() throws Exception {
+        var world =
+                new World()
+                        .system("vi-1-1.noarch", "file: /usr/bin/vi", "file: /etc/vi")
+                        .system("old-1-1.noarch", "file: /etc/vi")
+                        .repo("vim-1-1.noarch", "file: /usr/bin/vi", "file: /etc/vi")
+                        .change("+ vim-1-1.noarch")
+                        .change("- vi-1-1.noarch")
+                        .change("- old-1-1.noarch");
+        assertThat(world.batches())
+                .containsExactly(
+                        List.of("erase vi-1-1.noarch"),
+                        List.of("install vim-1-1.noarch user"),
+                        List.of("erase old-1-1.noarch"));
+        assertThat(world.plan().notes())
+                .containsExactly(
+                        new Note.ErasedFirst(
+                                Nevra.parse("vi-1-1.noarch"),
+                                Nevra.parse("vim-1-1.noarch"),
+                                "/usr/bin/vi"));
+    }
+
     // One that an upgrade would break is erased before: rpm would refuse the upgrade.
     @Test
     void erasesFirstWhatAnUpgradeWouldBreak() throws Exception {

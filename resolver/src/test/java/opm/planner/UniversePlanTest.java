@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Real verdicts over a release-sized universe become plans that end where they say.
@@ -123,7 +124,7 @@ class UniversePlanTest {
         }
     }
 
-    private static void replace(TreeSet<Nevra> set, Nevra from, Nevra to) {
+    private static void replace(Set<Nevra> set, Nevra from, Nevra to) {
         set.remove(from);
         set.add(to);
     }
