@@ -3,7 +3,7 @@ package opm.solve;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 
 /// Answers requests about one universe.
@@ -17,7 +17,10 @@ public final class Solver {
     /// What a pool depends on besides the universe.
     private record PoolKey(Policy.Style style, List<String> excludes) {}
 
-    private final Map<PoolKey, SetPool> pools = new LinkedHashMap<>();
+    /// Pools kept at a time: excludes seldom change between requests.
+    private static final int POOLS = 3;
+
+    private final SequencedMap<PoolKey, SetPool> pools = new LinkedHashMap<>();
 
     public Solver(Universe universe) {
         this.universe = universe;
@@ -41,14 +44,18 @@ public final class Solver {
     }
 
     private SetPool pool(Policy policy) {
-        return pools.computeIfAbsent(
-                new PoolKey(policy.style(), policy.excludes()),
-                key -> {
-                    var pool = new SetPool(universe);
-                    pool.flags.implicitObsoleteUsesColors = key.style() == Policy.Style.DNF;
-                    exclude(pool, key.excludes());
-                    return pool;
-                });
+        var key = new PoolKey(policy.style(), policy.excludes());
+        SetPool pool = pools.remove(key);
+        if (pool == null) {
+            pool = new SetPool(universe);
+            pool.flags.implicitObsoleteUsesColors = key.style() == Policy.Style.DNF;
+            exclude(pool, key.excludes());
+        }
+        pools.putLast(key, pool);
+        if (pools.size() > POOLS) {
+            pools.pollFirstEntry();
+        }
+        return pool;
     }
 
     /// Takes packages out of the game; installed ones stay what they are.
