@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Nevra;
@@ -306,7 +307,8 @@ public final class Query {
                 boolean not = glob.charAt(at + 1) == '!';
                 regex.append(not ? "[^" : "[");
                 for (char inside : glob.substring(at + (not ? 2 : 1), close).toCharArray()) {
-                    regex.append(inside == '-' ? "" : "\\").append(inside);
+                    boolean plain = inside == '-' || Character.isLetterOrDigit(inside);
+                    regex.append(plain ? "" : "\\").append(inside);
                 }
                 regex.append(']');
                 at = close;
@@ -314,7 +316,12 @@ public final class Query {
                 regex.append(Pattern.quote(String.valueOf(c)));
             }
         }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL);
+        try {
+            return Pattern.compile(regex.toString(), Pattern.DOTALL);
+        } catch (PatternSyntaxException reversedRange) {
+            // `[z-a]`: a shell takes such a pattern as it is written.
+            return Pattern.compile(Pattern.quote(glob));
+        }
     }
 
     private static List<PackageRef> sorted(Collection<PackageRef> found) {

@@ -16,6 +16,7 @@ import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
 import opm.host.Command;
 import opm.host.Commands;
 import opm.host.StreamFailure;
@@ -26,6 +27,7 @@ import opm.plan.Step;
 import opm.profile.SystemProfile;
 import opm.rpm.RpmFile;
 import opm.store.Stored;
+import org.jspecify.annotations.Nullable;
 
 /// Says who signed the packages of a plan, by the keys that the machine trusts and no others.
 ///
@@ -38,11 +40,12 @@ final class Signatures {
 
     private static final int SECONDS_PER_CALL = 600;
 
-    /// `    Header V4 RSA/SHA256 Signature, key ID 613ec4f1: OK`, rpm 4.11 to 6.
-    private static final Pattern SIGNATURE =
-            Pattern.compile(
-                    "(?i)^\\s+.*signature.*(?:key id|fingerprint:?)\\s+"
-                            + "([0-9a-f]+).*: *([A-Z]+).*$");
+    /// `    Header V4 RSA/SHA256 Signature, key ID 613ec4f1: OK`, and in rpm 4.11 some hexadecimal
+    /// digits in parentheses behind it; rpm 6 says `fingerprint` for `ID`.
+    private static final Pattern VERDICT = Pattern.compile("^\\s+(.*): ([A-Z]+)(?: .*)?$");
+
+    private static final Pattern KEY =
+            Pattern.compile("(?i)signature.*(?:key id|fingerprint:?) +([0-9a-f]+)");
 
     private final Engine engine;
     private final Map<Digest, String> keys = new HashMap<>();
@@ -149,7 +152,7 @@ final class Signatures {
             for (int from = 0; from < paths.size(); from += FILES_PER_CALL) {
                 List<String> some =
                         paths.subList(from, Math.min(paths.size(), from + FILES_PER_CALL));
-                read(rpmkeys(folder.path(), "-Kv", some), byPath, names);
+                read(rpmkeys(folder.path(), "-Kv", some), some, byPath, names);
             }
         }
     }
@@ -178,48 +181,84 @@ final class Signatures {
                 .run(Command.of(argv).withEnv(Map.of("LC_ALL", "C")).withTimeout(SECONDS_PER_CALL));
     }
 
+    /// What rpmkeys said about one file.
+    private static final class Said {
+        String okKey = "";
+        String otherKey = "";
+        String bad = "";
+    }
+
     /// Reads what `rpmkeys -Kv` says: the path of each file, then a line for each digest and
     /// signature in it.
-    private void read(Commands.Result said, Map<String, Artifact> byPath, Map<Digest, Nevra> names)
-            throws Damaged {
-        String path = "";
-        var noKey = new TreeMap<String, String>();
-        for (String line : said.outText().split("\n")) {
+    private void read(
+            Commands.Result result,
+            List<String> paths,
+            Map<String, Artifact> byPath,
+            Map<Digest, Nevra> names)
+            throws OpmException {
+        var all = new HashMap<String, Said>();
+        var said = new Said();
+        for (String line : result.outText().split("\n")) {
             if (!line.startsWith(" ") && line.endsWith(":")) {
-                path = line.substring(0, line.length() - 1);
+                said = all.computeIfAbsent(line.substring(0, line.length() - 1), _ -> new Said());
                 continue;
             }
-            Artifact artifact = byPath.get(path);
-            if (artifact == null) {
+            Matcher verdict = VERDICT.matcher(line);
+            if (!verdict.matches()) {
                 continue;
             }
-            if (line.stripTrailing().endsWith(": BAD")) {
-                throw new Damaged(
-                        artifact.fileName() + ": " + line.strip() + ", expected OK",
-                        "The repository holds a damaged or altered package; try another mirror.");
-            }
-            Matcher signature = SIGNATURE.matcher(line);
-            if (signature.matches()) {
-                if (signature.group(2).equals("OK")) {
-                    keys.put(artifact.digest(), signature.group(1));
-                    noKey.remove(path);
-                } else if (!keys.containsKey(artifact.digest())) {
-                    noKey.put(path, signature.group(1));
-                }
+            Matcher key = KEY.matcher(verdict.group(1));
+            switch (verdict.group(2)) {
+                case "OK" -> said.okKey = key.find() ? key.group(1) : said.okKey;
+                // Says of digests that the header has none of that kind, and nothing of others.
+                case "NOTFOUND" -> {}
+                case "NOKEY" -> said.otherKey = key.find() ? key.group(1) : "?";
+                default -> said.bad = said.bad.isEmpty() ? line.strip() : said.bad;
             }
         }
-        if (!noKey.isEmpty()) {
-            Artifact first = byPath.get(noKey.firstKey());
-            Nevra pkg = first == null ? null : names.get(first.digest());
+        var unknown = new ArrayList<String>();
+        for (String path : paths) {
+            judge(byPath.get(path), all.getOrDefault(path, new Said()), names, unknown);
+        }
+        if (!unknown.isEmpty()) {
             throw new Damaged(
-                    (pkg == null ? noKey.firstKey() : pkg.toString())
-                            + ": found a signature by key "
-                            + noKey.firstEntry().getValue()
-                            + ", expected one of the "
-                            + "keys that the machine trusts"
-                            + (noKey.size() > 1 ? "; so with " + noKey.size() + " packages" : ""),
+                    unknown.getFirst()
+                            + ", expected one of the keys that the machine trusts"
+                            + (unknown.size() > 1 ? "; so with " + unknown.size() : ""),
                     "If you trust that key, `rpm --import` it on the machine and make its profile"
                             + " again.");
+        }
+        if (result.exitStatus() != 0) {
+            throw new Refused(
+                    "rpmkeys: found exit status "
+                            + result.exitStatus()
+                            + ", expected 0: "
+                            + result.errText().lines().findFirst().orElse(""),
+                    "Run the same again with --verbose; rpmkeys may be damaged here.");
+        }
+    }
+
+    private void judge(
+            @Nullable Artifact artifact, Said said, Map<Digest, Nevra> names, List<String> unknown)
+            throws Damaged {
+        if (artifact == null) {
+            return;
+        }
+        Nevra pkg = names.get(artifact.digest());
+        String name = pkg == null ? artifact.fileName() : pkg.toString();
+        if (!said.bad.isEmpty()) {
+            throw new Damaged(
+                    name + ": found '" + said.bad + "', expected OK",
+                    "The repository holds a damaged or altered package; try another mirror.");
+        }
+        if (!said.okKey.isEmpty()) {
+            keys.put(artifact.digest(), said.okKey);
+        } else if (!said.otherKey.isEmpty()) {
+            unknown.add(name + ": found a signature by key " + said.otherKey);
+        } else {
+            throw new Damaged(
+                    name + ": found no verdict of rpmkeys on its signature, expected OK",
+                    "Its signature is of a kind that the rpm here does not know.");
         }
     }
 }
