@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.InstalledList;
-import opm.base.Limits;
 import opm.base.OpmException;
 import opm.history.StateFolder;
 import opm.host.Command;
@@ -161,6 +160,4 @@ final class Machine {
     private static List<String> lines(byte[] bytes) {
         return new String(bytes, UTF_8).lines().toList();
     }
-
-    static final int PACKAGES = Limits.PLAN_STEPS;
 }
