@@ -284,7 +284,9 @@ final class Answer {
 
     private void add(int rule, List<Cause> causes) {
         Cause cause = rule == 0 ? null : cause(explain.of(rule));
-        if (cause != null && !causes.contains(cause)) {
+        // By text: the installed package and its twin in a repository give the same cause.
+        if (cause != null
+                && causes.stream().noneMatch(c -> c.toString().equals(cause.toString()))) {
             causes.add(cause);
         }
     }
