@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipFile;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -144,7 +145,7 @@ final class DemoVerb implements Verb {
             var argv =
                     List.of("sh", bundle().toString(), "--root", school.root().toString(), "--yes");
             typed(argv);
-            Commands.Result said = host.commands().run(Command.of(argv));
+            Commands.Result said = host.commands().run(Command.of(argv).withEnv(language()));
             show(said.outText() + said.errText());
             if (said.exitStatus() != 0) {
                 throw new Refused(
@@ -152,6 +153,12 @@ final class DemoVerb implements Verb {
                         "The lines above say why; the root is " + school.root());
             }
             after = DemoSchool.installed(rpm);
+        }
+
+        /// The program at the front of a bundle asks the environment for its language.
+        private Map<String, String> language() {
+            String language = screen.messages().language();
+            return language.equals("en") ? Map.of() : Map.of("LC_ALL", language + ".UTF-8");
         }
 
         /// Shows a command of opm as one would type it, runs it here, and shows what it says.
@@ -245,7 +252,12 @@ final class DemoVerb implements Verb {
                 command("rpm --dbpath " + database + " -qa", "demo.look.qa");
                 command("rpm --dbpath " + database + " -qi abc-reader", "demo.look.qi");
                 command(
-                        "sh " + bundle() + " --root " + school.root() + " --dry-run",
+                        (rpmHost == session.host() ? "" : "unshare -r ")
+                                + "sh "
+                                + bundle()
+                                + " --root "
+                                + school.root()
+                                + " --dry-run",
                         "demo.look.again");
             }
             command(opm() + " bundle inspect " + bundle(), "demo.look.inspect");

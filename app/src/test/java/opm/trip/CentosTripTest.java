@@ -52,7 +52,8 @@ final class CentosTripTest {
             trip.install(
                     root,
                     List.of(
-                            packages.resolve("libreport-filesystem-2.1.11-43.el7.centos.x86_64.rpm"),
+                            packages.resolve(
+                                    "libreport-filesystem-2.1.11-43.el7.centos.x86_64.rpm"),
                             packages.resolve("epel-release-7-11.noarch.rpm")),
                     "--nodeps");
             roots.add(root);
@@ -89,7 +90,13 @@ final class CentosTripTest {
 
         // What was done is not done again: the installed set is no longer the one of the profile.
         Trip.Said again =
-                trip.run("unshare", "-n", "sh", bundle.toString(), "--root", roots.get(0).toString());
+                trip.run(
+                        "unshare",
+                        "-n",
+                        "sh",
+                        bundle.toString(),
+                        "--root",
+                        roots.get(0).toString());
         assertThat(trip.installed(roots.get(0))).isEqualTo(WANTED);
         assertThat(again.out() + again.err()).isNotEmpty();
     }

@@ -40,12 +40,18 @@ final class DemoTest {
         Trip.Said said = trip.opm("demo", "--dir", trip.at("demo").toString()).mustEnd(0);
         assertThat(trip.installed(trip.at("demo/school"))).isEqualTo(AFTER);
         String printed =
-                said.out().lines().map(String::strip).filter(l -> l.startsWith("rpm ")).findFirst().get();
+                said.out()
+                        .lines()
+                        .map(String::strip)
+                        .filter(l -> l.startsWith("rpm "))
+                        .findFirst()
+                        .get();
         assertThat(trip.run(printed.split(" ")).mustEnd(0).out())
                 .contains("abc-reader-2.0-1.noarch", "abc-voice-es-1.0-1.noarch");
         assertThat(trip.rpm(trip.at("demo/school"), "-Va").mustEnd(0).out()).isEmpty();
         assertThat(said.out())
-                .contains("takes the place of abc-fonts", "recommended by others", "1.4-1 -> 2.0-1");
+                .contains(
+                        "takes the place of abc-fonts", "recommended by others", "1.4-1 -> 2.0-1");
     }
 
     /// Without rpm the demo ends with a verified bundle and says how to get rpm.

@@ -16,7 +16,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What the command line answers on a release of 63,440 packages, beside dnf and the golden answers.
+/// What the command line answers on a release of 63,440 packages, beside dnf and the golden
+// answers.
 ///
 /// All 400 golden requests are asked in process, by a test of `opm.solve`; here a few of each kind
 /// go through metadata, profile, policy and output.

@@ -65,8 +65,14 @@ final class UniverseTripTest {
         Golden upgrade = answers(golden).get("upgrade-all");
         assertThat(upgrade).isNotNull();
         assertThat(upgrade.unique()).isTrue();
-        Path old = trip.stubRepo("old", "--from", universe.resolve("installed").toString(), "--files");
-        Path repo = stubs("repo", upgrade.install(), universe.resolve("updates"), universe.resolve("base"));
+        Path old =
+                trip.stubRepo("old", "--from", universe.resolve("installed").toString(), "--files");
+        Path repo =
+                stubs(
+                        "repo",
+                        upgrade.install(),
+                        universe.resolve("updates"),
+                        universe.resolve("base"));
 
         Path root = trip.newRoot("root", repo.resolve("RPM-GPG-KEY-stub"));
         trip.install(root, Trip.rpms(old));
