@@ -6,15 +6,15 @@ import opm.base.ByteText;
 /// Gives equal bytes equal numbers, in order of first sight; 0 is the empty string.
 final class StringInterner {
     private final ByteArena arena = new ByteArena();
-    private final Ints starts = new Ints();
-    private final Ints lengths = new Ints();
-    private final Ints hashes = new Ints();
-    private int[] slots = new int[1 << 12];
+
+    /// Where each string starts in the arena, above its length: one look for both.
+    private final Longs spans = new Longs();
+
+    /// Hash above id; 0 is a free slot. The hash beside the id saves a look at each wrong string.
+    private long[] slots = new long[1 << 12];
 
     StringInterner() {
-        starts.add(0);
-        lengths.add(0);
-        hashes.add(0);
+        spans.add(0);
     }
 
     int intern(String text) {
@@ -29,13 +29,11 @@ final class StringInterner {
         int hash = hash(bytes, start, length);
         int slot = slot(hash, bytes, start, length);
         if (slots[slot] != 0) {
-            return slots[slot];
+            return (int) slots[slot];
         }
-        int id = starts.size();
-        slots[slot] = id;
-        starts.add(arena.add(bytes, start, length));
-        lengths.add(length);
-        hashes.add(hash);
+        int id = spans.size();
+        slots[slot] = (long) hash << 32 | id;
+        spans.add((long) arena.add(bytes, start, length) << 32 | length);
         if (id * 2L > slots.length) {
             grow();
         }
@@ -47,8 +45,8 @@ final class StringInterner {
         if (length == 0) {
             return 0;
         }
-        int id = slots[slot(hash(bytes, start, length), bytes, start, length)];
-        return id == 0 ? -1 : id;
+        long found = slots[slot(hash(bytes, start, length), bytes, start, length)];
+        return found == 0 ? -1 : (int) found;
     }
 
     /// Returns the slot that holds these bytes, or the free one where they belong.
@@ -56,11 +54,12 @@ final class StringInterner {
         int mask = slots.length - 1;
         int slot = hash & mask;
         while (slots[slot] != 0) {
-            int id = slots[slot];
-            if (hashes.get(id) == hash
-                    && lengths.get(id) == length
-                    && arena.holds(starts.get(id), bytes, start, length)) {
-                return slot;
+            long seen = slots[slot];
+            if ((int) (seen >>> 32) == hash) {
+                long span = spans.get((int) seen);
+                if ((int) span == length && arena.holds((int) (span >>> 32), bytes, start, length)) {
+                    return slot;
+                }
             }
             slot = slot + 1 & mask;
         }
@@ -68,14 +67,17 @@ final class StringInterner {
     }
 
     private void grow() {
-        slots = new int[slots.length * 2];
+        long[] old = slots;
+        slots = new long[old.length * 2];
         int mask = slots.length - 1;
-        for (int id = 1; id < starts.size(); id++) {
-            int slot = hashes.get(id) & mask;
-            while (slots[slot] != 0) {
-                slot = slot + 1 & mask;
+        for (long seen : old) {
+            if (seen != 0) {
+                int slot = (int) (seen >>> 32) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
+                }
+                slots[slot] = seen;
             }
-            slots[slot] = id;
         }
     }
 
@@ -94,20 +96,24 @@ final class StringInterner {
     }
 
     int size() {
-        return starts.size();
+        return spans.size();
     }
 
     int length(int id) {
-        return lengths.get(id);
+        return (int) spans.get(id);
+    }
+
+    private int start(int id) {
+        return (int) (spans.get(id) >>> 32);
     }
 
     /// Returns the bytes that hold a string, from [#offset].
     byte[] piece(int id) {
-        return id == 0 ? new byte[0] : arena.piece(starts.get(id));
+        return id == 0 ? new byte[0] : arena.piece(start(id));
     }
 
     int offset(int id) {
-        return ByteArena.offset(starts.get(id));
+        return ByteArena.offset(start(id));
     }
 
     String string(int id) {

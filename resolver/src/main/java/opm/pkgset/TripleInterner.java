@@ -2,28 +2,32 @@ package opm.pkgset;
 
 /// Gives equal triples of numbers equal numbers, in order of first sight.
 final class TripleInterner {
-    private final Ints ones = new Ints();
-    private final Ints twos = new Ints();
-    private final Ints threes = new Ints();
+    /// Three numbers for each triple.
+    private final Ints triples = new Ints();
 
-    /// Id + 1; 0 is a free slot.
-    private int[] slots = new int[1 << 10];
+    /// Hash above id + 1; 0 is a free slot.
+    private long[] slots = new long[1 << 10];
 
     int intern(int one, int two, int three) {
+        int hash = hash(one, two, three);
         int mask = slots.length - 1;
-        int slot = hash(one, two, three) & mask;
+        int slot = hash & mask;
         while (slots[slot] != 0) {
-            int id = slots[slot] - 1;
-            if (ones.get(id) == one && twos.get(id) == two && threes.get(id) == three) {
+            long seen = slots[slot];
+            int id = (int) seen - 1;
+            if ((int) (seen >>> 32) == hash
+                    && one(id) == one
+                    && two(id) == two
+                    && three(id) == three) {
                 return id;
             }
             slot = slot + 1 & mask;
         }
-        int id = ones.size();
-        slots[slot] = id + 1;
-        ones.add(one);
-        twos.add(two);
-        threes.add(three);
+        int id = size();
+        slots[slot] = (long) hash << 32 | id + 1;
+        triples.add(one);
+        triples.add(two);
+        triples.add(three);
         if (id * 2L > slots.length) {
             grow();
         }
@@ -31,14 +35,17 @@ final class TripleInterner {
     }
 
     private void grow() {
-        slots = new int[slots.length * 2];
+        long[] old = slots;
+        slots = new long[old.length * 2];
         int mask = slots.length - 1;
-        for (int id = 0; id < ones.size(); id++) {
-            int slot = hash(one(id), two(id), three(id)) & mask;
-            while (slots[slot] != 0) {
-                slot = slot + 1 & mask;
+        for (long seen : old) {
+            if (seen != 0) {
+                int slot = (int) (seen >>> 32) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
+                }
+                slots[slot] = seen;
             }
-            slots[slot] = id + 1;
         }
     }
 
@@ -49,18 +56,18 @@ final class TripleInterner {
     }
 
     int size() {
-        return ones.size();
+        return triples.size() / 3;
     }
 
     int one(int id) {
-        return ones.get(id);
+        return triples.get(3 * id);
     }
 
     int two(int id) {
-        return twos.get(id);
+        return triples.get(3 * id + 1);
     }
 
     int three(int id) {
-        return threes.get(id);
+        return triples.get(3 * id + 2);
     }
 }
