@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One request on its way: items become jobs, jobs are solved, the outcome becomes a verdict.
 final class Asking {
@@ -20,7 +22,20 @@ final class Asking {
 
     private final List<Problem> unknown = new ArrayList<>();
 
+    /// Repairs taken, in a question that proves them; absent in one that people ask.
+    private final @Nullable List<Repair.Act> taken;
+
     Asking(SetPool pool, Request request, Policy policy, BooleanSupplier cancelled) {
+        this(pool, request, policy, cancelled, null);
+    }
+
+    private Asking(
+            SetPool pool,
+            Request request,
+            Policy policy,
+            BooleanSupplier cancelled,
+            @Nullable List<Repair.Act> taken) {
+        this.taken = taken;
         this.pool = pool;
         this.request = request;
         this.policy = policy;
@@ -33,6 +48,9 @@ final class Asking {
         addPolicyJobs();
         for (Request.Item item : request.items()) {
             int before = jobs.size();
+            if (taken != null && taken.contains(new Repair.Drop(item))) {
+                continue;
+            }
             if (!add(item) && !item.weak()) {
                 unknown.add(new Problem(List.of(new Cause.NoMatch(item)), List.of()));
             }
@@ -43,6 +61,7 @@ final class Asking {
         if (!unknown.isEmpty()) {
             return new Verdict.Unsolvable(unknown, missingPaths(null));
         }
+        take();
         Engine engine = solve();
         IntList surplus = surplusVersions(engine);
         if (!surplus.isEmpty()) {
@@ -50,12 +69,30 @@ final class Asking {
             jobs.add(Jobs.ERASE, surplus);
             engine = solve();
         }
-        var answer = new Answer(pool, engine, policy, itemOf);
-        return answer.verdict(missingPaths(engine));
+        Verdict verdict =
+                new Answer(pool, engine, policy, itemOf).verdict(missingPaths(engine));
+        if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
+            var proven =
+                    new ProvenRepairs(
+                            acts -> new Asking(pool, request, policy, cancelled, acts).answer());
+            return new Verdict.Unsolvable(proven.of(problems), paths);
+        }
+        return verdict;
     }
 
-    private List<String> missingPaths(@org.jspecify.annotations.Nullable Engine engine) {
-        var found = new java.util.TreeSet<String>();
+    private void take() {
+        for (Repair.Act act : taken == null ? List.<Repair.Act>of() : taken) {
+            switch (act) {
+                case Repair.Drop _ -> {}
+                case Repair.Erase(var pkg) -> jobs.add(Jobs.ERASE | Jobs.PKG, pool.pkg(pkg));
+                case Repair.Replace(_, var by) -> jobs.add(Jobs.INSTALL | Jobs.PKG, pool.pkg(by));
+                case Repair.Accept(var pkg) -> jobs.add(Jobs.INSTALL | Jobs.PKG, pool.pkg(pkg));
+            }
+        }
+    }
+
+    private List<String> missingPaths(@Nullable Engine engine) {
+        var found = new TreeSet<String>();
         for (Request.Item item : request.items()) {
             String spec = item.spec();
             if (spec.startsWith("/") && !pool.isProvided(pool.words.id(spec))) {

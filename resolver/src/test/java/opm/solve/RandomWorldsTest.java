@@ -191,7 +191,7 @@ class RandomWorldsTest {
             }
         }
 
-        /// Every proposed repair makes at least its own problem go away.
+        /// Every proposed repair solves, where there is one problem.
         private void repairsWork(
                 Verdict.Unsolvable unsolvable, List<Item> items, Policy policy, Universe universe) {
             for (Problem problem : unsolvable.problems()) {
