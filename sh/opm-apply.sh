@@ -36,9 +36,8 @@ human() { # BYTES: prints 1.8 MB
 lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 
 # ---- The file itself ----------------------------------------------------------------------------
-part() { # AT SIZE: prints that part of the bundle. dd seeks, head reads in large pieces.
-    { dd bs=1 skip="$1" count=0 2>/dev/null && head -c "$2"; } <"$box"
-}
+first() { dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536)); } # SIZE
+part() { { dd bs=1 skip="$1" count=0 2>/dev/null && first "$2"; } <"$box"; } # AT SIZE: seeks
 sum() { sha256sum | cut -c 1-64; } # prints the SHA-256 of stdin
 short_sum() { printf '%s' "$1" | sha256sum | cut -c 1-16; } # TEXT: prints the check of a record
 size_of() { ls -lnL -- "$1" | awk '{ print $5; exit }'; } # FILE: prints its bytes
@@ -47,7 +46,7 @@ check_seal() { # reads the whole file, once
     size=$(size_of "$box")
     [ "$size" -gt 4096 ] || stop 3 cut-off "$size" "$box_size" script
     seal=$(tail -c 82 -- "$box" | tr -cd ' -~')
-    got=$(head -c $((size - 82)) -- "$box" | sum)
+    got=$(first $((size - 82)) <"$box" | sum)
     [ "opm-seal 1 sha256 $got" = "$seal" ] || name_damage
 }
 

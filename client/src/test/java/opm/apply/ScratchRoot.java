@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 /// A folder that holds a system of its own for the real rpm, and ways to look at it.
 public final class ScratchRoot {
     private static final Path PROJECT = Path.of(System.getProperty("opm.root", ".."));
+    private static final int LIMIT_SECONDS = Boolean.getBoolean("opm.soak") ? 1800 : 120;
     private static final Path DEMO = PROJECT.resolve("app/src/main/resources/opm/cli/demo");
 
     public final Path folder;
@@ -162,7 +163,7 @@ public final class ScratchRoot {
         return runIn(Path.of("."), Map.of(), argv);
     }
 
-    /// Runs a program for at most two minutes; a longer run is a failure with status -1.
+    /// Runs a program for at most two minutes (thirty in a soak); a longer run is a failure with status -1.
     public static Run runIn(Path folder, Map<String, String> environment, String... argv)
             throws Exception {
         var builder = new ProcessBuilder(argv).directory(folder.toFile()).redirectErrorStream(true);
@@ -172,7 +173,7 @@ public final class ScratchRoot {
         builder.environment().put("LC_ALL", "C");
         builder.environment().putAll(environment);
         Process process = builder.start();
-        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly();
         }
