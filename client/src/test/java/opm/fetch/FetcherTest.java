@@ -43,6 +43,9 @@ class FetcherTest {
     private final Disk disk = new LocalDisk();
     private final List<Long> pauses = Collections.synchronizedList(new ArrayList<>());
     private FaultyServer server;
+
+    /// Seconds without a byte: many, because a busy machine is not a fault.
+    private int patience = 30;
     private Store store;
 
     @BeforeEach
@@ -76,7 +79,8 @@ class FetcherTest {
         var options = new Fetcher.Options(lanes, rounds, 500);
         Pause pause = (millis, _) -> pauses.add(millis);
         var limit = new RateLimit(Clock.systemUTC(), pause, 0);
-        return new Fetcher(store, TestNet.impatient(1), Clock.systemUTC(), pause, options, limit);
+        return new Fetcher(
+                store, TestNet.impatient(patience), Clock.systemUTC(), pause, options, limit);
     }
 
     private static Wanted wanted(URI... sources) {
@@ -232,6 +236,7 @@ class FetcherTest {
     // A connection that dies without a word is left after the stall limit, and its bytes are kept.
     @Test
     void resumesAfterAStall() throws Exception {
+        patience = 1;
         URI source = server.serve("/f", FILE, new Fault.Stall(100_000));
         assertThat(fetched(wanted(source)).networkBytes()).isEqualTo(FILE.length);
         assertThat(server.requests().get(1).fromByte()).isEqualTo(100_000L);
@@ -458,7 +463,7 @@ class FetcherTest {
         var fetcher =
                 new Fetcher(
                         store,
-                        TestNet.impatient(1),
+                        TestNet.impatient(patience),
                         Clock.systemUTC(),
                         finishes,
                         Fetcher.Options.USUAL,

@@ -464,6 +464,6 @@ class PlannerTest {
     }
 
     private static String name(int at, long seed) {
-        return "p" + (at * 7919 + seed) % 97 + "x" + at;
+        return "p" + (at * 7919L + seed) % 97 + "x" + at;
     }
 }

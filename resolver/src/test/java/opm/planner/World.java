@@ -1,5 +1,7 @@
 package opm.planner;
 
+import static java.util.Objects.requireNonNull;
+
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
@@ -16,6 +18,8 @@ import opm.solve.Reason;
 import opm.solve.Universe;
 import opm.solve.Verdict;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,9 +30,7 @@ final class World {
     private final PackageSetBuilder system = new PackageSetBuilder();
     private final PackageSetBuilder repo = new PackageSetBuilder();
     private final List<String> changes = new ArrayList<>();
-    private PackageSet installed;
-    private PackageSet repository;
-    private Universe universe;
+    private @Nullable Universe built;
 
     World system(String nevra, String... facts) {
         return systemWithReason(nevra, "", facts);
@@ -87,11 +89,6 @@ final class World {
     }
 
     Planned plan() throws OpmException {
-        if (installed == null) {
-            installed = system.installedSystem().build();
-            repository = repo.build();
-        }
-        universe = new Universe("x86_64", installed, List.of(new Universe.Source("r", repository)));
         var all = new ArrayList<Change>();
         var reasons = new ArrayList<Reason>();
         for (String change : changes) {
@@ -115,11 +112,26 @@ final class World {
         var verdict = new Verdict.Solved(all, reasons, List.of(), List.of());
         return Planner.plan(
                 verdict,
-                universe,
+                universe(),
                 new Plan.Target("d", "1", "x86_64", digest("base")),
                 List.of(new Plan.Source("r", digest("md"), 7)),
                 List.of("ask"),
                 name -> name.startsWith("unsigned"));
+    }
+
+    private Universe universe() {
+        if (built == null) {
+            built =
+                    new Universe(
+                            "x86_64",
+                            system.installedSystem().build(),
+                            List.of(new Universe.Source("r", repo.build())));
+        }
+        return built;
+    }
+
+    private PackageSet installed() {
+        return requireNonNull(universe().installed());
     }
 
     private List<PackageRef> obsoletedBy(String nevra) {
@@ -130,11 +142,11 @@ final class World {
     }
 
     private PackageRef in(String nevra) {
-        return find(universe.repositories().getFirst().set(), nevra);
+        return find(universe().repositories().getFirst().set(), nevra);
     }
 
     private PackageRef out(String nevra) {
-        return find(installed, nevra);
+        return find(installed(), nevra);
     }
 
     private static PackageRef find(PackageSet set, String nevra) {
@@ -152,8 +164,8 @@ final class World {
         // Whatever is planned can be written, and fits the machine that it was planned for.
         assert PlanText.read(PlanText.write(plan)).equals(plan);
         var before = new ArrayList<Nevra>();
-        for (int pkg = 0; pkg < installed.packageCount(); pkg++) {
-            before.add(installed.nevra(pkg));
+        for (int pkg = 0; pkg < installed().packageCount(); pkg++) {
+            before.add(installed().nevra(pkg));
         }
         plan.boundaries(before);
         var all = new ArrayList<List<String>>();
