@@ -236,7 +236,7 @@ class FetcherTest {
     // A connection that dies without a word is left after the stall limit, and its bytes are kept.
     @Test
     void resumesAfterAStall() throws Exception {
-        patience = 1;
+        patience = 3;
         URI source = server.serve("/f", FILE, new Fault.Stall(100_000));
         assertThat(fetched(wanted(source)).networkBytes()).isEqualTo(FILE.length);
         assertThat(server.requests().get(1).fromByte()).isEqualTo(100_000L);
