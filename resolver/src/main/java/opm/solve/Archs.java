@@ -47,6 +47,11 @@ final class Archs {
 
     private final Words words;
     private final boolean bound;
+
+    /// The highest word of the policy. As libsolv has it, a foreign architecture has the colour of
+    /// its name only if it was known before the policy, as those of testcases are.
+    private int last;
+
     private int[] scores = new int[64];
     final int noarch;
     final int src;
@@ -97,6 +102,7 @@ final class Archs {
     }
 
     private void put(int arch, int score) {
+        last = Math.max(last, arch);
         if (arch >= scores.length) {
             scores = Arrays.copyOf(scores, arch + 64);
         }
@@ -128,7 +134,7 @@ final class Archs {
     }
 
     private int color(int arch) {
-        if (!bound || arch == 0 || score(arch) == 0 && arch != noarch) {
+        if (!bound || arch == 0 || arch > last) {
             return 3;
         }
         String name = words.text(arch);

@@ -284,7 +284,9 @@ abstract sealed class Pool permits TagsPool, SetPool {
     private int requiresMix(int pkg) {
         int mix = 0;
         for (int at = deps(REQUIRES, pkg); depData[at] != 0; at++) {
-            mix ^= depData[at];
+            // Mixed, so that sums of small numbers do not meet by chance.
+            int mixed = depData[at] * 0x9e3779b1;
+            mix ^= mixed ^ mixed >>> 15;
         }
         return mix;
     }
