@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import opm.pkgset.PackageRef;
 
 /// Answers requests about one universe.
 ///
@@ -41,6 +42,15 @@ public final class Solver {
         } catch (Sat.Stop stop) {
             return new Verdict.GaveUp(stop.cancelled);
         }
+    }
+
+    /// Says why an installed package is there: the shortest chain of packages that pull each other in,
+    /// from this one to one that people asked for ([Policy#userInstalled]).
+    ///
+    /// @return one reason for each step, this package's first; empty when nothing pulls it in
+    public List<Reason> why(PackageRef installed, Policy policy) {
+        SetPool pool = pool(policy);
+        return new Why(pool, policy.userInstalled()).chain(pool.pkg(installed));
     }
 
     private SetPool pool(Policy policy) {
