@@ -495,7 +495,7 @@ read_options() {
     while [ $# -gt 0 ]; do
         option=${1%%=*} value=${1#*=}
         case $1 in --root | --state | --lang) shift && value=${1-} ;; esac
-        [ $# = 0 ] || shift
+        case $option:$value in --[rsl]*: | --[rsl]*:-*) stop 2 bad-option "$option" ;; esac && shift
         case $option in
             --root) root=$value ;;
             --state) state=$value ;;
@@ -512,7 +512,7 @@ read_options() {
 
 opm_apply() {
     locked='' stopping='' again='' debian=''
-    LC_ALL=C PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin
+    LC_ALL=C CDPATH='' PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin
     export LC_ALL PATH
     read_options "$@"
     case $0 in /*) box=$0 ;; *) box=$PWD/$0 ;; esac

@@ -104,7 +104,7 @@ final class Applying implements Progress {
     private void list(String mark, List<String> lines) {
         PrintStream err = session.outside().err();
         session.outside().out().flush();
-        lines.stream().limit(MOST_LINES).forEach(line -> err.println(mark + line));
+        lines.stream().limit(MOST_LINES).forEach(line -> err.println(mark + Screen.harmless(line)));
         if (lines.size() > MOST_LINES) {
             err.println(mark + messages.text("list.more", lines.size() - MOST_LINES));
         }

@@ -6,10 +6,16 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Where opm writes: results to standard output, everything about the work to standard error.
 final class Screen {
     private static final String[] UNITS = {"B", "k", "M", "G", "T"};
+
+    /// Control characters but tab and line feed; an escape only where no color follows.
+    private static final Pattern COMMANDS =
+            Pattern.compile("\033(?!\\[[0-9;]{1,8}m)|[\\p{Cc}&&[^\t\n\033]]");
+
     private final Outside outside;
     private final Messages messages;
     private final boolean quiet;
@@ -43,8 +49,14 @@ final class Screen {
     /// Writes a line of the result. With `--json` there is one document instead of lines.
     void line(String text) {
         if (!json) {
-            outside.out().println(text);
+            outside.out().println(harmless(text));
         }
+    }
+
+    /// Replaces what a terminal would obey, colors excepted: repositories, profiles and bundles
+    /// hold what anybody wrote.
+    static String harmless(String text) {
+        return COMMANDS.matcher(text).replaceAll("?");
     }
 
     /// Writes a message as a line of the result.
@@ -56,7 +68,7 @@ final class Screen {
     void note(String key, Object... values) {
         if (!quiet) {
             outside.out().flush();
-            outside.err().println(messages.text(key, values));
+            outside.err().println(harmless(messages.text(key, values)));
             outside.err().flush();
         }
     }
@@ -69,7 +81,7 @@ final class Screen {
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+        return harmless(text.strip().replaceAll("\\s*\\R\\s*", "; "));
     }
 
     /// Asks for consent; the answer is no unless it is clearly yes.

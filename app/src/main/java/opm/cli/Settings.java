@@ -56,6 +56,10 @@ record Settings(
             throw new BadRequest(
                     "--yes and --assumeno: found both, expected one of them", "Leave one out.");
         }
+        if (value(parsed, "--root", "/").isBlank()) {
+            throw new BadRequest(
+                    "--root: found no name, expected a folder", "--root / is this machine.");
+        }
         return new Settings(
                 Path.of(value(parsed, "--root", "/")).toAbsolutePath().normalize(),
                 path(parsed, "--profile"),

@@ -31,6 +31,12 @@ final class BundlePackages implements Packages {
         Entry entry =
                 bundle.find(artifact.path())
                         .orElseThrow(() -> damaged(artifact, "nothing of that name"));
+        boolean planned =
+                artifact.digest().algorithm() != Digest.Algorithm.SHA256
+                        || artifact.digest().equals(entry.sha256());
+        if (!planned || artifact.sizeBytes() != entry.sizeBytes()) {
+            throw damaged(artifact, "other bytes than the plan names");
+        }
         Path file = stage.resolve(artifact.fileName());
         MessageDigest sha256 = Digest.Algorithm.SHA256.engine();
         try (InputStream in = bundle.read(entry);

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import opm.base.Digest;
+import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
@@ -59,7 +60,7 @@ final class PlanPackages {
                             digest,
                             pkg.packageBytes(),
                             sources(engine.repoOf(pkg), location),
-                            location.substring(location.lastIndexOf('/') + 1)));
+                            fileName(location, pkg.nevra())));
         }
         wanted.sort(Comparator.comparing(Wanted::label));
         return wanted;
@@ -67,16 +68,39 @@ final class PlanPackages {
 
     private List<URI> sources(String repo, String location) throws OpmException {
         if (location.contains("://")) {
-            return List.of(URI.create(escaped(location)));
+            return List.of(address(escaped(location)));
         }
         for (OpenRepo open : engine.repos()) {
             if (open.id().equals(repo)) {
-                return open.bases().stream()
-                        .map(base -> URI.create(base + escaped(location)))
-                        .toList();
+                var sources = new ArrayList<URI>();
+                for (URI base : open.bases()) {
+                    sources.add(address(base + escaped(location)));
+                }
+                return sources;
             }
         }
         return List.of();
+    }
+
+    private static URI address(String text) throws Damaged {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw (Damaged)
+                    new Damaged(
+                                    "'" + text + "': found no address, expected that of a package",
+                                    "The repository's metadata is wrong; exclude the package.")
+                            .because(e);
+        }
+    }
+
+    /// Returns the name that a package gets in a folder of the user's: that of its repository where
+    /// it can be no `.bashrc`, no option and no other folder.
+    static String fileName(String location, Nevra nevra) {
+        String name = location.substring(location.lastIndexOf('/') + 1);
+        return name.matches("[A-Za-z0-9_][^\\p{Cntrl}]{0,240}[.]rpm")
+                ? name
+                : (nevra + ".rpm").replaceAll("[^A-Za-z0-9._+~^-]|^[.-]", "_");
     }
 
     /// Escapes what may stand in a file name and not in an address; `%41` is taken as meant so.

@@ -31,7 +31,7 @@ final class TemporaryFolder implements AutoCloseable {
     }
 
     private void remove(Path file) throws OpmException {
-        if (disk.isDirectory(file)) {
+        if (disk.isDirectory(file) && disk.linkTarget(file) == null) {
             for (Path inside : disk.list(file)) {
                 remove(inside);
             }

@@ -37,6 +37,13 @@ final class SettingsTest {
         return Settings.of(parsed, outside);
     }
 
+    /// A variable that is not set names no root; least of all the working directory.
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyRootIsRefused(String root) {
+        assertThatThrownBy(() -> settings("--root", root)).isInstanceOf(BadRequest.class);
+    }
+
     /// Rates are bytes a second, K and M of 1024, as curl reads them.
     @ParameterizedTest
     @CsvSource({"1,1", "500K,512000", "2M,2097152", "1.5m,1572864", "1G,1073741824", "0.001,1"})

@@ -80,16 +80,21 @@ public final class Applier {
     }
 
     private void clearStage() throws OpmException {
-        for (Path batch : disk.list(state.stage())) {
-            clear(disk, batch);
+        if (disk.linkTarget(state.stage()) == null) {
+            for (Path batch : disk.list(state.stage())) {
+                clear(disk, batch);
+            }
         }
         disk.delete(state.stage());
     }
 
-    /// Removes a folder of files.
+    /// Removes a folder of files; of a link, the link alone: a root may belong to somebody who
+    /// wants the files of another folder gone.
     static void clear(Disk disk, Path folder) throws OpmException {
-        for (Path file : disk.list(folder)) {
-            disk.delete(file);
+        if (disk.linkTarget(folder) == null) {
+            for (Path file : disk.list(folder)) {
+                disk.delete(file);
+            }
         }
         disk.delete(folder);
     }

@@ -173,10 +173,8 @@ final class Attempt {
     private void begin() throws OpmException {
         change = journal.nextChange();
         Path folder = state.change(change);
+        Applier.clear(disk, folder); // of a change that never got its first record
         disk.createDirectories(folder);
-        for (Path old : disk.list(folder)) {
-            disk.delete(old); // of a change that never got its first record
-        }
         write(state.plan(change), PlanText.write(job.plan()));
         write(state.installed(change), InstalledList.text(job.installed()));
         disk.forceDirectory(folder);

@@ -59,12 +59,13 @@ public final class LocalDisk implements Disk {
 
     @Override
     public InputStream read(Path path, long fromByte) throws OpmException {
+        if (Files.isDirectory(path)) {
+            throw new OpmException.BadRequest(
+                    path + ": found a folder, expected a file", "Name a file.");
+        }
         try {
             var channel = FileChannel.open(path, StandardOpenOption.READ);
             try {
-                if (Files.isDirectory(path)) {
-                    throw new IOException("is a directory");
-                }
                 channel.position(fromByte);
                 return new Reading(Channels.newInputStream(channel), path);
             } catch (IOException e) {

@@ -23,6 +23,7 @@ import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.Reason;
 import opm.plan.Step;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -390,6 +391,37 @@ final class ApplyTest {
         assertThat(Receipt.values(receipt, "warning")).anyMatch(line -> line.contains("badpost"));
         assertThat(Receipt.values(receipt, "config")).anyMatch(line -> line.contains(".rpmnew"));
         assertThat(Receipt.values(receipt, "|")).anyMatch(line -> line.contains("post fails"));
+    }
+
+    /// A link among our own folders is removed; what it leads to is not ours.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void linksAreNotFollowed(Hand hand) throws Exception {
+        Path precious = Files.createDirectories(temp.resolve("other")).resolve("precious");
+        Files.writeString(precious, "kept");
+        Files.createDirectories(state.stage());
+        Files.createDirectories(state.history());
+        Files.createSymbolicLink(state.stage().resolve("7"), precious.getParent());
+        Files.createSymbolicLink(state.change(1), precious.getParent());
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("alpha-1")))));
+        Run run = apply(hand, box);
+        assertThat(run.status()).as(run.output()).isZero();
+        try (var files = Files.list(precious.getParent())) {
+            assertThat(files).containsExactly(precious);
+        }
+    }
+
+    /// An option without its value is refused: the next option is no folder.
+    @ParameterizedTest
+    @MethodSource("hands")
+    void optionsWithoutValues(Hand hand) throws Exception {
+        Assumptions.assumeTrue(hand != Hand.JAVA, "options of the sh program");
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("alpha-1")))));
+        for (String options : List.of("--state --dry-run", "--root", "--root=", "--lang --yes")) {
+            Run run = apply(hand, box, options.split(" "));
+            assertThat(run.status()).as(options + ": " + run.output()).isEqualTo(2);
+        }
+        assertThat(names()).isEmpty();
     }
 
     /// Where somebody alive holds the lock nothing is done; the lock of the dead does not count.

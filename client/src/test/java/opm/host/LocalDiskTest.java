@@ -100,7 +100,7 @@ class LocalDiskTest {
                 .isInstanceOf(BadRequest.class)
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> disk.size(none)).isInstanceOf(BadRequest.class);
-        assertThatThrownBy(() -> disk.read(folder)).isInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> disk.read(folder)).isInstanceOf(BadRequest.class);
         assertThatThrownBy(() -> disk.create(none.resolve("x"))).isInstanceOf(BadRequest.class);
         Path file = Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> disk.createDirectories(file))
