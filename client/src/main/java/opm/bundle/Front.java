@@ -55,10 +55,12 @@ record Front(
             ) ' ) " ) ' ) " ) ` ) ` ) ' ) " ) ;; esac } )
             """;
 
+    /// Part of format 1: a reader compares every byte of the head.
     private static final String FIRST_LINES =
             """
             #!/bin/sh
-            { # Software for a machine without a network, made by opm. To see what is in here and
+            { # Software packages for a machine without a network, made by opm. \
+            To see what is in here and
             # to install it:  sh FILE --help    It is a ZIP too, with a repository that dnf can use.
             box_format=1
             """;

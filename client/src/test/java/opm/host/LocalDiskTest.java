@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
-import opm.base.OpmException.Unavailable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
