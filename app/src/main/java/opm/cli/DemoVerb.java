@@ -252,7 +252,7 @@ final class DemoVerb implements Verb {
                 command("rpm --dbpath " + database + " -qa", "demo.look.qa");
                 command("rpm --dbpath " + database + " -qi abc-reader", "demo.look.qi");
                 command(
-                        (rpmHost == session.host() ? "" : "unshare -r ")
+                        (session.host().equals(rpmHost) ? "" : "unshare -r ")
                                 + "sh "
                                 + bundle()
                                 + " --root "

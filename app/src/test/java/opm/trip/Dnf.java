@@ -3,6 +3,7 @@ package opm.trip;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// What dnf answers to the same request, out of the table that it shows to people.
@@ -22,7 +23,7 @@ final class Dnf {
     }
 
     /// Asks dnf, which stops at the question; returns the full names that would come in.
-    TreeSet<String> wouldBring(String... request) {
+    SortedSet<String> wouldBring(String... request) {
         var argv = new ArrayList<>(List.of("dnf", "--config=" + trip.at("dnf.conf")));
         argv.addAll(List.of("--installroot=" + root, "--releasever=12"));
         argv.addAll(List.of("--setopt=reposdir=/nonexistent", "--assumeno"));
@@ -37,7 +38,7 @@ final class Dnf {
     }
 
     /// Reads the table. A long name moves the rest of its row to the next line.
-    private static TreeSet<String> rows(String table) {
+    private static SortedSet<String> rows(String table) {
         var found = new TreeSet<String>();
         boolean comes = false;
         var words = new ArrayList<String>();

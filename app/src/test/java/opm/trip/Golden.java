@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,13 @@ import tools.jackson.core.json.JsonFactory;
 /// @param install full names that come in, sorted
 /// @param erase full names that leave, sorted
 /// @param unique libsolv recorded no free choice: the answer must be equal
-record Golden(TreeSet<String> install, TreeSet<String> erase, boolean unique) {
+record Golden(SortedSet<String> install, SortedSet<String> erase, boolean unique) {
 
     /// Reads a file of the form `{"requests": {"vim": {...}}}`.
     ///
     /// @param state where the answer stands inside the request: `installed`, `empty`, or null for
     ///     the request itself
-    static TreeMap<String, Golden> read(Path file, @Nullable String state) {
+    static SortedMap<String, Golden> read(Path file, @Nullable String state) {
         var all = new TreeMap<String, Golden>();
         try (var in = Files.newInputStream(file);
                 JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), in)) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What the command line answers on a release of 63,440 packages, beside dnf and the golden
-// answers.
+/// What the command line answers on a release of 63,440 packages: golden answers, and dnf's.
 ///
 /// All 400 golden requests are asked in process, by a test of `opm.solve`; here a few of each kind
 /// go through metadata, profile, policy and output.
@@ -101,7 +101,7 @@ final class UniverseAnswersTest {
         return new Golden(comes, goes, true);
     }
 
-    private static void step(JsonParser json, TreeSet<String> comes, TreeSet<String> goes) {
+    private static void step(JsonParser json, Set<String> comes, Set<String> goes) {
         String action = "";
         String nevra = "";
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,8 +64,7 @@ final class UniverseTripTest {
         Trip.needsRoot();
         Path universe = Trip.shared("universe/sample2000");
         Path golden = universe.resolve("golden/special.json");
-        Golden upgrade = answers(golden).get("upgrade-all");
-        assertThat(upgrade).isNotNull();
+        Golden upgrade = Objects.requireNonNull(answers(golden).get("upgrade-all"));
         assertThat(upgrade.unique()).isTrue();
         Path old =
                 trip.stubRepo("old", "--from", universe.resolve("installed").toString(), "--files");
@@ -87,7 +88,7 @@ final class UniverseTripTest {
         assertThat(trip.installed(root)).isEqualTo(List.copyOf(expected));
     }
 
-    private static TreeMap<String, Golden> answers(Path file) {
+    private static Map<String, Golden> answers(Path file) {
         return Golden.read(file, "installed");
     }
 
@@ -95,7 +96,7 @@ final class UniverseTripTest {
         return nevra.replaceFirst("-[^-]+-[^-]+$", "");
     }
 
-    private Path stubs(String out, TreeSet<String> nevras, Path... sources) {
+    private Path stubs(String out, Set<String> nevras, Path... sources) {
         Path list = trip.at(out + ".nevras");
         Trip.write(list, String.join("\n", nevras) + "\n");
         var words = new ArrayList<String>();
