@@ -184,8 +184,7 @@ final class SolveVerb implements Verb {
     private static String row(String group, Count count) {
         var row = new StringBuilder(String.format(Locale.ROOT, "%-13s %5d", group, count.tests));
         for (Level level : Level.values()) {
-            row.append(
-                    String.format(Locale.ROOT, "   %s %d", level, count.held[level.ordinal()]));
+            row.append(String.format(Locale.ROOT, "   %s %d", level, count.held[level.ordinal()]));
         }
         return count.skipped == 0 ? row.toString() : row + "   skip " + count.skipped;
     }

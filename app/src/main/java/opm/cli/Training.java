@@ -48,7 +48,10 @@ final class Training {
         Path profile = folder.resolve(DemoSchool.SAMPLE_PROFILE);
         school.layDownProfile(profile);
         String world =
-                "--state FOLDER/state --profile " + profile + " --repo town=" + school.town().toUri();
+                "--state FOLDER/state --profile "
+                        + profile
+                        + " --repo town="
+                        + school.town().toUri();
         for (String line : LINES) {
             String words = line.replace("WORLD", world).replace("FOLDER", folder.toString());
             int status = run(words, host);

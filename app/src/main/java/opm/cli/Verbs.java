@@ -33,6 +33,7 @@ final class Verbs {
                     new Entry("search", Group.LOOK, SearchVerb::new),
                     new Entry("info", Group.LOOK, InfoVerb::new),
                     new Entry("list", Group.LOOK, ListVerb::new),
+                    new Entry("files", Group.LOOK, FilesVerb::new),
                     new Entry("provides", Group.LOOK, () -> new ProvidesVerb(false)),
                     new Entry("owns", Group.LOOK, () -> new ProvidesVerb(true)),
                     new Entry("requires", Group.LOOK, RequiresVerb::new),

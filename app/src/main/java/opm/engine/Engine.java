@@ -2,7 +2,9 @@ package opm.engine;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import opm.apply.Applier;
@@ -130,6 +132,28 @@ public final class Engine {
     /// Makes sure that the repositories' sets know these paths, which stand in their file lists.
     public void askPaths(Collection<String> paths) throws OpmException {
         repositories().askPaths(paths);
+    }
+
+    /// Returns every file of some packages: of installed ones as rpm lists them (of a profile's,
+    /// those that it knows), of others from the file lists.
+    public Map<PackageRef, List<String>> files(List<PackageRef> packages) throws OpmException {
+        var files = new HashMap<PackageRef, List<String>>();
+        boolean offered = false;
+        for (PackageRef pkg : packages) {
+            if (pkg.set() != installed) {
+                offered = true;
+            } else if (options.profile() != null) {
+                files.put(pkg, pkg.files());
+            } else {
+                String name = pkg.nevra().toString();
+                var said = rpm().run("-q", "--qf", "[%{FILENAMES}\\n]", name);
+                files.put(pkg, said.outText().lines().sorted().toList());
+            }
+        }
+        if (offered) {
+            files.putAll(repositories().files(packages));
+        }
+        return files;
     }
 
     /// Returns the id of the repository that a package comes from, [#SYSTEM] for an installed one.

@@ -4,14 +4,17 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Unavailable;
+import opm.pkgset.PackageRef;
 import opm.rpmmd.Metadata;
 import opm.rpmmd.Metadata.Freshness;
 import opm.rpmmd.Metadata.Loaded;
@@ -153,6 +156,34 @@ final class Repositories {
             changed();
         }
         return changed;
+    }
+
+    /// Returns every file of some packages, by package.
+    Map<PackageRef, List<String>> files(List<PackageRef> packages) throws OpmException {
+        var files = new HashMap<PackageRef, List<String>>();
+        for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
+            var byId = new HashMap<String, PackageRef>();
+            for (PackageRef pkg : packages) {
+                Digest digest = pkg.checksum();
+                if (pkg.set() == repo.getValue().set() && digest != null) {
+                    byId.put(digest.hex(), pkg);
+                }
+            }
+            if (byId.isEmpty()) {
+                continue;
+            }
+            engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
+            metadata.filesOf(repo.getValue(), byId.keySet())
+                    .forEach((id, some) -> put(files, byId.get(id), some));
+        }
+        return files;
+    }
+
+    private static void put(
+            Map<PackageRef, List<String>> files, @Nullable PackageRef pkg, List<String> some) {
+        if (pkg != null) {
+            files.put(pkg, some.stream().sorted().toList());
+        }
     }
 
     private void changed() throws OpmException {

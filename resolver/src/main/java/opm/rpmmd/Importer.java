@@ -74,6 +74,20 @@ public final class Importer {
         }
     }
 
+    /// Reads every file of some packages out of a filelists file; verified first.
+    ///
+    /// @param ids checksums of the packages
+    /// @return the files by checksum
+    Map<String, List<String>> files(Path file, Repomd.Item item, Set<String> ids)
+            throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            return new PackageFilesReader(in, subject(item), ids).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
     /// Opens a metadata file, unpacked and bounded.
     InputStream open(Path file, Repomd.Item item) throws OpmException {
         InputStream raw = disk.read(file);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -202,6 +203,19 @@ public final class Metadata {
                 loaded.baseUrls(),
                 true,
                 loaded.unreadable());
+    }
+
+    /// Returns every file of some packages of a repository, for people who look at them. Asks the
+    /// network when the file lists are not there yet.
+    ///
+    /// @param ids checksums of the packages, in hexadecimal
+    /// @return the files by checksum; empty when the repository has no file lists
+    public Map<String, List<String>> filesOf(Loaded loaded, Set<String> ids) throws OpmException {
+        Repomd.Item item = loaded.repomd().item("filelists");
+        if (item == null || ids.isEmpty()) {
+            return Map.of();
+        }
+        return new Importer(host.disk()).files(filelists(loaded, item), item, ids);
     }
 
     private static void copy(
