@@ -163,7 +163,7 @@ public final class ScratchRoot {
         return runIn(Path.of("."), Map.of(), argv);
     }
 
-    /// Runs a program for at most two minutes, thirty in a soak; longer is a failure with status -1.
+    /// Runs a program for at most two minutes, thirty in a soak; longer is status -1.
     public static Run runIn(Path folder, Map<String, String> environment, String... argv)
             throws Exception {
         var builder = new ProcessBuilder(argv).directory(folder.toFile()).redirectErrorStream(true);
