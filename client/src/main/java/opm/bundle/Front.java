@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +42,7 @@ record Front(
     static final int HEAD_BYTES = 2048;
     static final String SEAL = "opm-seal 1 sha256 ";
     static final int SEAL_BYTES = SEAL.length() + 64;
+    private static final int LAST_LINE_BYTES = "head_sha256=\n".length() + 64;
     private static final String HEAD_END = "# The head ends here.\n";
     private static final String WORDS = "# >>> opm-apply-words.sh\n";
 
@@ -112,8 +114,7 @@ record Front(
         text.append("directory_at=").append(directoryAt).append('\n');
         text.append("directory_size=").append(directoryBytes).append('\n');
         text.append("directory_sha256=").append(directory.hex()).append('\n');
-        int last = "head_sha256=\n".length() + 64;
-        int padding = HEAD_BYTES - text.length() - last - HEAD_END.length();
+        int padding = HEAD_BYTES - text.length() - LAST_LINE_BYTES - HEAD_END.length();
         while (padding > 0) {
             int line = Math.min(padding, 100);
             text.repeat('#', line - 1).append('\n');
@@ -125,7 +126,7 @@ record Front(
         return text.toString().getBytes(US_ASCII);
     }
 
-    /// Reads a head, checks its own digest, and that it is exactly what [#head] writes.
+    /// Reads a head and checks its own digest; its comments may be of another opm.
     static Front parse(byte[] head) throws OpmException {
         String text = new String(head, US_ASCII);
         if (!text.startsWith("#!/bin/sh\n") || !text.contains("\nbox_format=")) {
@@ -156,7 +157,10 @@ record Front(
                             number(facts, "directory_at"),
                             number(facts, "directory_size"),
                             sha256(facts, "directory_sha256"));
-            if (java.util.Arrays.equals(front.head(), head)) {
+            int covered = HEAD_BYTES - LAST_LINE_BYTES;
+            Digest own = Digest.sha256Of(Arrays.copyOf(head, covered));
+            if (text.startsWith(HEAD_END, covered - HEAD_END.length())
+                    && text.startsWith("head_sha256=" + own.hex() + "\n", covered)) {
                 return front;
             }
         } catch (IllegalArgumentException unreadable) {
