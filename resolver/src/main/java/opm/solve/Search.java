@@ -71,7 +71,7 @@ final class Search {
         installedAt = 0;
         lookAhead = false;
         int level = 0;
-        int system = 1;
+        systemLevel = 1;
         while (level >= 0) {
             if (level == 0) {
                 level = unsolved.assertions(onlyFind);
@@ -83,14 +83,14 @@ final class Search {
                     level = unsolved.analyze(failed, onlyFind, this::reset);
                     continue;
                 }
-                system = level + 1;
+                systemLevel = level + 1;
             }
-            if (level < system) {
+            if (level < systemLevel) {
                 level = system(level);
                 if (fell) {
                     continue;
                 }
-                system = level;
+                systemLevel = level;
             }
             int before = level;
             level = dependencies(level, false);
@@ -116,6 +116,10 @@ final class Search {
     /// Whether the system step had to fall back.
     private boolean fell;
 
+    /// Below this level the system step has to be done again: one above the level of what it has
+    /// decided so far.
+    private int systemLevel;
+
     /// Jobs and installed packages; everything above their level may be redone without them.
     private int system(int start) {
         int level = start;
@@ -128,6 +132,7 @@ final class Search {
             if (level < start) {
                 return level;
             }
+            systemLevel = level + 1;
             if (installed && (state.flags.focusNew || state.flags.focusBest)) {
                 int before = level;
                 lookAhead = true;
@@ -136,6 +141,7 @@ final class Search {
                 if (level < before) {
                     return level;
                 }
+                systemLevel = level + 1;
             }
         }
         if (installed) {
@@ -144,6 +150,7 @@ final class Search {
             if (level < before) {
                 return level;
             }
+            systemLevel = level + 1;
         }
         if (state.flags.focusInstalled) {
             int before = level;

@@ -23,8 +23,11 @@ final class Refs {
 
     /// Writes a package as explanations have it: `NAME-EVR.ARCH`.
     String human(int pkg) {
+        if (pkg == 0) {
+            return "<NULL>";
+        }
         if (pkg == TagsPool.SYSTEM_PACKAGE) {
-            return "system:system-.noarch";
+            return "system:system.noarch";
         }
         String base = pool.wordText(pool.name(pkg)) + "-" + pool.wordText(pool.evr(pkg));
         return pool.arch(pkg) == 0 ? base : base + "." + pool.wordText(pool.arch(pkg));
