@@ -157,7 +157,8 @@ read_plan() { # as tables: steps, files, unsigned, and at.N, what is installed a
         $2 ~ /^(install|upgrade|downgrade|reinstall)$/ {
             name = path[$4]; sub(/.*\//, "", name); print $1, place[path[$4]], name }' \
         "$work/manifest" "$work/plan" "$work/steps" >"$work/files"
-    awk 'NF != 4 { bad = 1 } END { exit bad }' "$work/files" || stop 3 damaged plan
+    awk 'NF != 4 || seen[$1, tolower($4)]++ { bad = 1 } END { exit bad }' "$work/files" ||
+        stop 3 damaged plan
     total=$(awk '{ n += $3 } END { printf "%.0f\n", n }' "$work/files")
     batches=$(awk '{ n = $1 } END { print n + 0 }' "$work/steps")
     b=0
@@ -563,10 +564,10 @@ opm_apply() {
 }
 
 go() { # under the lock, from wherever the journal says
-    lock
+    lock # which read the journal again: another program may have died in between
+    [ "${open:+$open_plan}" = "${open:+$plan_digest}" ] || stop 5 other-open "$open"
     trap 'stopping=1' INT TERM HUP
-    b=0 k=0
-    if [ -z "$open" ]; then
+    b=0 k=0 && if [ -z "$open" ]; then
         history=$state/history/$((change + 1))
         check_machine
         text checking # every signature before the first change

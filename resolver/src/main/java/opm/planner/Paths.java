@@ -11,12 +11,14 @@ import java.util.Set;
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///
 /// Harmless is below `Packages/` (docs/formats/bundle.md), of letters, digits and `._+~^-`, no part
-/// starting with `-`, ending in `.rpm`, and not taken, also not by a path that differs in case.
+/// starting with `-`, ending in `.rpm`, and not taken, also not by a path that differs in case. The
+/// last part of a path is taken only once too: the appliers lay a batch's files into one folder.
 final class Paths {
     private static final String PACKAGES = "Packages/";
     private static final int MOST_CHARS = 200;
     private final Set<String> taken = new HashSet<>();
     private final Set<String> folders = new HashSet<>();
+    private final Set<String> names = new HashSet<>();
 
     /// Returns the path of the next file.
     String next(String location, Nevra nevra, Digest digest) {
@@ -27,7 +29,7 @@ final class Paths {
         String folder = PACKAGES + clean(nevra.name().substring(0, 1)).toLowerCase(Locale.ROOT);
         String path = folder + "/" + name + ".rpm";
         if (!take(path)) {
-            path = folder + "/" + digest.hex().substring(0, 16) + "/" + name + ".rpm";
+            path = folder + "/" + name + "." + digest.hex().substring(0, 16) + ".rpm";
             take(path);
         }
         return path;
@@ -68,7 +70,8 @@ final class Paths {
     /// Takes a path, unless it or a folder of its name is taken.
     private boolean take(String path) {
         String lower = path.toLowerCase(Locale.ROOT);
-        if (folders.contains(lower) || taken.contains(lower)) {
+        String name = lower.substring(lower.lastIndexOf('/') + 1);
+        if (folders.contains(lower) || taken.contains(lower) || names.contains(name)) {
             return false;
         }
         for (int at = lower.indexOf('/'); at >= 0; at = lower.indexOf('/', at + 1)) {
@@ -79,6 +82,7 @@ final class Paths {
         for (int at = lower.indexOf('/'); at >= 0; at = lower.indexOf('/', at + 1)) {
             folders.add(lower.substring(0, at));
         }
+        names.add(name);
         return taken.add(lower);
     }
 }

@@ -377,7 +377,7 @@ class PlannerTest {
         assertThat(world.plan().plan().artifacts())
                 .extracting(Artifact::path)
                 .containsExactly(
-                        "Packages/a/612d313a312d312e/a-1-1.noarch.rpm",
+                        "Packages/a/a-1-1.noarch.612d313a312d312e.rpm",
                         "Packages/a/a-1-1.noarch.rpm");
     }
 
