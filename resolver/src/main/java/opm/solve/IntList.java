@@ -64,7 +64,7 @@ final class IntList {
         return at[size - 1];
     }
 
-    /// Removes and returns the first value not yet shifted; [#unshifted] says whether there is one.
+    /// Removes and returns the first value not yet shifted; there must be one.
     ///
     /// A list is either shifted or indexed, never both, until [#clear].
     int shift() {
