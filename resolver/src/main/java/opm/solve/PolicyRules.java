@@ -23,7 +23,7 @@ final class PolicyRules {
             for (int i = 0; i < firsts.size; i++) {
                 int pkg = firsts.at[i];
                 if (group(pkg, group) == pkg) {
-                    infarchOf(pkg, group);
+                    infarchOf(group);
                 }
             }
         }
@@ -70,7 +70,7 @@ final class PolicyRules {
         return group.isEmpty() ? 0 : group.at[0];
     }
 
-    private void infarchOf(int pkg, IntList group) {
+    private void infarchOf(IntList group) {
         boolean colors = pool.flags.implicitObsoleteUsesColors;
         int best = 0;
         int bestArch = 0;

@@ -28,7 +28,7 @@ final class ProvenRepairs {
         for (Problem problem : problems) {
             var others = new ArrayList<Repair.Act>();
             for (Problem other : problems) {
-                if (other != problem && !other.repairs().isEmpty()) {
+                if (!other.equals(problem) && !other.repairs().isEmpty()) {
                     others.addAll(other.repairs().getFirst().acts());
                 }
             }
