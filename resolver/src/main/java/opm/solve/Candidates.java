@@ -82,7 +82,8 @@ final class Candidates {
             } else if (nameChange
                     && (!flags.noUpdateProvide || flags.needUpdateProvide)
                     && pool.has(Pool.OBSOLETES, other)) {
-                if (colors && !pool.colorsMeet(pkg, other) || !obsoletes(other, pkg)) {
+                if (colors && !pool.colorsMeet(pkg, other)
+                        || !obsoletes(/* pkg= */ other, /* other= */ pkg)) {
                     continue;
                 }
                 replacing = true;

@@ -23,6 +23,7 @@ final class ProvenRepairs {
         this.ask = ask;
     }
 
+    @SuppressWarnings("ReferenceEquality") // every other one, also one that says the same
     List<Problem> of(List<Problem> problems) {
         var proven = new ArrayList<Problem>();
         for (Problem problem : problems) {

@@ -75,7 +75,7 @@ class GoldenDnfTest {
             for (Path file : files) {
                 Map<String, Object> asked = Json.object(Files.readString(file));
                 Verdict verdict = ask(metadata, asked);
-                boolean ok = asked.get("status").equals("ok");
+                boolean ok = "ok".equals(asked.get("status"));
                 if (ok != (verdict instanceof Verdict.Solved)) {
                     wrong.add(file.getFileName() + ": " + verdict);
                 } else if (verdict instanceof Verdict.Solved solved) {
@@ -106,12 +106,13 @@ class GoldenDnfTest {
         return " +" + more + " -" + less;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a set that learnt nothing is the same object
     private Verdict ask(Metadata metadata, Map<String, Object> asked) throws Exception {
         var names = new ArrayList<String>();
         for (String repo : Json.strings(asked.get("repos"))) {
             names.add(repo.substring(repo.lastIndexOf('/') + 1));
         }
-        boolean weak = asked.get("install_weak_deps").equals(true);
+        boolean weak = Boolean.TRUE.equals(asked.get("install_weak_deps"));
         while (true) {
             var sources = new ArrayList<Universe.Source>();
             var sets = new ArrayList<PackageSet>();
@@ -125,7 +126,7 @@ class GoldenDnfTest {
             }
             Policy policy = Policy.dnf().withWeakDeps(weak).withExcludes(List.copyOf(hidden));
             String[] specs = Json.strings(asked.get("install")).toArray(new String[0]);
-            var universe = new Universe((String) asked.get("arch"), null, sources);
+            var universe = new Universe(String.valueOf(asked.get("arch")), null, sources);
             Verdict verdict =
                     new Solver(universe).solve(Request.of(Verb.INSTALL, specs), policy);
             boolean learnt = false;

@@ -124,7 +124,7 @@ class GoldenTest {
             var install = new TreeSet<>(Json.strings(golden.get("install")));
             boolean equal =
                     answer.install().equals(install) && answer.gone().equals(goldenGone(golden));
-            boolean unique = golden.get("unique").equals(true);
+            boolean unique = Boolean.TRUE.equals(golden.get("unique"));
             if (!answer.solved() || unique && !equal || answer.install().size() > install.size()) {
                 worse.add(entry.getKey() + ": " + difference(answer, install));
             }
@@ -251,7 +251,7 @@ class GoldenTest {
             wanted.removeAll(new HashSet<>(Json.strings(golden.get("weak_replaces"))));
             Answer answer =
                     answer(onInstalled.solve(Request.of(Verb.INSTALL, entry.getKey()), weak));
-            if (golden.get("unique").equals(true) && !answer.install().equals(wanted)) {
+            if (Boolean.TRUE.equals(golden.get("unique")) && !answer.install().equals(wanted)) {
                 wrong.add(entry.getKey() + ": " + difference(answer, wanted));
             }
         }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the JSON of the shared golden answers into maps, lists, strings, numbers.
 final class Json {
@@ -19,12 +21,12 @@ final class Json {
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
+    static Map<String, Object> map(@Nullable Object value) {
+        return (Map<String, Object>) Objects.requireNonNull(value);
     }
 
     @SuppressWarnings("unchecked")
-    static List<String> strings(Object value) {
+    static List<String> strings(@Nullable Object value) {
         return value == null ? List.of() : (List<String>) value;
     }
 

@@ -231,7 +231,7 @@ class MiddlingWorldsTest {
                     exclude(sat, pkg, other);
                 }
             }
-            for (PackageRef other : named.get(pkg.nevra().name())) {
+            for (PackageRef other : named.getOrDefault(pkg.nevra().name(), List.of())) {
                 exclude(sat, pkg, other);
             }
         }

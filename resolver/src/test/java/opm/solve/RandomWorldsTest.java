@@ -157,7 +157,7 @@ class RandomWorldsTest {
             var asked = new HashSet<String>();
             for (int i = random.nextInt(3); i >= 0; i--) {
                 boolean remove = installed != null && random.nextInt(4) == 0;
-                String name = remove ? any(installed) : any(repo);
+                String name = installed != null && remove ? any(installed) : any(repo);
                 if (!name.isEmpty() && asked.add(name)) {
                     items.add(new Item(remove ? Verb.REMOVE : Verb.INSTALL, name));
                 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import opm.base.OpmException;
 import org.junit.jupiter.api.Test;
@@ -66,8 +67,7 @@ final class CorpusTest {
                                 """
                                         .getBytes(StandardCharsets.ISO_8859_1),
                                 name -> Cases.bytes(repo));
-                opm.testcase.Test test = script.next();
-                assertThat(test).isNotNull();
+                opm.testcase.Test test = Objects.requireNonNull(script.next());
                 assertThat(test.complaints).as(repo.toString()).isEmpty();
                 long lines =
                         Script.lines(Cases.bytes(repo)).stream()
