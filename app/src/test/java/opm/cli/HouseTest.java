@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class HouseTest {
                         .orElseThrow()
                         .run(
                                 new PrintWriter(out),
-                                new PrintWriter(System.err, true),
+                                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                                 arguments.toArray(String[]::new));
         assertThat(status).as("jdeps").isZero();
         Set<String> shipped = shipped();
