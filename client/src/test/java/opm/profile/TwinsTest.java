@@ -118,8 +118,8 @@ class TwinsTest {
                         "pa:ss",
                         "word@",
                         "SOMETOKEN",
-                        "abc",
-                        "77",
+                        "NOTFOREYES",
+                        "SEVENTYSEVEN",
                         "SCC",
                         "key.pem");
         assertThat(profile.distro())
