@@ -49,13 +49,13 @@ final class DepPicker {
             int dep = pool.word(name);
             return byDep(before, kind, op == 0 ? dep : pool.rel(dep, op, evr), flags);
         }
+        IntPredicate inRange =
+                pkg -> op == 0 || pool.rangesMeet(op, evr, Rels.EQ, pool.evr(pkg));
         IntPredicate ofPackage =
                 pkg ->
                         whole
                                 ? test.test(nameAndVersion(pkg))
-                                : test.test(pool.wordText(pool.name(pkg)))
-                                        && (op == 0
-                                                || pool.rangesMeet(op, evr, Rels.EQ, pool.evr(pkg)));
+                                : test.test(pool.wordText(pool.name(pkg))) && inRange.test(pkg);
         IntPredicate ofDep =
                 dep -> whole ? test.test(deps.human(dep)) : named(dep, test, op, evr);
         return packages(before, kind, flags, ofPackage, ofDep);

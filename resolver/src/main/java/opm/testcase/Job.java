@@ -28,7 +28,7 @@ final class Job {
         return new Job(how & ~Jobs.SELECT | Jobs.ONE_OF, 0, pkgs);
     }
 
-    /// Makes a job on a list of packages that were picked one by one: a single one is named as such.
+    /// Makes a job on packages that were picked one by one: a single one is named as such.
     static Job packages(int how, int[] pkgs) {
         return pkgs.length == 1
                 ? of(how & ~Jobs.SELECT | Jobs.PKG | Jobs.NOAUTOSET, pkgs[0])

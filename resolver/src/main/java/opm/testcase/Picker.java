@@ -88,7 +88,8 @@ final class Picker {
 
     private boolean byFile(Selection found, String text, Set<SelFlag> flags) {
         boolean glob = flags.contains(SelFlag.GLOB);
-        if (!text.startsWith("/") && !(glob && !text.isEmpty() && "*[?".indexOf(text.charAt(0)) >= 0)) {
+        boolean open = glob && !text.isEmpty() && "*[?".indexOf(text.charAt(0)) >= 0;
+        if (!text.startsWith("/") && !open) {
             return false;
         }
         Predicate<String> test = test(text, flags);
@@ -201,7 +202,8 @@ final class Picker {
         int from = exact(text, flags) ? Math.max(1, known) : 1;
         int to = exact(text, flags) ? known + 1 : pool.wordCount();
         for (int word = from; word < to; word++) {
-            if (test.test(pool.wordText(word)) && (provided(word, flags) || extra && extra(word, flags))) {
+            if (test.test(pool.wordText(word))
+                    && (provided(word, flags) || extra && extra(word, flags))) {
                 found.addNew(Jobs.PROVIDES, word);
             }
         }
@@ -281,7 +283,8 @@ final class Picker {
         Job part = Job.of(Jobs.NAME, sourceOnly ? source : name);
         boolean any =
                 IntStream.of(pool.providers(part.what))
-                        .anyMatch(pkg -> called(pkg, name) && (!installedOnly || pool.isInstalled(pkg)));
+                        .filter(pkg -> !installedOnly || pool.isInstalled(pkg))
+                        .anyMatch(pkg -> called(pkg, name));
         boolean extra = rest.contains(SelFlag.WITHBADARCH) || rest.contains(SelFlag.WITHDISABLED);
         if (any || extra) {
             found.parts.add(part);

@@ -35,7 +35,8 @@ final class Cases {
     }
 
     static List<Graded> run(Path file) throws OpmException {
-        return Testcase.run(bytes(file), name -> readOrNull(file.resolveSibling(name)), () -> false);
+        Folder folder = name -> readOrNull(file.resolveSibling(name));
+        return Testcase.run(bytes(file), folder, () -> false);
     }
 
     static List<Graded> run(String text) throws OpmException {

@@ -73,8 +73,9 @@ final class CorpusTest {
                         Script.lines(Cases.bytes(repo)).stream()
                                 .filter(line -> line.startsWith("=Pkg: "))
                                 .count();
-                assertThat(script.pool.packageCount() - 2).as(repo.toString()).isEqualTo((int) lines);
-                packages.merge(suite, script.pool.packageCount() - 2, Integer::sum);
+                int read = script.pool.packageCount() - 2;
+                assertThat(read).as(repo.toString()).isEqualTo((int) lines);
+                packages.merge(suite, read, Integer::sum);
             }
         }
         assertThat(packages.toString()).isEqualTo("{dnf5-solv=1047, libdnf-hawkey=74}");

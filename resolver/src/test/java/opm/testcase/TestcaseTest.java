@@ -97,7 +97,7 @@ final class TestcaseTest {
     /// A test that cannot run here does not hold.
     @Test
     void whatCannotRunDoesNotHold() throws OpmException {
-        Graded feature = one("feature time_travel\njob install name a\nresult transaction <inline>\n");
+        Graded feature = one("feature time_travel\nresult transaction <inline>\n");
         assertThat(feature.skipped()).isEqualTo("feature time_travel");
         assertThat(feature.holds(Level.T)).isFalse();
         Graded type = one("repo a 0 helix a.xml\nresult transaction <inline>\n");
