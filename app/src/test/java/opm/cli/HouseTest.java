@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +96,13 @@ final class HouseTest {
                         .filter(HouseTest::isOurs)
                         .toList();
         assertThat(ours).as("class path entries with our classes").isNotEmpty();
+        // Where our classes have their module-info, jdeps wants to see what that requires.
+        String theirs =
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> entry.endsWith(".jar") && !isOurs(entry))
+                        .collect(Collectors.joining(File.pathSeparator));
         var arguments = new ArrayList<>(List.of("-verbose:class", "--multi-release", "base"));
+        arguments.addAll(List.of("--module-path", theirs));
         arguments.addAll(ours);
         var out = new StringWriter();
         int status =

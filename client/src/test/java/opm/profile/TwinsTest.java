@@ -118,8 +118,8 @@ class TwinsTest {
                         "pa:ss",
                         "word@",
                         "SOMETOKEN",
-                        "NOTFOREYES",
-                        "SEVENTYSEVEN",
+                        "Q_Q",
+                        "ZZ",
                         "SCC",
                         "key.pem");
         assertThat(profile.distro())

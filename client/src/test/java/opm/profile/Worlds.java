@@ -238,9 +238,9 @@ final class Worlds {
                 """
                 [b]
                 name=B $releasever - $basearch
-                baseurl=https://joe:pa:ss@word@mirror.example/$releasever/,http://two.example/x?token=NOTFOREYES&arch=$basearch
+                baseurl=https://joe:pa:ss@word@mirror.example/$releasever/,http://two.example/x?token=Q_Q&arch=$basearch
                  https://three.example/?SOMETOKEN
-                mirrorlist=https://mirrors.example/?repo=b-$releasever&arch=$basearch&customer=SEVENTYSEVEN
+                mirrorlist=https://mirrors.example/?repo=b-$releasever&arch=$basearch&customer=ZZ
                 enabled=1
                 username=joe
                 password=x
@@ -279,7 +279,7 @@ final class Worlds {
         write(root, "etc/dnf/repos.override.d/99.repo", "[b]\nenabled=0\n");
         write(root, "etc/dnf/vars/stream", "9-stream\nsecond line\n");
         write(root, "etc/yum/vars/stream", "8-stream\n");
-        write(root, "etc/dnf/vars/mytoken", "NOTFOREYES\n");
+        write(root, "etc/dnf/vars/mytoken", "Q_Q\n");
         write(root, "etc/dnf/vars/mirror", "http://joe:x@m.example/?k=v\n");
         write(root, "etc/dnf/vars/empty", "");
         write(root, "etc/dnf/plugins/versionlock.list", "# c\n\nbash-0:5.*\n  !zsh-*\t \n");

@@ -1,24 +1,9 @@
 package opm.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
-
-import opm.base.Digest;
-import opm.base.Digest.Algorithm;
-import opm.base.OpmException;
-import opm.base.OpmException.BadRequest;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-import opm.host.Disk;
-import opm.host.LocalDisk;
-import opm.host.Output;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -38,6 +23,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.host.Disk;
+import opm.host.LocalDisk;
+import opm.host.Output;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What comes out of the store is what its name says, whatever happened to the disk.
 class StoreTest {
@@ -474,7 +471,8 @@ class StoreTest {
                 .allMatch(
                         name ->
                                 name.matches(
-                                        "opm/refs/pin/[a-z0-9=_-]([a-z0-9=_.-]{0,126}[a-z0-9=_-])?"));
+                                        "opm/refs/pin/[a-z0-9=_-]"
+                                                + "([a-z0-9=_.-]{0,126}[a-z0-9=_-])?"));
         assertThatThrownBy(() -> new Ref(Ref.Type.PIN, "x".repeat(1001), "", "", 0, List.of()))
                 .hasMessageContaining("at most 1000");
         assertThatThrownBy(() -> new Ref(Ref.Type.PIN, "a\nkeep", "", "", 0, List.of()))

@@ -20,9 +20,9 @@ import opm.base.DepKind;
 ///
 /// Section `more_lists`: what most packages do not have; row 0 is all zeros, no row stands twice:
 ///
-/// | at | field                                                            | type |
-/// |---:|------------------------------------------------------------------|------|
-/// |  0 | conflicts obsoletes recommends suggests supplements enhances prerequires | u32 each: offset into `dep_lists` |
+/// | at | field, each an offset into `dep_lists`                                    | type |
+/// |---:|--------------------------------------------------------------------------|------|
+/// |  0 | conflicts obsoletes recommends suggests supplements enhances prerequires | u32 |
 ///
 /// Section `dep_lists`, rows of u32: lists of relations, each behind its length, ascending; offset
 /// 0 is the empty list, no other list stands twice.

@@ -74,7 +74,8 @@ final class EvrTable {
     private int compareVersion(int evr, EvrTable other, int otherEvr) {
         int order = Integer.compare(epoch(evr), other.epoch(otherEvr));
         return order == 0
-                ? VersionOrder.compare(strings, version(evr), other.strings, other.version(otherEvr))
+                ? VersionOrder.compare(
+                        strings, version(evr), other.strings, other.version(otherEvr))
                 : order;
     }
 

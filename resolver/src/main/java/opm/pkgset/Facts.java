@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// | 28 | headerEnd      | u32  | offset behind it                                           |
 /// | 32 | location       | u32  | offset into `text_bytes`                                   |
 /// | 36 | checksumKind   | u16  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
-/// | 38 | locationKind   | u16  | 0 none; 1 whole; 2 without `NAME-VERSION-RELEASE.ARCH.rpm` behind it |
+/// | 38 | locationKind   | u16  | 0 none; 1 whole; 2 without the usual file name behind it |
 ///
 /// Section `checksums`: one row per package, the raw digest, padded with zeros to the longest.
 ///

@@ -198,7 +198,8 @@ public final class PackageSet {
     public int listSize(int list) {
         int size = depLists.u32(list, 0);
         if (size < 0 || size >= depLists.count() - list) {
-            throw depLists.broken("list " + list + " has " + Integer.toUnsignedString(size) + " items");
+            throw depLists.broken(
+                    "list " + list + " has " + Integer.toUnsignedString(size) + " items");
         }
         return size;
     }
@@ -333,9 +334,7 @@ public final class PackageSet {
 
     /// Orders a version of this set against one of another.
     public int compareEvr(int evr, PackageSet other, int otherEvr) {
-        return other == this
-                ? compareEvr(evr, otherEvr)
-                : evrs.compare(evr, other.evrs, otherEvr);
+        return other == this ? compareEvr(evr, otherEvr) : evrs.compare(evr, other.evrs, otherEvr);
     }
 
     /// Orders a version of this set against one of another as [Evr#matches] does.

@@ -63,7 +63,8 @@ final class Section {
     int index(int row, int column, int bound) {
         int value = u32(row, column);
         if (value < 0 || value >= bound) {
-            throw broken("row " + row + " names " + Integer.toUnsignedString(value) + " of " + bound);
+            throw broken(
+                    "row " + row + " names " + Integer.toUnsignedString(value) + " of " + bound);
         }
         return value;
     }

@@ -76,8 +76,7 @@ final class SetFile {
             return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
         } catch (NoSuchFileException e) {
             throw new BadRequest(
-                            path + ": no such package set",
-                            "Check the name, or run `opm refresh`.")
+                            path + ": no such package set", "Check the name, or run `opm refresh`.")
                     .because(e);
         } catch (IOException e) {
             throw new Unavailable(
@@ -215,8 +214,7 @@ final class SetFile {
             var crc = new CRC32C();
             forEachPiece(offset, bytes, crc::update);
             if ((int) crc.getValue() != all.get(Section.U32, at + 12)) {
-                throw damaged(
-                        "section " + infos.get(row).name() + " does not match its checksum");
+                throw damaged("section " + infos.get(row).name() + " does not match its checksum");
             }
         }
         try {
@@ -230,7 +228,8 @@ final class SetFile {
         }
     }
 
-    private void forEachPiece(long offset, long length, java.util.function.Consumer<ByteBuffer> use) {
+    private void forEachPiece(
+            long offset, long length, java.util.function.Consumer<ByteBuffer> use) {
         for (long at = 0; at < length; at += 1 << 20) {
             use.accept(bytes(offset + at, Math.min(1 << 20, length - at)));
         }

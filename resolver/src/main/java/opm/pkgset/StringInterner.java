@@ -57,7 +57,8 @@ final class StringInterner {
             long seen = slots[slot];
             if ((int) (seen >>> 32) == hash) {
                 long span = spans.get((int) seen);
-                if ((int) span == length && arena.holds((int) (span >>> 32), bytes, start, length)) {
+                if ((int) span == length
+                        && arena.holds((int) (span >>> 32), bytes, start, length)) {
                     return slot;
                 }
             }
@@ -117,9 +118,7 @@ final class StringInterner {
     }
 
     String string(int id) {
-        return id == 0
-                ? ""
-                : ByteText.decode(piece(id), offset(id), length(id));
+        return id == 0 ? "" : ByteText.decode(piece(id), offset(id), length(id));
     }
 
     int compare(int one, int two) {

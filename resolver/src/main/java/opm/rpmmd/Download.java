@@ -164,8 +164,7 @@ final class Download {
             return request;
         }
         String pair = repo.userName() + ":" + repo.password();
-        String encoded =
-                Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
         return request.withHeaders(Map.of("Authorization", "Basic " + encoded));
     }
 
@@ -188,7 +187,8 @@ final class Download {
             return new URI(url.replace(" ", "%20"));
         } catch (URISyntaxException e) {
             throw new BadRequest(
-                    repo.id() + ": '" + url + "' is no address", "Correct the repository's address.");
+                    repo.id() + ": '" + url + "' is no address",
+                    "Correct the repository's address.");
         }
     }
 

@@ -156,13 +156,7 @@ public final class Metadata {
             forget(known);
         }
         return new Loaded(
-                repo,
-                set,
-                fresh.repomd(),
-                fresh.digest(),
-                fresh.baseUrls(),
-                changed,
-                unreadable);
+                repo, set, fresh.repomd(), fresh.digest(), fresh.baseUrls(), changed, unreadable);
     }
 
     /// Returns the same repository with everything that filelists know of some paths. Asks the
@@ -279,7 +273,8 @@ public final class Metadata {
         byte[] bytes = host.disk().readAll(file, Limits.REPOMD_BYTES);
         String urls = new String(host.disk().readAll(list, LIST_BYTES), StandardCharsets.UTF_8);
         try {
-            return new Known(new Xml(bytes), Repomd.parse(bytes), sha256(bytes), urls.lines().toList());
+            return new Known(
+                    new Xml(bytes), Repomd.parse(bytes), sha256(bytes), urls.lines().toList());
         } catch (Damaged e) {
             return null;
         }
@@ -316,7 +311,8 @@ public final class Metadata {
         if (!repo.mirrorList().isEmpty()) {
             byte[] bytes = download.small(repo.mirrorList(), LIST_BYTES);
             if (bytes != null) {
-                boolean isMetalink = new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
+                boolean isMetalink =
+                        new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
                 Mirrors mirrors = isMetalink ? Mirrors.ofMetalink(bytes) : Mirrors.ofList(bytes);
                 if (!mirrors.baseUrls().isEmpty()) {
                     return mirrors;
@@ -344,7 +340,8 @@ public final class Metadata {
                 mustBeVouchedFor(repo, bytes, mirrors.repomds());
                 Repomd repomd = Repomd.parse(bytes);
                 repomd.primary();
-                return new Known(new Xml(bytes), repomd, sha256(bytes), rotated(mirrors.baseUrls(), at));
+                return new Known(
+                        new Xml(bytes), repomd, sha256(bytes), rotated(mirrors.baseUrls(), at));
             } catch (Unavailable | Damaged e) {
                 if (failure == null || e instanceof Damaged) {
                     failure = e;
@@ -378,8 +375,7 @@ public final class Metadata {
         }
     }
 
-    private int makeSet(Download download, Known fresh, Path target)
-            throws OpmException {
+    private int makeSet(Download download, Known fresh, Path target) throws OpmException {
         Repomd.Item primary = fresh.repomd().primary();
         Path aside = aside();
         try {

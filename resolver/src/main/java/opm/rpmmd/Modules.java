@@ -16,8 +16,10 @@ import opm.pkgset.PackageSet;
 /// The module streams of a repository, `modules.yaml`, as far as they decide what is visible.
 ///
 /// Packages of a stream that is not active are hidden, as are packages outside of all modules that
-/// share a name with, or provide the name of, a package of an active stream. This is how dnf filters
-/// (libdnf, `dnf_sack_filter_modules_v2`). The YAML is read line by line, the way modulemd writes it.
+/// share a name with, or provide the name of, a package of an active stream. This is how dnf
+/// filters
+/// (libdnf, `dnf_sack_filter_modules_v2`). The YAML is read line by line, the way modulemd writes
+/// it.
 ///
 /// @param streams in file order
 /// @param defaults the stream that is active unless another one is enabled, by module
@@ -48,7 +50,8 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
         return new Reader().read(new String(yaml, StandardCharsets.UTF_8));
     }
 
-    /// Returns the streams that are active, by module: those enabled, the defaults of other modules,
+    /// Returns the streams that are active, by module: those enabled, the defaults of other
+    /// modules,
     /// and what these require where there is just one stream to take.
     public Map<String, String> active(Map<String, String> enabled) {
         var active = new LinkedHashMap<>(defaults);

@@ -254,6 +254,7 @@ public final class RepoFiles {
 
     private static BadRequest bad(String subject, String what) {
         return new BadRequest(
-                subject + ": " + what, "Correct the file, or choose others with --reposdir or --repo.");
+                subject + ": " + what,
+                "Correct the file, or choose others with --reposdir or --repo.");
     }
 }

@@ -108,7 +108,10 @@ public record Repomd(String revision, List<Item> items) {
                     case XmlWords.LOCATION -> {
                         String base = xml.value(XmlWords.BASE);
                         String href = xml.value(XmlWords.HREF);
-                        location = base.isEmpty() || base.endsWith("/") ? base + href : base + "/" + href;
+                        location =
+                                base.isEmpty() || base.endsWith("/")
+                                        ? base + href
+                                        : base + "/" + href;
                         xml.skip();
                     }
                     case XmlWords.SIZE -> size = number();

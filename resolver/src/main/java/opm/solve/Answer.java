@@ -109,7 +109,9 @@ final class Answer {
         Change change =
                 order > 0
                         ? new Change.Upgrade(old, ref)
-                        : order < 0 ? new Change.Downgrade(old, ref) : new Change.Reinstall(old, ref);
+                        : order < 0
+                                ? new Change.Downgrade(old, ref)
+                                : new Change.Reinstall(old, ref);
         rows.add(new Row(change, reason));
     }
 
@@ -170,8 +172,7 @@ final class Answer {
             for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
                 int by = pool.data[list];
                 if (by > 1 && sat.level[by] > 0) {
-                    return new Reason(
-                            ref, Reason.Kind.SUPPLEMENTS, pool.ref(by), words.write(dep));
+                    return new Reason(ref, Reason.Kind.SUPPLEMENTS, pool.ref(by), words.write(dep));
                 }
             }
         }
@@ -255,8 +256,7 @@ final class Answer {
             int by = outcome.partner(pkg);
             if (policy.protectedNames().contains(pool.nameText(pkg))
                     && (by == 0 || pool.name(by) != pool.name(pkg))) {
-                found.add(
-                        new Problem(List.of(new Cause.Protected(pool.ref(pkg))), List.of()));
+                found.add(new Problem(List.of(new Cause.Protected(pool.ref(pkg))), List.of()));
             }
         }
         return found;
@@ -311,7 +311,10 @@ final class Answer {
             case OBSOLETES, IMPLICIT_OBSOLETES, INSTALLED_OBSOLETES ->
                     from == null || to == null ? null : new Cause.Obsoletes(from, dep, to);
             case UPDATE, FEATURE -> from == null ? null : new Cause.Installed(from);
-            case JOB, JOB_NOTHING_PROVIDES, JOB_PROVIDED_BY_SYSTEM, JOB_UNKNOWN_PACKAGE,
+            case JOB,
+                    JOB_NOTHING_PROVIDES,
+                    JOB_PROVIDED_BY_SYSTEM,
+                    JOB_UNKNOWN_PACKAGE,
                     JOB_UNSUPPORTED -> {
                 Request.Item item = itemOf.get(info.from());
                 yield item == null ? null : new Cause.Asked(item);
@@ -328,8 +331,16 @@ final class Answer {
 
     private static boolean isPackage(Rule kind) {
         return switch (kind) {
-            case JOB, JOB_NOTHING_PROVIDES, JOB_PROVIDED_BY_SYSTEM, JOB_UNKNOWN_PACKAGE,
-                    JOB_UNSUPPORTED, BEST, CHOICE, RECOMMENDS, LEARNT, UNKNOWN ->
+            case JOB,
+                    JOB_NOTHING_PROVIDES,
+                    JOB_PROVIDED_BY_SYSTEM,
+                    JOB_UNKNOWN_PACKAGE,
+                    JOB_UNSUPPORTED,
+                    BEST,
+                    CHOICE,
+                    RECOMMENDS,
+                    LEARNT,
+                    UNKNOWN ->
                     false;
             default -> true;
         };
@@ -339,8 +350,7 @@ final class Answer {
         if (info.from() != 0) {
             return new Cause.NotBest(ref(info.from()), null, null);
         }
-        return new Cause.NotBest(
-                null, null, itemOf.get(state.ruleToJob.at[info.to() - state.job]));
+        return new Cause.NotBest(null, null, itemOf.get(state.ruleToJob.at[info.to() - state.job]));
     }
 
     private Cause.Ban ban(Explain.Info info) {
@@ -377,8 +387,7 @@ final class Answer {
                 repairs.add(new Repair(acts));
             }
         }
-        repairs.sort(
-                CHEAPEST.thenComparingInt(repair -> place(repair.acts())));
+        repairs.sort(CHEAPEST.thenComparingInt(repair -> place(repair.acts())));
         return repairs;
     }
 

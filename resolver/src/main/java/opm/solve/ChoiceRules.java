@@ -239,7 +239,8 @@ final class ChoiceRules {
         }
     }
 
-    /// Turns off choice rules that the decisions show to be of no use; tells whether there were any.
+    /// Turns off choice rules that the decisions show to be of no use; tells whether there were
+    /// any.
     static boolean disableUseless(State state) {
         Sat sat = state.sat;
         boolean any = false;

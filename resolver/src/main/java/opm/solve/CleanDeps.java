@@ -341,7 +341,8 @@ final class CleanDeps {
         }
     }
 
-    /// Queues packages whose supplements were true and are true no more; what those looked at stays.
+    /// Queues packages whose supplements were true and are true no more; what those looked at
+    /// stays.
     private void dropUnsupplemented(IntList erasedSupplements) {
         for (int pkg = state.from; pkg < state.to; pkg++) {
             if (!there.has(pkg)

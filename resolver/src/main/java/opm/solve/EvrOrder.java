@@ -1,7 +1,5 @@
 package opm.solve;
 
-import opm.base.Evr;
-
 /// Orders `[epoch:]version[-release]` strings the way libsolv does for RPM.
 ///
 /// It differs from [Evr] where the forms do: an absent release is not an empty one, and a
@@ -66,8 +64,8 @@ final class EvrOrder {
         int bDash = two.lastIndexOf('-');
         boolean aHas = aDash >= a;
         boolean bHas = bDash >= b;
-        int order = versions(
-                one, a, aHas ? aDash : one.length(), two, b, bHas ? bDash : two.length());
+        int order =
+                versions(one, a, aHas ? aDash : one.length(), two, b, bHas ? bDash : two.length());
         if (order != 0 || mode == 1) {
             return order;
         }
@@ -149,11 +147,13 @@ final class EvrOrder {
                 }
             }
             int aNext = a;
-            while (aNext < aEnd && (number ? digit(one.charAt(aNext)) : letter(one.charAt(aNext)))) {
+            while (aNext < aEnd
+                    && (number ? digit(one.charAt(aNext)) : letter(one.charAt(aNext)))) {
                 aNext++;
             }
             int bNext = b;
-            while (bNext < bEnd && (number ? digit(two.charAt(bNext)) : letter(two.charAt(bNext)))) {
+            while (bNext < bEnd
+                    && (number ? digit(two.charAt(bNext)) : letter(two.charAt(bNext)))) {
                 bNext++;
             }
             int longer = (aNext - a) - (bNext - b);

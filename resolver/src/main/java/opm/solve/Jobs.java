@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// The items of a request in the solver's words: what to do, and with which packages.
 ///
 /// `how` joins a way to select, an action and flags; `what` is a package, a dependency, a list or a
-/// repository, as the selection says. The bits are libsolv's, so that its test cases read one to one.
+/// repository, as the selection says. The bits are libsolv's, so that its test cases read one to
+/// one.
 public final class Jobs {
     public static final int PKG = 0x01;
     public static final int NAME = 0x02;

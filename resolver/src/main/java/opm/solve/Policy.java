@@ -91,7 +91,8 @@ public record Policy(
     }
 
     public Policy withStyle(Style value) {
-        return with(value, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+        return with(
+                value, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
     }
 
     public Policy withWeakDeps(boolean value) {
@@ -100,13 +101,26 @@ public record Policy(
 
     public Policy withDeclined(boolean value) {
         return new Policy(
-                style, weakDeps, value, best, allowErasing, allowVendorChange, allowDowngrade,
-                cleanDeps, installOnly, installOnlyLimit, excludes, protectedNames, userInstalled,
-                locks, steps);
+                style,
+                weakDeps,
+                value,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
+                cleanDeps,
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                locks,
+                steps);
     }
 
     public Policy withBest(boolean value) {
-        return with(style, weakDeps, value, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+        return with(
+                style, weakDeps, value, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
     }
 
     public Policy withErasing(boolean value) {
@@ -127,44 +141,116 @@ public record Policy(
 
     public Policy withInstallOnly(List<String> names, int limit) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                names, limit, excludes, protectedNames, userInstalled, locks, steps);
+                names,
+                limit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                locks,
+                steps);
     }
 
     public Policy withExcludes(List<String> specs) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                installOnly, installOnlyLimit, specs, protectedNames, userInstalled, locks, steps);
+                installOnly,
+                installOnlyLimit,
+                specs,
+                protectedNames,
+                userInstalled,
+                locks,
+                steps);
     }
 
     public Policy withProtected(List<String> names) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                installOnly, installOnlyLimit, excludes, names, userInstalled, locks, steps);
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                names,
+                userInstalled,
+                locks,
+                steps);
     }
 
     public Policy withUserInstalled(List<String> names) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                installOnly, installOnlyLimit, excludes, protectedNames, names, locks, steps);
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                names,
+                locks,
+                steps);
     }
 
     public Policy withLocks(List<String> specs) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, specs, steps);
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                specs,
+                steps);
     }
 
     public Policy withSteps(long value) {
         return new Policy(
-                style, weakDeps, declined, best, allowErasing, allowVendorChange, allowDowngrade,
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
                 cleanDeps,
-                installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, locks, value);
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                locks,
+                value);
     }
 
     private Policy with(
@@ -176,7 +262,20 @@ public record Policy(
             boolean downgrade,
             boolean clean) {
         return new Policy(
-                newStyle, weak, declined, newBest, erasing, vendor, downgrade, clean,
-                installOnly, installOnlyLimit, excludes, protectedNames, userInstalled, locks, steps);
+                newStyle,
+                weak,
+                declined,
+                newBest,
+                erasing,
+                vendor,
+                downgrade,
+                clean,
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                locks,
+                steps);
     }
 }

@@ -30,7 +30,8 @@ final class PolicyRules {
         state.infarchEnd = sat.ruleCount;
     }
 
-    /// Returns the first reached package of each name that has one of an odd architecture, ascending:
+    /// Returns the first reached package of each name that has one of an odd architecture,
+    /// ascending:
     /// where all are the machine's own or `noarch`, none is inferior.
     private IntList oddGroups() {
         var firsts = new IntList();

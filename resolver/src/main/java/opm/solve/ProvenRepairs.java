@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Keeps only ways out that really lead out, completing those that go half the way.
 ///
 /// A repair is found by giving up one rule at a time; where several others would then have to give
-/// way as well, it stops half way. So each one is taken, and what is still in the way is repaired too.
+/// way as well, it stops half way. So each one is taken, and what is still in the way is repaired
+/// too.
 final class ProvenRepairs {
     /// Ways out looked at for each problem; the cheapest come first.
     private static final int MOST = 8;

@@ -192,7 +192,8 @@ final class Repairs {
         return refined;
     }
 
-    /// What else could be given up: rules of the new contradiction that are not of this one; failing
+    /// What else could be given up: rules of the new contradiction that are not of this one;
+    /// failing
     /// that, those of this one that come after the one given up.
     private IntList candidates(
             IntList troubled, IntList items, int given, boolean essentialToo) {

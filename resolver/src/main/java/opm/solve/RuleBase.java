@@ -37,7 +37,8 @@ final class RuleBase {
         return new RuleBase(sat, state.added, choices.toArray(), state.odd);
     }
 
-    /// Tells whether a requirement can be met both by installed packages, or what replaces them, and
+    /// Tells whether a requirement can be met both by installed packages, or what replaces them,
+    /// and
     /// by others.
     static boolean mayBeChoice(Sat sat, int rule, Candidates candidates) {
         if (sat.first(rule) >= 0 || !sat.isLong(rule) && sat.second(rule) <= 0) {

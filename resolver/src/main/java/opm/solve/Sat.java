@@ -5,7 +5,8 @@ import java.util.function.BooleanSupplier;
 
 /// Clauses over numbered variables, decided by conflict-driven learning; knows nothing of packages.
 ///
-/// A literal is a variable or its negative. A clause ("rule") keeps its literals in the order given,
+/// A literal is a variable or its negative. A clause ("rule") keeps its literals in the order
+/// given,
 /// as a run in [#lits] that ends with 0; two of them are watched. Rules are numbered from 1; those
 /// from [#learntFrom] on were learnt, and each of them remembers the rules that it came from. Every
 /// choice of order below is part of the answer: equal input gives equal decisions.
@@ -40,7 +41,8 @@ final class Sat {
 
     int learntFrom = Integer.MAX_VALUE;
 
-    /// For each learnt rule, where the rules that it came from start in [#proofs]; each ends with 0.
+    /// For each learnt rule, where the rules that it came from start in [#proofs]; each ends with
+    /// 0.
     final IntList learntWhy = new IntList();
 
     final IntList proofs = new IntList();

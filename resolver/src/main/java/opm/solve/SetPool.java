@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Sense;
-
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import org.jspecify.annotations.Nullable;
@@ -374,8 +373,7 @@ final class SetPool extends Pool {
                 if (!text.startsWith(prefix)) {
                     break;
                 }
-                if (Globs.matches(glob, text)
-                        && set.packagesStart(name) < set.packagesEnd(name)) {
+                if (Globs.matches(glob, text) && set.packagesStart(name) < set.packagesEnd(name)) {
                     into.pushUnique(word(part, name));
                 }
             }
@@ -392,7 +390,8 @@ final class SetPool extends Pool {
                 if (!text.startsWith(prefix)) {
                     break;
                 }
-                if (Globs.matches(glob, text) && set.providersStart(name) < set.providersEnd(name)) {
+                if (Globs.matches(glob, text)
+                        && set.providersStart(name) < set.providersEnd(name)) {
                     into.pushUnique(word(part, name));
                 }
             }
@@ -420,5 +419,4 @@ final class SetPool extends Pool {
             }
         }
     }
-
 }

@@ -10,7 +10,8 @@ import opm.pkgset.PackageRef;
 /// Answers requests about one universe.
 ///
 /// What requests share (names, providers, the rules of installed packages) is kept between them, so
-/// that the second answer costs a fraction of the first. Equal input gives an equal answer, whatever
+/// that the second answer costs a fraction of the first. Equal input gives an equal answer,
+/// whatever
 /// was asked before. One thread at a time.
 public final class Solver {
     private final Universe universe;
@@ -44,7 +45,8 @@ public final class Solver {
         }
     }
 
-    /// Says why an installed package is there: the shortest chain of packages that pull each other in,
+    /// Says why an installed package is there: the shortest chain of packages that pull each other
+    /// in,
     /// from this one to one that people asked for ([Policy#userInstalled]).
     ///
     /// @return one reason for each step, this package's first; empty when nothing pulls it in

@@ -1,6 +1,7 @@
 package opm.solve;
 
-/// Deals with contradictions that no choice can avoid: names the rules to blame and goes around them.
+/// Deals with contradictions that no choice can avoid: names the rules to blame and goes around
+/// them.
 ///
 /// A rule of a package or of taste cannot be blamed on anybody, a job or the wish to keep a package
 /// can. Weak rules give way first, then packages that may be removed; what is left is a problem for

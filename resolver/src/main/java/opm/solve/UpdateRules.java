@@ -149,7 +149,7 @@ final class UpdateRules {
         for (int i = 0; i < updates.size; i++) {
             int other = updates.at[i];
             if (!state.multiversion.has(other)
-                    || state.flags.keepExplicitObsoletes && saysObsolete(/* pkg= */ other, /* other= */ pkg)
+                    || state.flags.keepExplicitObsoletes && saysObsolete(other, pkg)
                     || pool.name(other) == pool.name(pkg)
                             && pool.evr(other) == pool.evr(pkg)
                             && pool.arch(other) == pool.arch(pkg)) {

@@ -88,7 +88,8 @@ final class WeakSearch {
     }
 
     /// Adds undecided positives of clauses whose negatives are all in and of which no positive is.
-    private void richCandidates(int dep, IntList into, @org.jspecify.annotations.Nullable Bits only) {
+    private void richCandidates(
+            int dep, IntList into, @org.jspecify.annotations.Nullable Bits only) {
         var clauses = new IntList();
         if (RichDeps.clauses(pool, dep, clauses, 0) != RichDeps.CLAUSES) {
             return;
@@ -153,9 +154,7 @@ final class WeakSearch {
             keep(supplementing, weak::isNewlySupplementing);
         }
         if (state.multiversion.present()) {
-            keep(
-                    supplementing,
-                    pkg -> !state.multiversion.has(pkg) || !decidedIn(pkg, false));
+            keep(supplementing, pkg -> !state.multiversion.has(pkg) || !decidedIn(pkg, false));
         }
         if (pool.flags.implicitObsoleteUsesColors) {
             keep(supplementing, pkg -> !decidedIn(pkg, true));

@@ -19,7 +19,8 @@ final class Why {
         words = new DepWriter(pool);
     }
 
-    /// Returns one reason for each package of the chain, from the package itself to the one that was
+    /// Returns one reason for each package of the chain, from the package itself to the one that
+    /// was
     /// asked for. Where nobody is known to have asked, the chain ends with what nothing pulls in.
     List<Reason> chain(int pkg) {
         Pool.Repo system = pool.installed;

@@ -34,7 +34,10 @@ class PackageSetTest {
         // Package ids ascend by name, version, architecture.
         PackageSet set = world();
         assertThat(set.packageCount()).isEqualTo(4);
-        assertThat(java.util.stream.IntStream.range(0, 4).mapToObj(set::nevra).map(Object::toString))
+        assertThat(
+                        java.util.stream.IntStream.range(0, 4)
+                                .mapToObj(set::nevra)
+                                .map(Object::toString))
                 .containsExactly(
                         "bash-5.2-1.x86_64",
                         "vim-2:8.2-3.x86_64",
@@ -91,26 +94,41 @@ class PackageSetTest {
     void versionsCompareAsRpmDoes() {
         // Comparing ids gives what comparing versions gives, inside a set and between two.
         String[] versions = {
-            "1-1", "1.0-1", "1.00-1", "1~rc1-1", "1^git1-1", "2:0.1-1", "1-2", "10-1", "1a-1", "1.a-1", "9-1"
+            "1-1",
+            "1.0-1",
+            "1.00-1",
+            "1~rc1-1",
+            "1^git1-1",
+            "2:0.1-1",
+            "1-2",
+            "10-1",
+            "1a-1",
+            "1.a-1",
+            "9-1"
         };
         var builder = new PackageSetBuilder();
         for (String version : versions) {
             builder.add("a-" + version + ".noarch", "requires: b = " + version.substring(0, 1));
         }
         PackageSet set = builder.build();
-        PackageSet other = new PackageSetBuilder().add("z-1.0-1.noarch", "requires: q > 1~").build();
+        PackageSet other =
+                new PackageSetBuilder().add("z-1.0-1.noarch", "requires: q > 1~").build();
         for (int one = 0; one < set.evrCount(); one++) {
             for (int two = 0; two < set.evrCount(); two++) {
                 Evr left = set.evrValue(one);
                 Evr right = set.evrValue(two);
-                assertThat(Integer.signum(set.compareEvr(one, two))).isEqualTo(Integer.signum(left.compareTo(right)));
-                assertThat(Integer.signum(set.matchEvr(one, two))).isEqualTo(Integer.signum(left.matches(right)));
+                assertThat(Integer.signum(set.compareEvr(one, two)))
+                        .isEqualTo(Integer.signum(left.compareTo(right)));
+                assertThat(Integer.signum(set.matchEvr(one, two)))
+                        .isEqualTo(Integer.signum(left.matches(right)));
             }
             for (int two = 0; two < other.evrCount(); two++) {
                 Evr left = set.evrValue(one);
                 Evr right = other.evrValue(two);
-                assertThat(Integer.signum(set.compareEvr(one, other, two))).isEqualTo(Integer.signum(left.compareTo(right)));
-                assertThat(Integer.signum(set.matchEvr(one, other, two))).isEqualTo(Integer.signum(left.matches(right)));
+                assertThat(Integer.signum(set.compareEvr(one, other, two)))
+                        .isEqualTo(Integer.signum(left.compareTo(right)));
+                assertThat(Integer.signum(set.matchEvr(one, other, two)))
+                        .isEqualTo(Integer.signum(left.matches(right)));
             }
             assertThat(set.evrId(set.evrValue(one))).isEqualTo(one);
         }
@@ -137,11 +155,20 @@ class PackageSetTest {
         PackageSet one =
                 new PackageSetBuilder()
                         .add("a-1-1.noarch", "requires: x", "requires: y = 1")
-                        .add("b-1-1.noarch", "requires: (p and q)", "file: /usr/a", "file: /usr/b/c")
+                        .add(
+                                "b-1-1.noarch",
+                                "requires: (p and q)",
+                                "file: /usr/a",
+                                "file: /usr/b/c")
                         .build();
         var builder =
                 new PackageSetBuilder()
-                        .add("b-1-1.noarch", "file: /usr/b/c", "file: /usr/a", "requires: (p and q)", "file: /usr/a")
+                        .add(
+                                "b-1-1.noarch",
+                                "file: /usr/b/c",
+                                "file: /usr/a",
+                                "requires: (p and q)",
+                                "file: /usr/a")
                         .add("a-1-1.noarch", "requires: y = 1", "requires: x", "requires: x")
                         .add("a-1-1.noarch", "requires: x", "requires: y = 1");
         PackageSet two = builder.build();

@@ -40,7 +40,11 @@ class SetFixtureTest {
         PackageSet set = PackageSet.open(file);
         set.check();
         List<String> lines = Worlds.dump(set);
-        Path text = fixture("world-1.txt", (String.join("\n", lines) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Path text =
+                fixture(
+                        "world-1.txt",
+                        (String.join("\n", lines) + "\n")
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(lines).isEqualTo(Files.readAllLines(text));
         assertThat(Files.readAllBytes(file)).isEqualTo(world());
     }
@@ -63,7 +67,11 @@ class SetFixtureTest {
         byte[] flipped = world();
         flipped[40] ^= 1;
         byte[][] bad = {
-            version, grown(true), Arrays.copyOf(world(), 500), flipped, "PK no set at all".getBytes(java.nio.charset.StandardCharsets.US_ASCII)
+            version,
+            grown(true),
+            Arrays.copyOf(world(), 500),
+            flipped,
+            "PK no set at all".getBytes(java.nio.charset.StandardCharsets.US_ASCII)
         };
         String[] names = {
             "bad-newer-version.opmset",
@@ -109,7 +117,10 @@ class SetFixtureTest {
             int more = rowBytes == 1 || row == count ? 0 : 12;
             for (long item = 0; item < rows; item++) {
                 for (int index = 0; index < rowBytes; index++) {
-                    int from = row == count ? 0 : (int) (in.get(Section.U64, at + 24) + item * rowBytes);
+                    int from =
+                            row == count
+                                    ? 0
+                                    : (int) (in.get(Section.U64, at + 24) + item * rowBytes);
                     body.write(row == count ? 0x77 : plain[from + index]);
                 }
                 for (int index = 0; index < more; index++) {

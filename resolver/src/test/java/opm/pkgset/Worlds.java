@@ -30,8 +30,14 @@ final class Worlds {
                                 "conflicts: kernel < 2.6",
                                 "supplements: (langpacks-en and bash)")
                         .add("foo-1:1.0~rc1-1.noarch", "obsoletes: oldfoo <= 3:2", "enhances: bar")
-                        .add("foo-1:1.0-1.noarch", "recommends: (a or (b with c < 2))", "suggests: z")
-                        .add("foo-1:1.00-1.noarch", "requires: (d if e else f)", "provides: g = 2^git1");
+                        .add(
+                                "foo-1:1.0-1.noarch",
+                                "recommends: (a or (b with c < 2))",
+                                "suggests: z")
+                        .add(
+                                "foo-1:1.00-1.noarch",
+                                "requires: (d if e else f)",
+                                "provides: g = 2^git1");
         builder.begin(Nevra.parse("vim-2:9.1.031-1.fc40.x86_64"))
                 .vendor("Müller & Söhne")
                 .location("Packages/v/vim-9.1.031-1.fc40.x86_64.rpm")

@@ -18,7 +18,18 @@ class InstalledSetTest {
     private static InstalledPackage installed(
             String nevra, Reason reason, Map<DepKind, List<RpmDep>> deps, List<String> files) {
         return new InstalledPackage(
-                Nevra.parse(nevra), "Vendor", 5, 7, 9, "s.src.rpm", null, reason, "", "", deps, files);
+                Nevra.parse(nevra),
+                "Vendor",
+                5,
+                7,
+                9,
+                "s.src.rpm",
+                null,
+                reason,
+                "",
+                "",
+                deps,
+                files);
     }
 
     @Test
@@ -29,11 +40,7 @@ class InstalledSetTest {
         PackageSet set =
                 InstalledSet.of(
                         List.of(
-                                installed(
-                                        "b-1-1.noarch",
-                                        Reason.UNKNOWN,
-                                        Map.of(),
-                                        List.of()),
+                                installed("b-1-1.noarch", Reason.UNKNOWN, Map.of(), List.of()),
                                 installed(
                                         "a-2:1-1.x86_64",
                                         Reason.USER,

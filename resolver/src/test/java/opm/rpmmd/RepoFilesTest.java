@@ -53,7 +53,8 @@ class RepoFilesTest {
                         .getFirst();
         assertThat(repo.id()).isEqualTo("base-9.4");
         assertThat(repo.name()).isEqualTo("Base 9.4");
-        assertThat(repo.baseUrls()).containsExactly("http://a/x86_64/", "https://b/9/", "file:///c/");
+        assertThat(repo.baseUrls())
+                .containsExactly("http://a/x86_64/", "https://b/9/", "file:///c/");
         assertThat(repo.enabled()).isFalse();
         assertThat(repo.priority()).isEqualTo(10);
         assertThat(repo.cost()).isEqualTo(500);
@@ -87,7 +88,8 @@ class RepoFilesTest {
     @Test
     void whatCannotBeMeant() {
         // A value that means nothing is an error that names file, section and option.
-        for (String line : List.of("enabled=perhaps", "cost=cheap", "metadata_expire=soon", "nonsense")) {
+        for (String line :
+                List.of("enabled=perhaps", "cost=cheap", "metadata_expire=soon", "nonsense")) {
             assertThatThrownBy(() -> parse("[a]\n" + line + "\n"))
                     .as(line)
                     .isInstanceOf(BadRequest.class)
@@ -102,7 +104,8 @@ class RepoFilesTest {
         assertThat(VARIABLES.fill("${releasever}x$stream-y")).isEqualTo("9.4x9-stream-y");
         assertThat(VARIABLES.fill("$releasever_minor")).isEqualTo("4");
         assertThat(VARIABLES.fill("${none:-d$arch}")).isEqualTo("dx86_64");
-        assertThat(VARIABLES.fill("${arch:-d}${arch:+in}${none:+in}${empty:-e}")).isEqualTo("x86_64ine");
+        assertThat(VARIABLES.fill("${arch:-d}${arch:+in}${none:+in}${empty:-e}"))
+                .isEqualTo("x86_64ine");
         assertThat(VARIABLES.fill("$none ${none} $ ${ a$")).isEqualTo("$none ${none} $ ${ a$");
         assertThat(VARIABLES.fill("${a:-".repeat(60) + "x" + "}".repeat(60))).isNotEmpty();
     }
@@ -113,7 +116,8 @@ class RepoFilesTest {
         Path folder = root.resolve("etc/yum.repos.d");
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("b.repo"), "[x]\nbaseurl=http://b/$mine\n");
-        Files.writeString(folder.resolve("a.repo"), "[x]\nbaseurl=http://a/\n[y]\nbaseurl=http://y/\n");
+        Files.writeString(
+                folder.resolve("a.repo"), "[x]\nbaseurl=http://a/\n[y]\nbaseurl=http://y/\n");
         Files.writeString(folder.resolve("c.repo.rpmsave"), "[z]\nbaseurl=http://z/\n");
         Files.createDirectories(root.resolve("etc/dnf/vars"));
         Files.writeString(root.resolve("etc/dnf/vars/mine"), "value\nmore\n");
@@ -132,7 +136,8 @@ class RepoFilesTest {
         var files = new RepoFiles(new LocalDisk(), Variables.of("41", "aarch64", Map.of()));
         List<RepositoryConfig> repos = files.read(List.of(folder));
         assertThat(repos).hasSizeGreaterThan(8);
-        assertThat(repos).allMatch(repo -> !repo.baseUrls().isEmpty() || !repo.metalink().isEmpty());
+        assertThat(repos)
+                .allMatch(repo -> !repo.baseUrls().isEmpty() || !repo.metalink().isEmpty());
         assertThat(repos.stream().flatMap(repo -> repo.baseUrls().stream()))
                 .noneMatch(url -> url.contains("$"));
     }

@@ -77,7 +77,9 @@ class XmlScannerTest {
     void attributesAreDecoded() throws OpmException {
         // Attributes are found by name whatever their prefix, order and quotes.
         XmlScanner xml =
-                scanner("<rpm:entry  pre = '1'\n name=\"a&amp;b\tc\r\nd&#x20AC;\" other='>' ></rpm:entry>");
+                scanner(
+                        "<rpm:entry  pre = '1'\n"
+                                + " name=\"a&amp;b\tc\r\nd&#x20AC;\" other='>' ></rpm:entry>");
         assertThat(xml.next()).isEqualTo(XmlScanner.START);
         assertThat(xml.name()).isEqualTo(XmlWords.ENTRY);
         assertThat(xml.value(XmlWords.NAME)).isEqualTo("a&b c d€");
@@ -163,7 +165,9 @@ class XmlScannerTest {
             many.append(" b").append(at).append("=''");
         }
         assertThatThrownBy(() -> events(scanner(many + "/>"))).isInstanceOf(Damaged.class);
-        byte[] text = ("<a>" + "x".repeat(Limits.XML_TEXT_BYTES + 1) + "</a>").getBytes(StandardCharsets.UTF_8);
+        byte[] text =
+                ("<a>" + "x".repeat(Limits.XML_TEXT_BYTES + 1) + "</a>")
+                        .getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(
                         () -> {
                             var scanner = new XmlScanner(new ByteArrayInputStream(text), "test");
@@ -171,7 +175,9 @@ class XmlScannerTest {
                             scanner.text();
                         })
                 .isInstanceOf(Damaged.class);
-        byte[] tag = ("<a b='" + "x".repeat(Limits.XML_TEXT_BYTES + 1) + "'/>").getBytes(StandardCharsets.UTF_8);
+        byte[] tag =
+                ("<a b='" + "x".repeat(Limits.XML_TEXT_BYTES + 1) + "'/>")
+                        .getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> events(new XmlScanner(new ByteArrayInputStream(tag), "test")))
                 .isInstanceOf(Damaged.class);
     }
@@ -202,7 +208,8 @@ class XmlScannerTest {
         Path folder = Shared.path(name);
         var disk = new LocalDisk();
         Repomd.Item item =
-                Repomd.parse(disk.readAll(folder.resolve("repodata/repomd.xml"), 1 << 22)).primary();
+                Repomd.parse(disk.readAll(folder.resolve("repodata/repomd.xml"), 1 << 22))
+                        .primary();
         Path file = folder.resolve(item.location());
         var importer = new Importer(disk);
         try (InputStream ours = importer.open(file, item);
@@ -255,13 +262,14 @@ class XmlScannerTest {
         };
     }
 
-    private static void compareElement(
-            XmlScanner xml, javax.xml.stream.XMLStreamReader oracle) {
+    private static void compareElement(XmlScanner xml, javax.xml.stream.XMLStreamReader oracle) {
         String name = oracle.getLocalName();
         String namespace = oracle.getNamespaceURI();
         boolean ours = namespace == null || namespace.startsWith("http://linux.duke.edu/");
         if (ours) {
-            assertThat(XmlWords.text(xml.name()).isEmpty() || XmlWords.text(xml.name()).equals(name))
+            assertThat(
+                            XmlWords.text(xml.name()).isEmpty()
+                                    || XmlWords.text(xml.name()).equals(name))
                     .as(name)
                     .isTrue();
         } else {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /// Work has an end.
 class BoundsTest {
-    /// Seven pigeons into six holes: every proof by resolution is exponential, so that no cleverness
+    /// Seven pigeons into six holes: every proof by resolution is exponential, so that no
+    /// cleverness
     /// of the solver makes it short.
     private static Solver pigeons(int holes) {
         var builder = new PackageSetBuilder();

@@ -23,7 +23,15 @@ class WhyTest {
         Policy policy = Policy.dnf().withUserInstalled(List.of(askedFor));
         int pkg = installed.packagesStart(installed.nameId(name));
         return solver.why(installed.ref(pkg), policy).stream()
-                .map(reason -> reason.pkg() + " " + reason.kind() + " " + reason.by() + " " + reason.dep())
+                .map(
+                        reason ->
+                                reason.pkg()
+                                        + " "
+                                        + reason.kind()
+                                        + " "
+                                        + reason.by()
+                                        + " "
+                                        + reason.dep())
                 .toList();
     }
 
