@@ -37,7 +37,10 @@ if [ -s "$aot" ]; then
     cp -p "$aot" "$work/good.aot"
     head -c 100000 "$work/good.aot" >"$aot"
     expect "a cut off cache" "$version" "$(OPM_NO_BUILD=1 "$root/opm" version 2>&1)"
-    { head -c 4000000 "$work/good.aot" && printf damaged && tail -c +4000008 "$work/good.aot"; } >"$aot"
+    {
+        head -c 4000000 "$work/good.aot" && printf damaged
+        tail -c +4000008 "$work/good.aot"
+    } >"$aot"
     expect "a damaged cache" "$version" "$(OPM_NO_BUILD=1 "$root/opm" version 2>&1)"
     echo "something else" >"$aot"
     expect "a foreign cache" "$version" "$(OPM_NO_BUILD=1 "$root/opm" version 2>&1)"
