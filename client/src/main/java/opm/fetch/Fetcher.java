@@ -90,9 +90,11 @@ public final class Fetcher {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var running = new ArrayList<Future<Outcome>>();
             for (Wanted one : todo) {
+                // Taken here and not in the lane: threads may start in any order, files begin in
+                // the order asked.
+                gate.acquireUninterruptibly();
                 Callable<Outcome> lane =
                         () -> {
-                            gate.acquireUninterruptibly();
                             try {
                                 Outcome outcome = run(one, meter, ranking, cancelled);
                                 meter.end(one, outcome);
