@@ -1,13 +1,5 @@
 package opm.fetch;
 
-import opm.base.Digest;
-import opm.base.OpmException;
-import opm.base.OpmException.Unavailable;
-import opm.host.Net;
-import opm.store.Store;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.base.OpmException.Unavailable;
+import opm.host.Net;
+import opm.store.Store;
+import org.jspecify.annotations.Nullable;
 
 /// Brings wanted files into the store, several at a time. Needs 64 KiB a lane.
 public final class Fetcher {

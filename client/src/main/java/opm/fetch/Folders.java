@@ -1,15 +1,14 @@
 package opm.fetch;
 
-import opm.base.OpmException;
-import opm.host.Disk;
-import opm.store.Store;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import opm.base.OpmException;
+import opm.host.Disk;
+import opm.store.Store;
 
 /// Takes files that lie around, whoever brought them: a download manager, a stick, another cache.
 ///

@@ -1,8 +1,5 @@
 package opm.fetch;
 
-import opm.base.Digest;
-import opm.store.Store;
-
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import opm.base.Digest;
+import opm.store.Store;
 
 /// Adds up what the lanes report, and tells [Progress] at most eight times a second.
 final class Meter {

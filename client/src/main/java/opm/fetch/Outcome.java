@@ -1,10 +1,9 @@
 package opm.fetch;
 
-import opm.base.OpmException;
-import opm.store.Stored;
-
 import java.net.URI;
 import java.util.List;
+import opm.base.OpmException;
+import opm.store.Stored;
 
 /// What became of one wanted file.
 public sealed interface Outcome {

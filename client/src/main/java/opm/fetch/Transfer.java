@@ -1,5 +1,16 @@
 package opm.fetch;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
@@ -12,20 +23,7 @@ import opm.host.StreamFailure;
 import opm.store.Partial;
 import opm.store.Store;
 import opm.store.Stored;
-
 import org.jspecify.annotations.Nullable;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /// Brings one file into the store.
 ///

@@ -1,8 +1,7 @@
 package opm.fetch;
 
-import opm.store.Store;
-
 import java.util.List;
+import opm.store.Store;
 
 /// What is wanted, for other programs that download.
 ///

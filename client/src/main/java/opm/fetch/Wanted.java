@@ -1,11 +1,10 @@
 package opm.fetch;
 
+import java.net.URI;
+import java.util.List;
 import opm.base.Digest;
 import opm.plan.Artifact;
 import opm.store.Store;
-
-import java.net.URI;
-import java.util.List;
 
 /// A file that is wanted, and where it may be had.
 ///

@@ -1,5 +1,8 @@
 package opm.plan;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.plan.Step.Downgrade;
@@ -8,10 +11,6 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
-
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 
 /// Steps that one run of rpm makes. The system is consistent before and after.
 ///

@@ -1,15 +1,14 @@
 package opm.plan;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.Nevra;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
 
 /// What to fetch and what to hand to rpm, in which batches, for which installed state.
 ///

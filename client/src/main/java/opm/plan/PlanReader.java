@@ -1,16 +1,14 @@
 package opm.plan;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import org.jspecify.annotations.Nullable;
 
 /// Reads one plan's text. First the version, then the end line, then the facts, so that a newer
 /// plan gets advice and a damaged one is not even parsed.

@@ -1,5 +1,9 @@
 package opm.plan;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -11,11 +15,6 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
-
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /// The plan as text, one fact a line. Canonical: equal plans have equal bytes, and nothing else is
 /// read. Format: docs/formats/plan.md

@@ -1,17 +1,15 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.OpmException;
-import opm.host.StreamFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.StreamFailure;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that is computed over the bytes of an object, in one pass: the digest that names it,
 /// SHA-256 where that is another, CRC-32.

@@ -1,13 +1,12 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.OpmException;
-import opm.host.Disk;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.Disk;
 
 /// Who writes which partial file: one writer per digest, in all processes of the machine.
 ///

@@ -1,12 +1,5 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.OpmException;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-import opm.host.Disk;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.host.Disk;
 
 /// Lists a store, checks it, and sweeps what nobody needs.
 ///

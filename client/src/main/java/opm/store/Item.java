@@ -1,8 +1,7 @@
 package opm.store;
 
-import opm.base.Digest;
-
 import java.util.List;
+import opm.base.Digest;
 
 /// One object, as a listing shows it.
 ///

@@ -1,11 +1,9 @@
 package opm.store;
 
-import opm.base.Digest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import opm.base.Digest;
+import org.jspecify.annotations.Nullable;
 
 /// Where everything lies. CAShe's folders hold the objects; what it does not know is below `opm`.
 ///

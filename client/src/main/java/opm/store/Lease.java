@@ -1,12 +1,11 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.OpmException;
-import opm.host.Disk;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.Disk;
 
 /// What this process uses of a store: no collection takes it away until the lease is closed, or the
 /// process ends in whatever way.

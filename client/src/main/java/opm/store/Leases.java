@@ -1,12 +1,5 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.OpmException;
-import opm.host.Disk;
-import opm.host.StreamFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +10,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.host.Disk;
+import opm.host.StreamFailure;
+import org.jspecify.annotations.Nullable;
 
 /// What running processes use: references that end with their process.
 ///

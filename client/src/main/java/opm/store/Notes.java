@@ -1,13 +1,5 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.OpmException;
-import opm.host.Disk;
-import opm.host.StreamFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.host.Disk;
+import opm.host.StreamFailure;
+import org.jspecify.annotations.Nullable;
 
 /// What was computed over each object when it came in: one line each, appended, never changed.
 ///

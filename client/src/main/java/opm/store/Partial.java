@@ -1,5 +1,8 @@
 package opm.store;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -7,10 +10,6 @@ import opm.base.OpmException.Damaged;
 import opm.host.Disk;
 import opm.host.Output;
 import opm.host.StreamFailure;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
 
 /// An object that comes in piece by piece, perhaps over several runs and from several sources.
 ///

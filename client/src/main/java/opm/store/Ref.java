@@ -1,10 +1,9 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.Limits;
-
 import java.util.List;
 import java.util.Locale;
+import opm.base.Digest;
+import opm.base.Limits;
 
 /// Why some objects stay: who wants them, what for, and until when.
 ///

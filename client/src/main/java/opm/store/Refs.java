@@ -1,15 +1,5 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.OpmException;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-import opm.host.Disk;
-import opm.host.Output;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.host.Disk;
+import opm.host.Output;
+import org.jspecify.annotations.Nullable;
 
 /// The references of a store: small text files, each replaced as a whole.
 ///

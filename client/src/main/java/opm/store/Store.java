@@ -1,15 +1,5 @@
 package opm.store;
 
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.OpmException;
-import opm.base.OpmException.Damaged;
-import opm.host.Disk;
-import opm.host.Output;
-import opm.host.StreamFailure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -20,6 +10,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.host.Disk;
+import opm.host.Output;
+import opm.host.StreamFailure;
+import org.jspecify.annotations.Nullable;
 
 /// Files named by the digest of their bytes. Format: docs/formats/store.md
 ///

@@ -1,8 +1,7 @@
 package opm.store;
 
-import opm.base.Digest;
-
 import java.nio.file.Path;
+import opm.base.Digest;
 
 /// A file of the store whose bytes were checked.
 ///

@@ -1,17 +1,7 @@
 package opm.fetch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.util.Objects.requireNonNull;
-
-import opm.base.Digest;
-import opm.fetch.FaultyServer.Fault;
-import opm.host.LocalDisk;
-import opm.host.TestNet;
-import opm.store.Store;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,6 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import opm.base.Digest;
+import opm.fetch.FaultyServer.Fault;
+import opm.host.LocalDisk;
+import opm.host.TestNet;
+import opm.store.Store;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A job that is killed again and again ends with the right bytes, and fetches few of them twice.
 ///

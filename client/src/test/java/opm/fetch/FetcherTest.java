@@ -1,26 +1,8 @@
 package opm.fetch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.util.Objects.requireNonNull;
-
-import opm.base.Digest;
-import opm.base.Digest.Algorithm;
-import opm.base.OpmException;
-import opm.base.OpmException.Refused;
-import opm.fetch.FaultyServer.Fault;
-import opm.fetch.Outcome.Failed;
-import opm.fetch.Outcome.Fetched;
-import opm.host.Disk;
-import opm.host.LocalDisk;
-import opm.host.TestNet;
-import opm.store.Store;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,6 +15,21 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException;
+import opm.base.OpmException.Refused;
+import opm.fetch.FaultyServer.Fault;
+import opm.fetch.Outcome.Failed;
+import opm.fetch.Outcome.Fetched;
+import opm.host.Disk;
+import opm.host.LocalDisk;
+import opm.host.TestNet;
+import opm.store.Store;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Every wanted file gets an outcome, and no wrong byte is ever called right.
 class FetcherTest {

@@ -2,10 +2,9 @@ package opm.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.net.URI;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// Mirrors are asked in the order of what they promise.
 class RankingTest {

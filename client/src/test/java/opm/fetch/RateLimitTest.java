@@ -3,11 +3,10 @@ package opm.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// The limit holds over every window of ten seconds, for one lane and for many, also when changed.
 class RateLimitTest {

@@ -3,14 +3,6 @@ package opm.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import opm.base.Digest;
-import opm.host.LocalDisk;
-import opm.host.LocalNet;
-import opm.store.Store;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +10,12 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import opm.base.Digest;
+import opm.host.LocalDisk;
+import opm.host.LocalNet;
+import opm.store.Store;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Lists for other programs say what they have to, and nothing that a name smuggles in.
 class UrlListTest {

@@ -2,19 +2,16 @@ package opm.plan;
 
 import static opm.plan.SamplePlan.nevra;
 import static opm.plan.SamplePlan.sha;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.stream.Stream;
 import opm.base.Evr;
 import opm.base.Nevra;
 import opm.plan.Step.Erase;
 import opm.plan.Step.Install;
-
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
-import java.util.stream.Stream;
 
 /// A plan tells what is installed at each boundary, and cannot contradict itself.
 class PlanTest {

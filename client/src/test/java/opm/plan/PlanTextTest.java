@@ -1,22 +1,9 @@
 package opm.plan;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import opm.base.Digest;
-import opm.base.Limits;
-import opm.base.Nevra;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +12,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import opm.base.Digest;
+import opm.base.Limits;
+import opm.base.Nevra;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The text of a plan: what is written is read back, and nothing else is.
 class PlanTextTest {
@@ -185,7 +182,7 @@ class PlanTextTest {
                         + "upgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and"
                         + " a-0:2-1.noarch have different",
                 "batch 1\\n"
-                    + "downgrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
+                        + "downgrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
                 "batch 1\\ninstall a-0:1-1.noarch A why| 4: 'why' is none of user",
                 "batch 1\\nfetch A 5 x.rpm -| 4: 'fetch' stands after 'batch'",
                 "sing a song| 3: 'sing' is no word that may stand here",

@@ -1,5 +1,6 @@
 package opm.plan;
 
+import java.util.List;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.plan.Step.Downgrade;
@@ -8,8 +9,6 @@ import opm.plan.Step.Install;
 import opm.plan.Step.Reinstall;
 import opm.plan.Step.Replaced;
 import opm.plan.Step.Upgrade;
-
-import java.util.List;
 
 /// A plan with every kind of line.
 final class SamplePlan {

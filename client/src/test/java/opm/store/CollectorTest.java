@@ -1,24 +1,9 @@
 package opm.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
-
-import opm.base.Digest;
-import opm.base.Digest.Algorithm;
-import opm.base.OpmException;
-import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
-import opm.host.Disk;
-import opm.host.LocalDisk;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -28,6 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.host.Disk;
+import opm.host.LocalDisk;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What somebody needs stays; of the rest, as much as the settings say.
 class CollectorTest {

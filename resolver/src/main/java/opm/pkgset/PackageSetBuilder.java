@@ -239,13 +239,12 @@ public final class PackageSetBuilder {
 
     /// Starts a package.
     public PackageSetBuilder begin(Nevra nevra) {
-        return begin()
-                .identity(
-                strings.intern(nevra.name()),
-                nevra.evr().epoch(),
-                strings.intern(nevra.evr().version()),
-                strings.intern(nevra.evr().release()),
-                strings.intern(nevra.arch()));
+        return begin().identity(
+                        strings.intern(nevra.name()),
+                        nevra.evr().epoch(),
+                        strings.intern(nevra.evr().version()),
+                        strings.intern(nevra.evr().release()),
+                        strings.intern(nevra.arch()));
     }
 
     /// Adds a dependency.
@@ -388,8 +387,7 @@ public final class PackageSetBuilder {
                 case "file" -> file(value);
                 case "vendor" -> vendor(value);
                 case "prerequires" -> prerequire(Dep.parse(value));
-                default ->
-                        dep(DepKind.valueOf(word.toUpperCase(Locale.ROOT)), Dep.parse(value));
+                default -> dep(DepKind.valueOf(word.toUpperCase(Locale.ROOT)), Dep.parse(value));
             }
         }
         return end();

@@ -76,8 +76,7 @@ public final class Queries {
             }
         }
         if (isGlob) {
-            forNames(
-                    set, glob.prefix(), name -> markForms(set, name, spec, glob, true, hits));
+            forNames(set, glob.prefix(), name -> markForms(set, name, spec, glob, true, hits));
         }
     }
 
@@ -153,8 +152,7 @@ public final class Queries {
         }
     }
 
-    private static void markProviders(
-            PackageSet set, int name, Sense sense, Evr evr, BitSet hits) {
+    private static void markProviders(PackageSet set, int name, Sense sense, Evr evr, BitSet hits) {
         int end = set.providersEnd(name);
         for (int row = set.providersStart(name); row < end; row++) {
             int rel = set.providerRelation(row);
@@ -331,8 +329,7 @@ public final class Queries {
                                 .match(
                                         new Glob(glob),
                                         (path, pkg) ->
-                                                found.computeIfAbsent(
-                                                                path, _ -> new ArrayList<>())
+                                                found.computeIfAbsent(path, _ -> new ArrayList<>())
                                                         .add(set.ref(pkg)));
                         return true;
                     });

@@ -183,8 +183,7 @@ final class RelationTable {
                 throw rows.broken("row " + rel + " is part of an endless dependency");
             }
             if (rel >= simpleCount) {
-                return new Dep.Rich(
-                        richOp(rel), dep(left(rel)), dep(right(rel)));
+                return new Dep.Rich(richOp(rel), dep(left(rel)), dep(right(rel)));
             }
             String name = strings.string(name(rel));
             Sense sense = sense(rel);

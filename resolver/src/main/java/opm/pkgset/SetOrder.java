@@ -147,9 +147,7 @@ final class SetOrder {
     private int compareEvrs(int one, int two) {
         int order = compareAsRpm(one, two);
         if (order == 0) {
-            order =
-                    Integer.compare(
-                            stringRank[from.evrs.two(one)], stringRank[from.evrs.two(two)]);
+            order = Integer.compare(stringRank[from.evrs.two(one)], stringRank[from.evrs.two(two)]);
         }
         return order == 0
                 ? Integer.compare(
@@ -168,8 +166,7 @@ final class SetOrder {
     private int compareVersions(int one, int two) {
         int order = Integer.compare(from.evrs.one(one), from.evrs.one(two));
         return order == 0
-                ? Integer.compare(
-                        versionRank[from.evrs.two(one)], versionRank[from.evrs.two(two)])
+                ? Integer.compare(versionRank[from.evrs.two(one)], versionRank[from.evrs.two(two)])
                 : order;
     }
 
@@ -273,9 +270,7 @@ final class SetOrder {
     }
 
     private int compareRich(int one, int two, int[] place) {
-        int order =
-                Integer.compare(
-                        place[from.relations.one(one)], place[from.relations.one(two)]);
+        int order = Integer.compare(place[from.relations.one(one)], place[from.relations.one(two)]);
         if (order == 0) {
             order =
                     Integer.compare(
@@ -341,10 +336,7 @@ final class SetOrder {
         if (order != 0) {
             return order;
         }
-        for (int column :
-                new int[] {
-                    PackageSetBuilder.VENDOR, PackageSetBuilder.REASON
-                }) {
+        for (int column : new int[] {PackageSetBuilder.VENDOR, PackageSetBuilder.REASON}) {
             order = compareString(one, two, column);
             if (order != 0) {
                 return order;
@@ -534,11 +526,9 @@ final class SetOrder {
     }
 
     private int compareDirs(int one, int two) {
-        int order =
-                Integer.compare(dirId[from.paths.parent(one)], dirId[from.paths.parent(two)]);
+        int order = Integer.compare(dirId[from.paths.parent(one)], dirId[from.paths.parent(two)]);
         return order == 0
-                ? Integer.compare(
-                        stringId[from.paths.name(one)], stringId[from.paths.name(two)])
+                ? Integer.compare(stringId[from.paths.name(one)], stringId[from.paths.name(two)])
                 : order;
     }
 }

@@ -98,8 +98,7 @@ final class SetWriter {
         long next = 4;
         for (int pkg : order.packages) {
             for (int kind = -1; kind < TextKind.ALL.size(); kind++) {
-                int column =
-                        kind < 0 ? PackageSetBuilder.LOCATION : PackageSetBuilder.TEXTS + kind;
+                int column = kind < 0 ? PackageSetBuilder.LOCATION : PackageSetBuilder.TEXTS + kind;
                 int text = from.column(pkg, column);
                 if (textStart[text] < 0) {
                     textStart[text] = (int) next;
@@ -227,8 +226,7 @@ final class SetWriter {
         }
         int width = checksumBytes;
         sections.add(
-                new Planned(
-                        SectionId.CHECKSUMS, width, packages, out -> checksums(out, width)));
+                new Planned(SectionId.CHECKSUMS, width, packages, out -> checksums(out, width)));
         add(SectionId.DIRS, order.dirs.length + 1L, this::dirs);
         add(SectionId.FILES, fileKeys.length, this::files);
         add(SectionId.TEXTS, packages, this::texts);
@@ -266,8 +264,7 @@ final class SetWriter {
     private void stringBytes(SetOutput out) throws OpmException {
         for (int id : order.strings) {
             if (id != 0) {
-                out.bytes(
-                        from.strings.piece(id), from.strings.offset(id), from.strings.length(id));
+                out.bytes(from.strings.piece(id), from.strings.offset(id), from.strings.length(id));
             }
         }
     }

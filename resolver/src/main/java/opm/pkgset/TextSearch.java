@@ -53,9 +53,7 @@ final class TextSearch {
             if (anywhere == words.size()) {
                 found.add(
                         new Queries.Found(
-                                set.ref(pkg),
-                                inName == words.size(),
-                                inSummary == words.size()));
+                                set.ref(pkg), inName == words.size(), inSummary == words.size()));
             }
         }
     }

@@ -1,5 +1,13 @@
 package opm.planner;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Nevra;
@@ -11,17 +19,7 @@ import opm.planner.Planned.Note;
 import opm.solve.Change;
 import opm.solve.Universe;
 import opm.solve.Verdict;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /// A verdict, sorted by what rpm has to be told.
 ///

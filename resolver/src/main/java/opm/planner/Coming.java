@@ -1,12 +1,10 @@
 package opm.planner;
 
+import java.util.List;
 import opm.base.Nevra;
 import opm.pkgset.PackageRef;
 import opm.plan.Reason;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /// A package that comes in, and what makes room for it.
 ///

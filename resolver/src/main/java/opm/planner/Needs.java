@@ -1,17 +1,16 @@
 package opm.planner;
 
-import opm.base.Dep;
-import opm.base.Dep.RichOp;
-import opm.base.DepKind;
-import opm.pkgset.PackageRef;
-import opm.pkgset.PackageSet;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import opm.base.Dep;
+import opm.base.Dep.RichOp;
+import opm.base.DepKind;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
 
 /// Which of some packages need which others of them. A package is named by its place in the list.
 ///

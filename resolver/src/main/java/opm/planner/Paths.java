@@ -1,12 +1,11 @@
 package opm.planner;
 
-import opm.base.Digest;
-import opm.base.Nevra;
-import opm.plan.Artifact;
-
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import opm.base.Digest;
+import opm.base.Nevra;
+import opm.plan.Artifact;
 
 /// Gives each file of a plan its path in a bundle: that of its repository where it is harmless.
 ///

@@ -1,10 +1,9 @@
 package opm.planner;
 
+import java.util.List;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.plan.Plan;
-
-import java.util.List;
 
 /// A plan, and what its makers and readers want to know beside it.
 ///

@@ -1,5 +1,13 @@
 package opm.planner;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -16,15 +24,6 @@ import opm.plan.Step;
 import opm.profile.SystemProfile;
 import opm.solve.Universe;
 import opm.solve.Verdict;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /// Turns a verdict into a plan. A function of its arguments.
 ///

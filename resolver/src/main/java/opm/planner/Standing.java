@@ -1,17 +1,15 @@
 package opm.planner;
 
-import opm.base.Dep;
-import opm.base.DepKind;
-import opm.pkgset.PackageRef;
-import opm.pkgset.PackageSet;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import opm.base.Dep;
+import opm.base.DepKind;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import org.jspecify.annotations.Nullable;
 
 /// What stands between the installing and the erasing batches, and who provides what there: `gone`
 /// packages are gone, those that come in are in, and those that are erased last are still there.

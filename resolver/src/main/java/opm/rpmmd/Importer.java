@@ -50,8 +50,7 @@ public final class Importer {
 
     /// Reads a repository that lies in a folder, `repodata/repomd.xml` and all.
     public PackageSetBuilder folder(Path folder, boolean installed) throws OpmException {
-        byte[] bytes =
-                disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
+        byte[] bytes = disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
         Repomd.Item primary = Repomd.parse(bytes).primary();
         var builder = new PackageSetBuilder();
         if (installed) {
@@ -135,5 +134,4 @@ public final class Importer {
         String location = item.location();
         return location.substring(location.lastIndexOf('/') + 1);
     }
-
 }

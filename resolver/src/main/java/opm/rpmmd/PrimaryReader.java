@@ -295,8 +295,7 @@ final class PrimaryReader {
         int index = xml.attribute(word);
         return index < 0
                 ? 0
-                : Math.max(
-                        0, number(xml.values(), xml.valueStart(index), xml.valueLength(index)));
+                : Math.max(0, number(xml.values(), xml.valueStart(index), xml.valueLength(index)));
     }
 
     private int offset(int word) {
@@ -353,8 +352,7 @@ final class PrimaryReader {
     }
 
     private int string(int attribute) {
-        return builder.string(
-                xml.values(), xml.valueStart(attribute), xml.valueLength(attribute));
+        return builder.string(xml.values(), xml.valueStart(attribute), xml.valueLength(attribute));
     }
 
     private void text(TextKind kind) throws OpmException {

@@ -69,9 +69,10 @@ public record Variables(Map<String, String> values) {
             int after = braces ? close + 1 : end;
             String whole = text.substring(at, after);
             String name = text.substring(start, end);
-            filled.append(braces && close > end
-                    ? choice(name, text.substring(end, close), whole, depth)
-                    : plain(name, braces, whole));
+            filled.append(
+                    braces && close > end
+                            ? choice(name, text.substring(end, close), whole, depth)
+                            : plain(name, braces, whole));
             at = after;
         }
         return filled.toString();

@@ -59,8 +59,7 @@ final class XmlScanner extends XmlInput {
         while (true) {
             if (!skipText()) {
                 if (depth > 0 || !rootSeen) {
-                    throw damaged(
-                            depth > 0 ? "ends inside an element" : "has no element");
+                    throw damaged(depth > 0 ? "ends inside an element" : "has no element");
                 }
                 return EOF;
             }
@@ -156,8 +155,7 @@ final class XmlScanner extends XmlInput {
         int index = attribute(word);
         return index < 0
                 ? ""
-                : new String(
-                        buffer, valueStart(index), valueLength[index], StandardCharsets.UTF_8);
+                : new String(buffer, valueStart(index), valueLength[index], StandardCharsets.UTF_8);
     }
 
     /// Skips text up to the next `<`.

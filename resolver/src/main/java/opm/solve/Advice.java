@@ -93,9 +93,7 @@ final class Advice {
     private void markTakenAsWeak(Bits map) {
         for (int i = 1; i < sat.decisions.size; i++) {
             int pkg = sat.decisions.at[i];
-            if (pkg > 0
-                    && sat.why.at[i] == 0
-                    && sat.reasons.at[sat.level[pkg]] == Search.WEAKDEP) {
+            if (pkg > 0 && sat.why.at[i] == 0 && sat.reasons.at[sat.level[pkg]] == Search.WEAKDEP) {
                 map.set(pkg);
             }
         }

@@ -28,8 +28,7 @@ final class BestRules {
         state.bestUp = sat.ruleCount;
         if (state.bestUpdateAll || state.bestUpdate.present()) {
             for (int pkg = state.from; pkg < state.to; pkg++) {
-                if (state.wantsUpdate(pkg)
-                        && (state.bestUpdateAll || state.bestUpdate.has(pkg))) {
+                if (state.wantsUpdate(pkg) && (state.bestUpdateAll || state.bestUpdate.has(pkg))) {
                     addUpdate(pkg);
                 }
             }

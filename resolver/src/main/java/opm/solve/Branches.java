@@ -94,8 +94,7 @@ final class Branches {
     }
 
     /// Tells whether what was taken is not recommended, nor better for other reasons.
-    private boolean isWorse(
-            Branch branch, int recommended, WeakDeps weak, Candidates candidates) {
+    private boolean isWorse(Branch branch, int recommended, WeakDeps weak, Candidates candidates) {
         for (int tried : branch.pkgs) {
             int pkg = -tried;
             if (pkg <= 0 || sat.level[pkg] != branch.level + 1) {

@@ -111,9 +111,7 @@ final class Candidates {
     }
 
     private boolean hidden(int pkg) {
-        return pool.flags.whatProvidesWithDisabled
-                && !state.isInstalled(pkg)
-                && pool.disabled(pkg);
+        return pool.flags.whatProvidesWithDisabled && !state.isInstalled(pkg) && pool.disabled(pkg);
     }
 
     /// Tells whether a package says that it obsoletes another.
@@ -247,9 +245,7 @@ final class Candidates {
             int dep = pool.depData[at];
             for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
                 int other = pool.data[list];
-                if (state.isInstalled(other)
-                        && !no.has(other)
-                        && pool.obsoletes(pkg, dep, other)) {
+                if (state.isInstalled(other) && !no.has(other) && pool.obsoletes(pkg, dep, other)) {
                     return true;
                 }
             }
@@ -277,9 +273,7 @@ final class Candidates {
             int dep = pool.depData[at];
             for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
                 int other = pool.data[list];
-                if (state.isInstalled(other)
-                        && pool.obsoletes(pkg, dep, other)
-                        && other != last) {
+                if (state.isInstalled(other) && pool.obsoletes(pkg, dep, other) && other != last) {
                     into.push(other);
                     last = other;
                 }

@@ -301,9 +301,7 @@ final class Choose {
         int count = list.size;
         for (int i = 0; i < count; i++) {
             int pkg = list.at[i];
-            if (!state.isInstalled(pkg)
-                    && !weak.suggested.has(pkg)
-                    && !weak.isEnhancing(pkg)) {
+            if (!state.isInstalled(pkg) && !weak.suggested.has(pkg) && !weak.isEnhancing(pkg)) {
                 toBack(list, i);
                 i--;
                 count--;

@@ -69,8 +69,7 @@ final class Links {
             return;
         }
         String text = pool.words.text(requires);
-        String wanted =
-                appData != 0 ? "application-" + text : "application-appdata(" + text + ")";
+        String wanted = appData != 0 ? "application-" + text : "application-appdata(" + text + ")";
         int provides = 0;
         for (int at = pool.deps(Pool.PROVIDES, pkg); pool.depData[at] != 0; at++) {
             int dep = pool.depData[at];
@@ -223,8 +222,7 @@ final class Links {
         for (int end, start = 0; start < pseudo.size; start = end) {
             var group = new IntList();
             for (end = start;
-                    end < pseudo.size
-                            && pool.name(pseudo.at[end]) == pool.name(pseudo.at[start]);
+                    end < pseudo.size && pool.name(pseudo.at[end]) == pool.name(pseudo.at[start]);
                     end++) {
                 group.push(pseudo.at[end]);
             }
@@ -245,8 +243,7 @@ final class Links {
 
     private static void remember(State state, int pkg, Link link) {
         int[] buddies =
-                Objects.requireNonNullElseGet(
-                        state.buddies, () -> new int[state.to - state.from]);
+                Objects.requireNonNullElseGet(state.buddies, () -> new int[state.to - state.from]);
         state.buddies = buddies;
         if (link.real.size == 1) {
             buddies[pkg - state.from] = link.real.at[0];

@@ -53,8 +53,7 @@ final class Outcome {
                             && (pool.name(old) != pool.name(pkg)
                                     || pool.evr(old) != pool.evr(pkg)
                                     || pool.arch(old) != pool.arch(pkg))
-                    || !pool.flags.implicitObsoleteUsesProvides
-                            && pool.name(old) != pool.name(pkg)
+                    || !pool.flags.implicitObsoleteUsesProvides && pool.name(old) != pool.name(pkg)
                     || pool.flags.implicitObsoleteUsesColors && !pool.colorsMeet(pkg, old)) {
                 continue;
             }

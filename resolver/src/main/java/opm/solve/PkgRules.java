@@ -161,8 +161,7 @@ final class PkgRules {
                 notePaths(pool.rels.left(dep));
                 notePaths(pool.rels.right(dep));
             }
-        } else if (pool.words.text(dep).startsWith("/")
-                && !pool.isProvided(dep)) {
+        } else if (pool.words.text(dep).startsWith("/") && !pool.isProvided(dep)) {
             state.emptyPaths.pushUnique(dep);
         }
     }

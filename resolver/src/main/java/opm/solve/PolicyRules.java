@@ -140,9 +140,7 @@ final class PolicyRules {
             int score = pool.archScore(other);
             if (score == 0) {
                 allowed.pushUnique(pool.arch(other));
-            } else if (score != 1
-                    && !Archs.alike(score, best)
-                    && twins(other, best).isEmpty()) {
+            } else if (score != 1 && !Archs.alike(score, best) && twins(other, best).isEmpty()) {
                 allowed.pushUnique(pool.arch(other));
             }
         }
@@ -350,8 +348,7 @@ final class PolicyRules {
                     for (int p = pool.provides(dep); pool.data[p] != 0; p++) {
                         int other = pool.data[p];
                         if (state.isInstalled(other)
-                                && (pool.flags.obsoleteUsesProvides
-                                        || pool.matchesName(other, dep))
+                                && (pool.flags.obsoleteUsesProvides || pool.matchesName(other, dep))
                                 && (!colors || pool.colorsMeet(pkg, other))) {
                             found.pushUnique(dep);
                             break;

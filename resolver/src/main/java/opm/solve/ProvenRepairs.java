@@ -49,8 +49,7 @@ final class ProvenRepairs {
 
     /// Returns a repair that solves everything once the other problems are repaired too; null when
     /// none was found in a few rounds.
-    private @Nullable Repair complete(
-            Repair repair, List<Repair.Act> others) {
+    private @Nullable Repair complete(Repair repair, List<Repair.Act> others) {
         var acts = new ArrayList<>(repair.acts());
         for (int round = 0; round < ROUNDS; round++) {
             var all = new ArrayList<>(others);

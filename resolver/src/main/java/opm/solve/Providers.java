@@ -186,8 +186,7 @@ final class Providers {
                     return true;
                 }
             } else if (pool.rels.left(provide) == base
-                    && pool.rangesMeet(
-                            pool.rels.op(provide), pool.rels.right(provide), op, evr)) {
+                    && pool.rangesMeet(pool.rels.op(provide), pool.rels.right(provide), op, evr)) {
                 return true;
             }
         }

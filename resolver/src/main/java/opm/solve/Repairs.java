@@ -155,8 +155,7 @@ final class Repairs {
             if (state.troubles.isEmpty()) {
                 break;
             }
-            IntList more =
-                    candidates(state.troubles.getFirst().items, items, given, essentialToo);
+            IntList more = candidates(state.troubles.getFirst().items, items, given, essentialToo);
             if (more.isEmpty()) {
                 refined.clear();
                 break;
@@ -195,8 +194,7 @@ final class Repairs {
     /// What else could be given up: rules of the new contradiction that are not of this one;
     /// failing
     /// that, those of this one that come after the one given up.
-    private IntList candidates(
-            IntList troubled, IntList items, int given, boolean essentialToo) {
+    private IntList candidates(IntList troubled, IntList items, int given, boolean essentialToo) {
         for (boolean later : List.of(false, true)) {
             var found = new IntList();
             boolean features = false;

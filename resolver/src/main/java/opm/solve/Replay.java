@@ -302,8 +302,7 @@ public final class Replay {
                     chosen = -tried;
                 }
             }
-            choices.add(
-                    new Choice(branch.by, branch.data, chosen, new Options(branch.pkgs)));
+            choices.add(new Choice(branch.by, branch.data, chosen, new Options(branch.pkgs)));
         }
         return choices;
     }

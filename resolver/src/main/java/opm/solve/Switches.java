@@ -175,10 +175,7 @@ final class Switches {
         }
         int exact = Jobs.SETEVR | Jobs.SETARCH | Jobs.SETVENDOR;
         boolean allSet = (set & exact) == exact;
-        if (select == Jobs.PKG
-                && state.isInstalled(what)
-                && !state.bestInfo.isEmpty()
-                && allSet) {
+        if (select == Jobs.PKG && state.isInstalled(what) && !state.bestInfo.isEmpty() && allSet) {
             for (int i = state.bestUp - state.best; i < state.bestInfo.size; i++) {
                 if (state.bestInfo.at[i] == what) {
                     into.push(UPDATE, what);
@@ -221,8 +218,7 @@ final class Switches {
             set |= Jobs.SETNAME;
         }
         if (select == Jobs.PKG) {
-            set |=
-                    Jobs.SETNAME | Jobs.SETARCH | Jobs.SETVENDOR | Jobs.SETREPO | Jobs.SETEVR;
+            set |= Jobs.SETNAME | Jobs.SETARCH | Jobs.SETVENDOR | Jobs.SETREPO | Jobs.SETEVR;
         } else if ((select == Jobs.NAME || select == Jobs.PROVIDES) && what < 0) {
             if (pool.rels.op(what) == Rels.EQ && select == Jobs.NAME) {
                 int evr = pool.rels.right(what);
@@ -293,8 +289,7 @@ final class Switches {
         if (pool.installed == null) {
             return;
         }
-        boolean colors =
-                pool.flags.implicitObsoleteUsesColors && state.infarch < state.infarchEnd;
+        boolean colors = pool.flags.implicitObsoleteUsesColors && state.infarch < state.infarchEnd;
         int set = jobs.how.at[job] & Jobs.SETMASK;
         int select = jobs.select(job);
         int what = jobs.what.at[job];

@@ -32,9 +32,7 @@ final class UpdateRules {
                 sat.empty(feature);
                 continue;
             }
-            if (!state.processOrphans
-                    && sat.first(feature) == pkg
-                    && sat.second(feature) == 0) {
+            if (!state.processOrphans && sat.first(feature) == pkg && sat.second(feature) == 0) {
                 state.orphaned.push(pkg);
             }
             if (sat.compare(update, feature) == 0) {

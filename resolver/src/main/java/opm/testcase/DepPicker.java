@@ -49,15 +49,13 @@ final class DepPicker {
             int dep = pool.word(name);
             return byDep(before, kind, op == 0 ? dep : pool.rel(dep, op, evr), flags);
         }
-        IntPredicate inRange =
-                pkg -> op == 0 || pool.rangesMeet(op, evr, Rels.EQ, pool.evr(pkg));
+        IntPredicate inRange = pkg -> op == 0 || pool.rangesMeet(op, evr, Rels.EQ, pool.evr(pkg));
         IntPredicate ofPackage =
                 pkg ->
                         whole
                                 ? test.test(nameAndVersion(pkg))
                                 : test.test(pool.wordText(pool.name(pkg))) && inRange.test(pkg);
-        IntPredicate ofDep =
-                dep -> whole ? test.test(deps.human(dep)) : named(dep, test, op, evr);
+        IntPredicate ofDep = dep -> whole ? test.test(deps.human(dep)) : named(dep, test, op, evr);
         return packages(before, kind, flags, ofPackage, ofDep);
     }
 
@@ -80,8 +78,7 @@ final class DepPicker {
     }
 
     /// Selects packages with a dependency that matches a given one, or is just that one.
-    Selection byDep(
-            Selection before, @Nullable DepKind kind, int wanted, EnumSet<SelFlag> flags) {
+    Selection byDep(Selection before, @Nullable DepKind kind, int wanted, EnumSet<SelFlag> flags) {
         boolean same = flags.contains(SelFlag.DEPSTR);
         boolean ofName = kind == null && same;
         if (ofName && (wanted >= 0 || pool.op(wanted) != Rels.EQ)) {

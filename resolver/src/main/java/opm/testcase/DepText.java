@@ -357,8 +357,7 @@ final class DepText {
             case Rels.ARCH -> ".";
             case Rels.MULTIARCH -> ":";
             case Rels.ERROR -> " ERROR ";
-            default ->
-                    Op.compares(op) || op == Rels.COMPAT ? " " + Op.text(op) + " " : " ??? ";
+            default -> Op.compares(op) || op == Rels.COMPAT ? " " + Op.text(op) + " " : " ??? ";
         };
     }
 }

@@ -93,7 +93,6 @@ final class Lines {
         return order < 0 ? "upgrade" : order > 0 ? "downgrade" : "change";
     }
 
-
     // ---------------------------------------------------------------- problems
 
     private void problems() {
@@ -101,8 +100,7 @@ final class Lines {
             String start = "problem " + hashes.problem(problem);
             lines.add(start + " info " + sentences.problem(replay.problemRule(problem)));
             for (Replay.Exit exit : replay.exits(problem)) {
-                String name =
-                        exit.item() < 0 ? job(-exit.item() - 1) : hashes.rule(exit.item());
+                String name = exit.item() < 0 ? job(-exit.item() - 1) : hashes.rule(exit.item());
                 for (Replay.Part part : exit.parts()) {
                     lines.add(start + " solution " + Hashes.brief(name) + " " + element(part));
                 }
@@ -204,8 +202,7 @@ final class Lines {
                                     + ruleClass(step.rule())
                                     + " "
                                     + hashes.rule(step.rule()));
-            int[] literals =
-                    premise ? new int[] {step.literal()} : replay.literals(step.rule());
+            int[] literals = premise ? new int[] {step.literal()} : replay.literals(step.rule());
             for (int literal : literals) {
                 String arrow = literal == step.literal() ? ": -->" : ":    ";
                 lines.add(start + arrow + literal(literal));

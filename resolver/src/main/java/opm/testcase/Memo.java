@@ -34,15 +34,13 @@ final class Memo {
             int start = starts[known];
             if (hashes[known] == hash
                     && lengths[known] == to - from
-                    && Arrays.equals(
-                            sources[known], start, start + to - from, bytes, from, to)) {
+                    && Arrays.equals(sources[known], start, start + to - from, bytes, from, to)) {
                 return numbers[known];
             }
         }
         // Reading may come back here for the parts, so the slot is looked for again.
         int number =
-                reader.applyAsInt(
-                        new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
+                reader.applyAsInt(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
         put(hash, bytes, from, to, number);
         return number;
     }

@@ -195,8 +195,7 @@ final class Picker {
         if (flags.contains(SelFlag.SOURCEONLY)) {
             return false;
         }
-        boolean extra =
-                flags.contains(SelFlag.WITHBADARCH) || flags.contains(SelFlag.WITHDISABLED);
+        boolean extra = flags.contains(SelFlag.WITHBADARCH) || flags.contains(SelFlag.WITHDISABLED);
         Predicate<String> test = test(text, flags);
         int known = pool.findWord(text);
         int from = exact(text, flags) ? Math.max(1, known) : 1;

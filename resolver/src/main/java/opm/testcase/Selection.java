@@ -194,17 +194,17 @@ final class Selection {
                 continue;
             }
             boolean extra = isExtra(pkg);
-            if (!allowed(pkg, flags)
-                    || byProvides && (!extra || !providesIt(pkg, part.what))) {
+            if (!allowed(pkg, flags) || byProvides && (!extra || !providesIt(pkg, part.what))) {
                 continue;
             }
-            anyExtra |= extra && !(pool.isSource(pkg) && flags.contains(SelFlag.SOURCEONLY)
-                    && !pool.disabled(pkg));
+            anyExtra |=
+                    extra
+                            && !(pool.isSource(pkg)
+                                    && flags.contains(SelFlag.SOURCEONLY)
+                                    && !pool.disabled(pkg));
             all.set(pkg);
         }
-        return anyExtra && !all.isEmpty()
-                ? Job.packages(part.how, all.stream().toArray())
-                : part;
+        return anyExtra && !all.isEmpty() ? Job.packages(part.how, all.stream().toArray()) : part;
     }
 
     private boolean installedEnough(int pkg, Set<SelFlag> flags) {

@@ -46,8 +46,7 @@ final class Sentences {
             case "not_installable" -> notInstallable(why.from(), from);
             case "nothing_provides" -> "nothing provides " + dep + " needed by " + from;
             case "same_name" -> "cannot install both " + from + " and " + to;
-            case "conflicts" ->
-                    "package " + from + " conflicts with " + dep + " provided by " + to;
+            case "conflicts" -> "package " + from + " conflicts with " + dep + " provided by " + to;
             case "obsoletes" -> "package " + from + " obsoletes " + dep + " provided by " + to;
             case "installed_obsoletes" ->
                     "installed package " + from + " obsoletes " + dep + " provided by " + to;
@@ -62,8 +61,7 @@ final class Sentences {
             case "self_conflict" ->
                     "package " + from + " conflicts with " + dep + " provided by itself";
             case "yumobs" -> "both package " + from + " and " + to + " obsolete " + dep;
-            case "black" ->
-                    "package " + from + " can only be installed by a direct request";
+            case "black" -> "package " + from + " can only be installed by a direct request";
             case "strict_repo_priority" ->
                     "package " + from + " is excluded by strict repo priority";
             default -> "bad problem rule type";

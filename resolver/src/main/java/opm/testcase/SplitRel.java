@@ -19,11 +19,12 @@ record SplitRel(String name, int op, String evr) {
             op = Rels.LT | Rels.GT;
         }
         while (at < text.length() && "<=>".indexOf(text.charAt(at)) >= 0) {
-            op |= switch (text.charAt(at)) {
-                case '<' -> Rels.LT;
-                case '=' -> Rels.EQ;
-                default -> Rels.GT;
-            };
+            op |=
+                    switch (text.charAt(at)) {
+                        case '<' -> Rels.LT;
+                        case '=' -> Rels.EQ;
+                        default -> Rels.GT;
+                    };
             at++;
         }
         String name = text.substring(0, end).stripTrailing();

@@ -133,8 +133,7 @@ final class TagsReader {
     }
 
     private String text(int from, int to) {
-        return new String(
-                bytes, from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(bytes, from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 
     private void value(int tag, int from, int to) {

@@ -46,8 +46,6 @@ final class Words {
 
     /// Returns the words `[from, to)` with what stands between them.
     String range(int from, int to) {
-        return from >= to
-                ? ""
-                : line.substring(places.get(from)[0], places.get(to - 1)[1]);
+        return from >= to ? "" : line.substring(places.get(from)[0], places.get(to - 1)[1]);
     }
 }

@@ -38,8 +38,7 @@ class QueriesTest {
         assertThat(names(QUERIES.named("gcc")))
                 .containsExactly("gcc-12.1-1.x86_64", "gcc-12.2-1.x86_64");
         assertThat(names(QUERIES.named("gcc*")))
-                .containsExactly(
-                        "gcc-12.1-1.x86_64", "gcc-12.2-1.x86_64", "gcc-c++-12.1-1.x86_64");
+                .containsExactly("gcc-12.1-1.x86_64", "gcc-12.2-1.x86_64", "gcc-c++-12.1-1.x86_64");
         assertThat(names(QUERIES.named("gcc-*"))).containsExactly("gcc-c++-12.1-1.x86_64");
         assertThat(names(QUERIES.named("gcc-12*")))
                 .containsExactly("gcc-12.1-1.x86_64", "gcc-12.2-1.x86_64");
@@ -69,14 +68,12 @@ class QueriesTest {
         // Provides count with their versions, files count as provides.
         assertThat(names(QUERIES.whatProvides("cc")))
                 .containsExactly("gcc-12.1-1.x86_64", "gcc-12.2-1.x86_64");
-        assertThat(names(QUERIES.whatProvides("cc > 12")))
-                .containsExactly("gcc-12.2-1.x86_64");
+        assertThat(names(QUERIES.whatProvides("cc > 12"))).containsExactly("gcc-12.2-1.x86_64");
         assertThat(names(QUERIES.whatProvides("/usr/bin/ld")))
                 .containsExactly("binutils-2.38-1.x86_64");
         assertThat(names(QUERIES.whatProvides("ld(elf)")))
                 .containsExactly("binutils-2.38-1.x86_64");
-        assertThat(names(QUERIES.whatProvides("*(elf)")))
-                .containsExactly("binutils-2.38-1.x86_64");
+        assertThat(names(QUERIES.whatProvides("*(elf)"))).containsExactly("binutils-2.38-1.x86_64");
         assertThat(names(QUERIES.whatProvides("/usr/*/ld")))
                 .containsExactly("binutils-2.38-1.x86_64");
         assertThat(QUERIES.whatProvides("")).isEmpty();
@@ -89,8 +86,7 @@ class QueriesTest {
                 .containsExactly("gcc-12.1-1.x86_64", "tool-1-1.noarch");
         assertThat(names(QUERIES.whatRequires("gcc")))
                 .containsExactly("gcc-c++-12.1-1.x86_64", "make-4-1.x86_64");
-        assertThat(names(QUERIES.whatRequires("musl-devel")))
-                .containsExactly("gcc-12.1-1.x86_64");
+        assertThat(names(QUERIES.whatRequires("musl-devel"))).containsExactly("gcc-12.1-1.x86_64");
         assertThat(names(QUERIES.whatRequires("cc < 11"))).containsExactly("tool-1-1.noarch");
         assertThat(names(QUERIES.whatRequires("c*")))
                 .containsExactly("make-4-1.x86_64", "tool-1-1.noarch");

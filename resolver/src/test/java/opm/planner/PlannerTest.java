@@ -3,19 +3,17 @@ package opm.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import opm.base.Nevra;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.plan.Artifact;
 import opm.plan.PlanText;
 import opm.planner.Planned.Note;
-
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
 
 /// A verdict becomes runs of rpm that end where the verdict says.
 class PlannerTest {

@@ -2,6 +2,12 @@ package opm.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import opm.base.Nevra;
 import opm.host.LocalDisk;
 import opm.pkgset.PackageSet;
@@ -18,15 +24,7 @@ import opm.solve.Request.Verb;
 import opm.solve.Solver;
 import opm.solve.Universe;
 import opm.solve.Verdict;
-
 import org.junit.jupiter.api.Test;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /// Real verdicts over a release-sized universe become plans that end where they say.
 class UniversePlanTest {

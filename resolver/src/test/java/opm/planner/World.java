@@ -2,6 +2,10 @@ package opm.planner;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
@@ -17,13 +21,7 @@ import opm.solve.Change;
 import opm.solve.Reason;
 import opm.solve.Universe;
 import opm.solve.Verdict;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
 
 /// A small machine, a small repository, and a verdict about them, in words.
 final class World {

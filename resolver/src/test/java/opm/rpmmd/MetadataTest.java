@@ -37,8 +37,7 @@ class MetadataTest {
         return RepositoryConfig.ofUrl("r", folder.toUri().toString());
     }
 
-    private static Path repository(Path folder, String primary, String filelists)
-            throws Exception {
+    private static Path repository(Path folder, String primary, String filelists) throws Exception {
         Files.createDirectories(folder.resolve("repodata"));
         Files.writeString(folder.resolve("repodata/p.xml"), primary);
         Files.writeString(folder.resolve("repodata/f.xml"), filelists);
@@ -54,10 +53,10 @@ class MetadataTest {
     private static String item(String type, String file, String content) throws Exception {
         byte[] bytes = content.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         byte[] sum = java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
-        return "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>".formatted(
-                        type, Digest.of(Digest.Algorithm.SHA256, sum).hex())
-                + "<location href=\"repodata/%s\"/><size>%d</size></data>".formatted(
-                        file, bytes.length);
+        return "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>"
+                        .formatted(type, Digest.of(Digest.Algorithm.SHA256, sum).hex())
+                + "<location href=\"repodata/%s\"/><size>%d</size></data>"
+                        .formatted(file, bytes.length);
     }
 
     private static final String SUM_A = "a".repeat(64);
@@ -224,8 +223,7 @@ class MetadataTest {
         Path original = Shared.path("corpus/real/repos/" + name);
         var random = new Random(7);
         byte[] repomd = Files.readAllBytes(original.resolve("repodata/repomd.xml"));
-        Repomd.Item item =
-                java.util.Objects.requireNonNull(Repomd.parse(repomd).item("filelists"));
+        Repomd.Item item = java.util.Objects.requireNonNull(Repomd.parse(repomd).item("filelists"));
         byte[] bytes = Files.readAllBytes(original.resolve(item.location()));
         Path copy = temp.resolve("copy");
         Files.createDirectories(copy.resolve("repodata"));

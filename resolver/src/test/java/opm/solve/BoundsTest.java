@@ -37,8 +37,7 @@ class BoundsTest {
     void stepsRunOut() {
         // A request that would need ages ends when its steps are used up.
         Verdict verdict =
-                pigeons(14).solve(
-                        Request.of(Verb.INSTALL, "loft"), Policy.dnf().withSteps(20_000));
+                pigeons(14).solve(Request.of(Verb.INSTALL, "loft"), Policy.dnf().withSteps(20_000));
         assertThat(verdict).isEqualTo(new Verdict.GaveUp(false));
     }
 

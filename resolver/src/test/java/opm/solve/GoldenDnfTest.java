@@ -127,8 +127,7 @@ class GoldenDnfTest {
             Policy policy = Policy.dnf().withWeakDeps(weak).withExcludes(List.copyOf(hidden));
             String[] specs = Json.strings(asked.get("install")).toArray(new String[0]);
             var universe = new Universe(String.valueOf(asked.get("arch")), null, sources);
-            Verdict verdict =
-                    new Solver(universe).solve(Request.of(Verb.INSTALL, specs), policy);
+            Verdict verdict = new Solver(universe).solve(Request.of(Verb.INSTALL, specs), policy);
             boolean learnt = false;
             for (String name : names) {
                 Metadata.Loaded before = load(metadata, name);

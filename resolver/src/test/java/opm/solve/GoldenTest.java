@@ -18,9 +18,9 @@ import opm.rpmmd.Importer;
 import opm.rpmmd.Shared;
 import opm.solve.Request.Item;
 import opm.solve.Request.Verb;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,8 +49,7 @@ class GoldenTest {
         var updatesSource = new Universe.Source("updates", updates);
         onEmpty = new Solver(new Universe("x86_64", null, List.of(baseSource)));
         onInstalled =
-                new Solver(
-                        new Universe("x86_64", installed, List.of(baseSource, updatesSource)));
+                new Solver(new Universe("x86_64", installed, List.of(baseSource, updatesSource)));
     }
 
     private static PackageSet read(String name) throws Exception {
@@ -119,8 +118,7 @@ class GoldenTest {
         int count = 0;
         for (var entry : golden(name).entrySet()) {
             Map<String, Object> golden = Json.map(entry.getValue());
-            Answer answer =
-                    answer(solver.solve(Request.of(Verb.INSTALL, entry.getKey()), POLICY));
+            Answer answer = answer(solver.solve(Request.of(Verb.INSTALL, entry.getKey()), POLICY));
             var install = new TreeSet<>(Json.strings(golden.get("install")));
             boolean equal =
                     answer.install().equals(install) && answer.gone().equals(goldenGone(golden));

@@ -133,8 +133,7 @@ final class Judge {
 
     boolean met(Dep dep) {
         return switch (dep) {
-            case Dep.Simple simple ->
-                    simple.name().startsWith("rpmlib(") || !who(simple).isEmpty();
+            case Dep.Simple simple -> simple.name().startsWith("rpmlib(") || !who(simple).isEmpty();
             case Dep.Rich(var op, var left, var right) ->
                     switch (op) {
                         case AND -> met(left) && met(right);

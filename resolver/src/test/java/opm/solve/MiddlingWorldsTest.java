@@ -59,7 +59,13 @@ class MiddlingWorldsTest {
             }
         }
         System.out.println(
-                WORLDS + " worlds from seed " + SEED + ": " + solved + " solved, " + unsolvable
+                WORLDS
+                        + " worlds from seed "
+                        + SEED
+                        + ": "
+                        + solved
+                        + " solved, "
+                        + unsolvable
                         + " unsolvable");
         assertThat(solved).isPositive();
         assertThat(unsolvable).isPositive();
@@ -99,8 +105,7 @@ class MiddlingWorldsTest {
             }
         }
 
-        private static void put(
-                Map<String, List<PackageRef>> map, String key, PackageRef value) {
+        private static void put(Map<String, List<PackageRef>> map, String key, PackageRef value) {
             List<PackageRef> list = map.computeIfAbsent(key, k -> new ArrayList<>());
             if (list.isEmpty() || !list.getLast().equals(value)) {
                 list.add(value);
@@ -165,8 +170,7 @@ class MiddlingWorldsTest {
                 PackageRef pkg = all.get(random.nextInt(all.size()));
                 boolean remove = pkg.set() == installed && random.nextBoolean();
                 if (asked.add(pkg.nevra().name())) {
-                    items.add(
-                            new Item(remove ? Verb.REMOVE : Verb.INSTALL, pkg.nevra().name()));
+                    items.add(new Item(remove ? Verb.REMOVE : Verb.INSTALL, pkg.nevra().name()));
                 }
             }
             return items;

@@ -38,7 +38,13 @@ class RandomWorldsTest {
             }
         }
         System.out.println(
-                WORLDS + " worlds from seed " + SEED + ": " + counts[0] + " solved, " + counts[1]
+                WORLDS
+                        + " worlds from seed "
+                        + SEED
+                        + ": "
+                        + counts[0]
+                        + " solved, "
+                        + counts[1]
                         + " unsolvable");
         assertThat(counts[0]).isGreaterThan(WORLDS / 4);
         assertThat(counts[1]).isGreaterThan(WORLDS / 50);
@@ -151,8 +157,7 @@ class RandomWorldsTest {
 
         void check(int[] counts) {
             var universe =
-                    new Universe(
-                            "x86_64", installed, List.of(new Universe.Source("repo", repo)));
+                    new Universe("x86_64", installed, List.of(new Universe.Source("repo", repo)));
             var items = new ArrayList<Item>();
             var asked = new HashSet<String>();
             for (int i = random.nextInt(3); i >= 0; i--) {
@@ -265,8 +270,7 @@ class RandomWorldsTest {
         private boolean lost(List<PackageRef> system, List<Item> items) {
             for (int i = 0; installed != null && i < installed.packageCount(); i++) {
                 PackageRef old = installed.ref(i);
-                boolean asked =
-                        items.contains(new Item(Verb.REMOVE, old.nevra().name()));
+                boolean asked = items.contains(new Item(Verb.REMOVE, old.nevra().name()));
                 if (!asked && system.stream().noneMatch(pkg -> replaces(pkg, old))) {
                     return true;
                 }
@@ -284,8 +288,7 @@ class RandomWorldsTest {
             for (Dep dep : pkg.deps(DepKind.OBSOLETES)) {
                 if (dep instanceof Dep.Simple(var name, var sense, var evr)
                         && name.equals(old.nevra().name())
-                        && (sense == Sense.NONE
-                                || sense.accepts(old.nevra().evr().matches(evr)))) {
+                        && (sense == Sense.NONE || sense.accepts(old.nevra().evr().matches(evr)))) {
                     return true;
                 }
             }

@@ -40,8 +40,7 @@ final class Cases {
     }
 
     static List<Graded> run(String text) throws OpmException {
-        return Testcase.run(
-                text.getBytes(StandardCharsets.ISO_8859_1), name -> null, () -> false);
+        return Testcase.run(text.getBytes(StandardCharsets.ISO_8859_1), name -> null, () -> false);
     }
 
     private static byte @org.jspecify.annotations.Nullable [] readOrNull(Path file) {

@@ -9,12 +9,45 @@ import org.junit.jupiter.api.Test;
 
 final class DepTextTest {
     private static final int[] OPS = {
-        1, 2, 3, 4, 5, 6, 7, Rels.AND, Rels.OR, Rels.WITH, Rels.WITHOUT, Rels.ARCH, Rels.COND,
-        Rels.ELSE, Rels.UNLESS, Rels.MULTIARCH, Rels.NAMESPACE, Rels.KIND, Rels.COMPAT, 99
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        Rels.AND,
+        Rels.OR,
+        Rels.WITH,
+        Rels.WITHOUT,
+        Rels.ARCH,
+        Rels.COND,
+        Rels.ELSE,
+        Rels.UNLESS,
+        Rels.MULTIARCH,
+        Rels.NAMESPACE,
+        Rels.KIND,
+        Rels.COMPAT,
+        99
     };
     private static final String[] WORDS = {
-        "a", "b(c)", "1:2-3", "(x", "y)", "a b", "back\\slash", "namespace:language", "", "any",
-        "foo:any", "[z", "<NULL>x", "=", "f((g))", "tab\tx", "/usr/bin/x"
+        "a",
+        "b(c)",
+        "1:2-3",
+        "(x",
+        "y)",
+        "a b",
+        "back\\slash",
+        "namespace:language",
+        "",
+        "any",
+        "foo:any",
+        "[z",
+        "<NULL>x",
+        "=",
+        "f((g))",
+        "tab\tx",
+        "/usr/bin/x"
     };
     private final TagsPool pool = new TagsPool();
     private final DepText deps = new DepText(pool);
