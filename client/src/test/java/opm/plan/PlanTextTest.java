@@ -182,7 +182,8 @@ class PlanTextTest {
                         + "upgrade a-0:2-1.noarch A b-0:1-1.noarch| 4: b-0:1-1.noarch and"
                         + " a-0:2-1.noarch have different",
                 "batch 1\\n"
-                        + "downgrade a-0:1-1.noarch A a-0:1-1.noarch| 4: a-0:1-1.noarch is not older",
+                        + "downgrade a-0:1-1.noarch A a-0:1-1.noarch"
+                        + "| 4: a-0:1-1.noarch is not older",
                 "batch 1\\ninstall a-0:1-1.noarch A why| 4: 'why' is none of user",
                 "batch 1\\nfetch A 5 x.rpm -| 4: 'fetch' stands after 'batch'",
                 "sing a song| 3: 'sing' is no word that may stand here",
