@@ -1,8 +1,5 @@
 package opm.pkgset;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import opm.base.ByteText;
 import opm.base.Digest;
@@ -146,7 +143,7 @@ public final class Facts {
             throw checksums.broken("rows of " + checksums.stride() + " bytes for " + algorithm);
         }
         var raw = new byte[length];
-        MemorySegment.copy(checksums.rows(), JAVA_BYTE, checksums.at(pkg), raw, 0, length);
+        checksums.rows().copy(checksums.at(pkg), raw);
         return Digest.of(algorithm, raw);
     }
 
@@ -160,7 +157,7 @@ public final class Facts {
             return "";
         }
         var copy = new byte[length];
-        MemorySegment.copy(textBytes.rows(), JAVA_BYTE, at + 4, copy, 0, length);
+        textBytes.rows().copy(at + 4, copy);
         return ByteText.decode(copy);
     }
 
@@ -175,19 +172,19 @@ public final class Facts {
 
     /// Returns the length of the text at an offset; all of it lies inside [#textBytes].
     int textLength(long at) {
-        MemorySegment all = textBytes.rows();
-        if (at > all.byteSize() - 4) {
+        Bytes all = textBytes.rows();
+        if (at > all.length() - 4) {
             throw textBytes.broken("no text at " + at);
         }
-        long length = Integer.toUnsignedLong(all.get(Section.U32, at));
-        if (length > Integer.MAX_VALUE - 8 || length > all.byteSize() - 4 - at) {
+        long length = Integer.toUnsignedLong(all.u32(at));
+        if (length > Integer.MAX_VALUE - 8 || length > all.length() - 4 - at) {
             throw textBytes.broken("the text at " + at + " has " + length + " bytes");
         }
         return (int) length;
     }
 
     /// Returns all texts, each behind its length.
-    MemorySegment textBytes() {
+    Bytes textBytes() {
         return textBytes.rows();
     }
 

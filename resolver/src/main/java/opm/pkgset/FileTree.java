@@ -1,6 +1,5 @@
 package opm.pkgset;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,22 +60,22 @@ public final class FileTree {
         if (path.isEmpty() || path.charAt(0) != '/') {
             return NONE;
         }
-        MemorySegment bytes = StringPool.encode(path);
+        Bytes bytes = StringPool.encode(path);
         int dir = 0;
         int start = 1;
-        int end = (int) bytes.byteSize();
+        int end = (int) bytes.length();
         for (int at = 1; at < end; at++) {
-            if (bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) != '/') {
+            if (bytes.u8(at) != '/') {
                 continue;
             }
-            int name = strings.find(bytes.asSlice(start, at - start));
+            int name = strings.find(bytes.slice(start, at - start));
             dir = name < 0 ? -1 : child(dir, name);
             if (dir < 0) {
                 return NONE;
             }
             start = at + 1;
         }
-        int name = strings.find(bytes.asSlice(start, end - start));
+        int name = strings.find(bytes.slice(start, end - start));
         return name < 0 ? NONE : owners(dir, name);
     }
 

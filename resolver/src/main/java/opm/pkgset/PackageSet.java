@@ -65,6 +65,10 @@ public final class PackageSet {
 
     /// Reads a set that lies in memory.
     public static PackageSet of(MemorySegment bytes) throws Damaged {
+        return of(Bytes.of(bytes));
+    }
+
+    static PackageSet of(Bytes bytes) throws Damaged {
         try {
             return new PackageSet(SetFile.of(bytes));
         } catch (BrokenSet e) {

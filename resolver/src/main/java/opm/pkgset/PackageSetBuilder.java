@@ -3,6 +3,7 @@ package opm.pkgset;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -405,7 +406,11 @@ public final class PackageSetBuilder {
     /// Makes the set in memory. The builder is used up.
     public PackageSet build() {
         try {
-            return PackageSet.of(toBytes());
+            var writer = new SetWriter(assemble());
+            return PackageSet.of(
+                    writer.length() <= Integer.MAX_VALUE
+                            ? inBuffer(writer)
+                            : Bytes.of(inSegment(writer)));
         } catch (Damaged e) {
             throw new IllegalStateException(e);
         }
@@ -413,7 +418,16 @@ public final class PackageSetBuilder {
 
     /// Makes the bytes of the set. The builder is used up.
     public MemorySegment toBytes() {
-        var writer = new SetWriter(assemble());
+        return inSegment(new SetWriter(assemble()));
+    }
+
+    private static Bytes inBuffer(SetWriter writer) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) writer.length());
+        write(writer, bytes::put);
+        return Bytes.of(bytes.flip());
+    }
+
+    private static MemorySegment inSegment(SetWriter writer) {
         MemorySegment bytes = Arena.ofAuto().allocate(writer.length(), 8);
         var sink =
                 new ByteSink() {
@@ -425,12 +439,16 @@ public final class PackageSetBuilder {
                         at += length;
                     }
                 };
+        write(writer, sink);
+        return bytes;
+    }
+
+    private static void write(SetWriter writer, ByteSink sink) {
         try {
             writer.writeTo(sink);
         } catch (OpmException e) {
             throw new IllegalStateException(e);
         }
-        return bytes;
     }
 
     /// Writes the set to a file or wherever. The builder is used up.

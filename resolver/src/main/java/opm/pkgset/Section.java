@@ -1,28 +1,16 @@
 package opm.pkgset;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout.OfInt;
-import java.lang.foreign.ValueLayout.OfLong;
-import java.nio.ByteOrder;
-
 /// One section of a set: rows of equal size, read in place.
 ///
 /// Rows may be longer than this version knows; what follows the known columns is skipped. Every
 /// read is checked against the row count, so that a hostile number ends as [BrokenSet].
 final class Section {
-    static final OfInt U32 = JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final OfLong U64 = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private final SectionId id;
-    private final MemorySegment rows;
+    private final Bytes rows;
     private final long stride;
     private final int count;
 
-    Section(SectionId id, MemorySegment rows, int stride, int count) {
+    Section(SectionId id, Bytes rows, int stride, int count) {
         this.id = id;
         this.rows = rows;
         this.stride = stride;
@@ -34,7 +22,7 @@ final class Section {
     }
 
     long bytes() {
-        return rows.byteSize();
+        return rows.length();
     }
 
     int stride() {
@@ -42,21 +30,21 @@ final class Section {
     }
 
     /// Returns the bytes of all rows.
-    MemorySegment rows() {
+    Bytes rows() {
         return rows;
     }
 
     /// Returns the unsigned number at a byte offset of a row, as the `int` with the same bits.
     int u32(int row, int column) {
-        return rows.get(U32, at(row) + column);
+        return rows.u32(at(row) + column);
     }
 
     long u64(int row, int column) {
-        return rows.get(U64, at(row) + column);
+        return rows.u64(at(row) + column);
     }
 
     byte u8(int row) {
-        return rows.get(JAVA_BYTE, at(row));
+        return rows.u8(at(row));
     }
 
     /// Returns a number that is an index below `bound`.

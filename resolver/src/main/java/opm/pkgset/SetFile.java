@@ -1,10 +1,7 @@
 package opm.pkgset;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -63,17 +60,20 @@ final class SetFile {
     /// Rows of the section table; format 1 has 16.
     private static final int MOST_SECTIONS = 1024;
 
-    private final MemorySegment all;
+    private final Bytes all;
     private final Map<SectionId, Section> sections = new EnumMap<>(SectionId.class);
     private final List<PackageSet.SectionInfo> infos = new ArrayList<>();
 
-    private SetFile(MemorySegment all) {
+    private SetFile(Bytes all) {
         this.all = all;
     }
 
-    static MemorySegment map(Path path) throws OpmException {
+    static Bytes map(Path path) throws OpmException {
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+            long size = channel.size();
+            return size <= Integer.MAX_VALUE
+                    ? Bytes.of(channel.map(MapMode.READ_ONLY, 0, size))
+                    : Bytes.of(channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()));
         } catch (NoSuchFileException e) {
             throw new BadRequest(
                             path + ": no such package set", "Check the name, or run `opm refresh`.")
@@ -86,28 +86,28 @@ final class SetFile {
     }
 
     /// Checks the structure: magic, version, lengths, the section table; not the content.
-    static SetFile of(MemorySegment all) throws Damaged {
+    static SetFile of(Bytes all) throws Damaged {
         var file = new SetFile(all);
         file.readTable();
         return file;
     }
 
     private void readTable() throws Damaged {
-        long size = all.byteSize();
+        long size = all.length();
         if (size < HEADER_BYTES + DIGEST_BYTES) {
             throw damaged(size + " bytes are no package set");
         }
         for (int at = 0; at < MAGIC.length; at++) {
-            if (all.get(JAVA_BYTE, at) != MAGIC[at]) {
+            if (all.u8(at) != MAGIC[at]) {
                 throw damaged("the magic bytes are missing");
             }
         }
-        int version = all.get(Section.U32, 8);
+        int version = all.u32(8);
         if (version != VERSION) {
             throw newer("format version " + Integer.toUnsignedString(version));
         }
-        int count = all.get(Section.U32, 12);
-        long length = all.get(Section.U64, 16);
+        int count = all.u32(12);
+        long length = all.u64(16);
         if (length != size) {
             throw damaged(size + " bytes, expected " + length);
         }
@@ -116,7 +116,7 @@ final class SetFile {
                 || size < HEADER_BYTES + (long) count * TABLE_ROW_BYTES + DIGEST_BYTES) {
             throw damaged(Integer.toUnsignedString(count) + " sections");
         }
-        if (tableCrc(count) != all.get(Section.U32, 24)) {
+        if (tableCrc(count) != all.u32(24)) {
             throw damaged("the section table does not match its checksum");
         }
         long end = HEADER_BYTES + (long) count * TABLE_ROW_BYTES;
@@ -132,15 +132,15 @@ final class SetFile {
 
     /// Reads one row of the section table; sections follow each other in its order.
     private long readRow(long at, long minOffset) throws Damaged {
-        int number = all.get(Section.U32, at);
-        int version = all.get(Section.U32, at + 4) & 0xffff;
-        boolean required = (all.get(Section.U32, at + 4) >>> 16 & REQUIRED) != 0;
-        int rowBytes = all.get(Section.U32, at + 8);
-        long rows = all.get(Section.U64, at + 16);
-        long offset = all.get(Section.U64, at + 24);
+        int number = all.u32(at);
+        int version = all.u32(at + 4) & 0xffff;
+        boolean required = (all.u32(at + 4) >>> 16 & REQUIRED) != 0;
+        int rowBytes = all.u32(at + 8);
+        long rows = all.u64(at + 16);
+        long offset = all.u64(at + 24);
         SectionId id = SectionId.ofNumber(number);
         String name = id == null ? Integer.toUnsignedString(number) : id.word();
-        long most = all.byteSize() - DIGEST_BYTES;
+        long most = all.length() - DIGEST_BYTES;
         if (offset < minOffset || offset > most || (offset & 7) != 0) {
             throw damaged("section " + name + " starts at " + offset);
         }
@@ -158,7 +158,7 @@ final class SetFile {
         if (rowBytes < id.rowBytes() || sections.containsKey(id)) {
             throw damaged("section " + name + ": rows of " + rowBytes + " bytes");
         }
-        MemorySegment slice = all.asSlice(offset, bytes);
+        Bytes slice = all.slice(offset, bytes);
         boolean isBytes = id == SectionId.STRING_BYTES || id == SectionId.TEXT_BYTES;
         if (!isBytes && rows > Integer.MAX_VALUE - 8) {
             throw damaged("section " + name + ": " + rows + " rows");
@@ -174,8 +174,9 @@ final class SetFile {
         return (int) crc.getValue();
     }
 
+    /// Returns a part of at most a megabyte.
     private ByteBuffer bytes(long offset, long length) {
-        return all.asSlice(offset, length).asByteBuffer();
+        return all.buffer(offset, (int) length);
     }
 
     Section section(SectionId id) {
@@ -192,12 +193,12 @@ final class SetFile {
 
     Digest digest() {
         var raw = new byte[DIGEST_BYTES];
-        MemorySegment.copy(all, JAVA_BYTE, bytes() - DIGEST_BYTES, raw, 0, DIGEST_BYTES);
+        all.copy(bytes() - DIGEST_BYTES, raw);
         return Digest.of(Algorithm.SHA256, raw);
     }
 
     long bytes() {
-        return all.byteSize();
+        return all.length();
     }
 
     List<PackageSet.SectionInfo> infos() {
@@ -206,14 +207,14 @@ final class SetFile {
 
     /// Checks the checksum of every section, then the digest.
     void check() throws Damaged {
-        int count = all.get(Section.U32, 12);
+        int count = all.u32(12);
         for (int row = 0; row < count; row++) {
             long at = HEADER_BYTES + (long) row * TABLE_ROW_BYTES;
-            long bytes = all.get(Section.U64, at + 16) * all.get(Section.U32, at + 8);
-            long offset = all.get(Section.U64, at + 24);
+            long bytes = all.u64(at + 16) * all.u32(at + 8);
+            long offset = all.u64(at + 24);
             var crc = new CRC32C();
             forEachPiece(offset, bytes, crc::update);
-            if ((int) crc.getValue() != all.get(Section.U32, at + 12)) {
+            if ((int) crc.getValue() != all.u32(at + 12)) {
                 throw damaged("section " + infos.get(row).name() + " does not match its checksum");
             }
         }

@@ -1,7 +1,5 @@
 package opm.pkgset;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import opm.base.ByteText;
 
 /// The strings of a set. Sections `string_offsets` and `string_bytes`.
@@ -11,7 +9,7 @@ import opm.base.ByteText;
 /// bytewise and no string stands twice. Id 0 is the empty string.
 final class StringPool {
     private final Section offsets;
-    private final MemorySegment bytes;
+    private final Bytes bytes;
     private final int count;
     private final int nameCount;
 
@@ -39,7 +37,7 @@ final class StringPool {
             return "";
         }
         var copy = new byte[length];
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start(id), copy, 0, length);
+        bytes.copy(start(id), copy);
         return ByteText.decode(copy);
     }
 
@@ -52,13 +50,13 @@ final class StringPool {
     int length(int id) {
         long start = start(id);
         long end = start(id + 1);
-        if (start > end || end > bytes.byteSize() || end - start > Integer.MAX_VALUE) {
+        if (start > end || end > bytes.length() || end - start > Integer.MAX_VALUE) {
             throw offsets.broken("string " + id + " from " + start + " to " + end);
         }
         return (int) (end - start);
     }
 
-    MemorySegment bytes() {
+    Bytes bytes() {
         return bytes;
     }
 
@@ -67,13 +65,13 @@ final class StringPool {
     }
 
     int findName(String text) {
-        MemorySegment wanted = encode(text);
-        return findIn(0, nameCount, wanted, 0, (int) wanted.byteSize());
+        Bytes wanted = encode(text);
+        return findIn(0, nameCount, wanted, 0, (int) wanted.length());
     }
 
     int lowerBoundName(String text) {
-        MemorySegment wanted = encode(text);
-        return lowerBound(0, nameCount, wanted, 0, (int) wanted.byteSize());
+        Bytes wanted = encode(text);
+        return lowerBound(0, nameCount, wanted, 0, (int) wanted.length());
     }
 
     int translate(StringPool from, int id) {
@@ -87,18 +85,18 @@ final class StringPool {
     }
 
     /// Returns the id of the string with these bytes, or -1.
-    int find(MemorySegment wanted) {
-        int length = (int) wanted.byteSize();
+    int find(Bytes wanted) {
+        int length = (int) wanted.length();
         int found = findIn(0, nameCount, wanted, 0, length);
         return found >= 0 ? found : findIn(nameCount, count, wanted, 0, length);
     }
 
-    private int findIn(int low, int high, MemorySegment wanted, long at, int length) {
+    private int findIn(int low, int high, Bytes wanted, long at, int length) {
         int id = lowerBound(low, high, wanted, at, length);
         return id < high && compare(id, wanted, at, length) == 0 ? id : -1;
     }
 
-    private int lowerBound(int from, int to, MemorySegment wanted, long at, int length) {
+    private int lowerBound(int from, int to, Bytes wanted, long at, int length) {
         int low = from;
         int high = to;
         while (low < high) {
@@ -112,15 +110,15 @@ final class StringPool {
         return low;
     }
 
-    private int compare(int id, MemorySegment wanted, long at, int length) {
+    private int compare(int id, Bytes wanted, long at, int length) {
         int own = length(id);
         long start = start(id);
         int shared = Math.min(own, length);
         for (int i = 0; i < shared; i++) {
             int order =
                     Byte.compareUnsigned(
-                            bytes.get(ValueLayout.JAVA_BYTE, start + i),
-                            wanted.get(ValueLayout.JAVA_BYTE, at + i));
+                            bytes.u8(start + i),
+                            wanted.u8(at + i));
             if (order != 0) {
                 return order;
             }
@@ -132,7 +130,7 @@ final class StringPool {
         return compare(one, bytes, start(two), length(two));
     }
 
-    static MemorySegment encode(String text) {
-        return MemorySegment.ofArray(ByteText.encode(text));
+    static Bytes encode(String text) {
+        return Bytes.of(ByteText.encode(text));
     }
 }

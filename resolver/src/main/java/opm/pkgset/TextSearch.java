@@ -1,7 +1,5 @@
 package opm.pkgset;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import opm.base.ByteText;
 
@@ -72,23 +70,23 @@ final class TextSearch {
         return holds(facts.textBytes(), at + 4, length, word);
     }
 
-    private static boolean holds(MemorySegment bytes, long start, int length, byte[] word) {
+    private static boolean holds(Bytes bytes, long start, int length, byte[] word) {
         if (word.length == 0) {
             return true;
         }
         long last = start + length - word.length;
         byte first = word[0];
         for (long at = start; at <= last; at++) {
-            if (lower(bytes.get(ValueLayout.JAVA_BYTE, at)) == first && follows(bytes, at, word)) {
+            if (lower(bytes.u8(at)) == first && follows(bytes, at, word)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean follows(MemorySegment bytes, long at, byte[] word) {
+    private static boolean follows(Bytes bytes, long at, byte[] word) {
         for (int index = 1; index < word.length; index++) {
-            if (lower(bytes.get(ValueLayout.JAVA_BYTE, at + index)) != word[index]) {
+            if (lower(bytes.u8(at + index)) != word[index]) {
                 return false;
             }
         }

@@ -1,14 +1,11 @@
 package opm.pkgset;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /// Orders version strings of two sets as `rpmvercmp` does, straight from the maps.
 ///
 /// The same algorithm as `Evr.compareVersions`, which is the oracle of its test; kept apart so
 /// that a solver over several sets allocates nothing.
 final class VersionOrder {
-    private final MemorySegment bytes;
+    private final Bytes bytes;
     private final long end;
     private long at;
 
@@ -111,7 +108,7 @@ final class VersionOrder {
 
     /// Returns the byte at hand, or 0 at the end.
     private int peek() {
-        return at < end ? bytes.get(ValueLayout.JAVA_BYTE, at) : 0;
+        return at < end ? bytes.u8(at) : 0;
     }
 
     private static boolean isSeparator(int c) {

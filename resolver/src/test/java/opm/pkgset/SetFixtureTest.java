@@ -1,5 +1,7 @@
 package opm.pkgset;
 
+import static opm.pkgset.Worlds.U32;
+import static opm.pkgset.Worlds.U64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -102,7 +104,7 @@ class SetFixtureTest {
     private static byte[] grown(boolean required) throws Exception {
         byte[] plain = world();
         MemorySegment in = MemorySegment.ofArray(plain);
-        int count = in.get(Section.U32, 12);
+        int count = in.get(U32, 12);
         var body = new java.io.ByteArrayOutputStream();
         int tableEnd = 32 + (count + 1) * 32;
         var table = MemorySegment.ofArray(new byte[(count + 1) * 32]);
@@ -112,15 +114,15 @@ class SetFixtureTest {
             }
             int start = body.size();
             int at = 32 + row * 32;
-            int rowBytes = row == count ? 3 : in.get(Section.U32, at + 8);
-            long rows = row == count ? 7 : in.get(Section.U64, at + 16);
+            int rowBytes = row == count ? 3 : in.get(U32, at + 8);
+            long rows = row == count ? 7 : in.get(U64, at + 16);
             int more = rowBytes == 1 || row == count ? 0 : 12;
             for (long item = 0; item < rows; item++) {
                 for (int index = 0; index < rowBytes; index++) {
                     int from =
                             row == count
                                     ? 0
-                                    : (int) (in.get(Section.U64, at + 24) + item * rowBytes);
+                                    : (int) (in.get(U64, at + 24) + item * rowBytes);
                     body.write(row == count ? 0x77 : plain[from + index]);
                 }
                 for (int index = 0; index < more; index++) {
@@ -129,25 +131,25 @@ class SetFixtureTest {
             }
             var crc = new CRC32C();
             crc.update(body.toByteArray(), start, body.size() - start);
-            boolean must = row == count ? required : (in.get(Section.U32, at + 4) >>> 16) == 1;
-            table.set(Section.U32, row * 32L, row == count ? 900 : in.get(Section.U32, at));
-            table.set(Section.U32, row * 32L + 4, 1 | (must ? 1 << 16 : 0));
-            table.set(Section.U32, row * 32L + 8, rowBytes + more);
-            table.set(Section.U32, row * 32L + 12, (int) crc.getValue());
-            table.set(Section.U64, row * 32L + 16, rows);
-            table.set(Section.U64, row * 32L + 24, tableEnd + start);
+            boolean must = row == count ? required : (in.get(U32, at + 4) >>> 16) == 1;
+            table.set(U32, row * 32L, row == count ? 900 : in.get(U32, at));
+            table.set(U32, row * 32L + 4, 1 | (must ? 1 << 16 : 0));
+            table.set(U32, row * 32L + 8, rowBytes + more);
+            table.set(U32, row * 32L + 12, (int) crc.getValue());
+            table.set(U64, row * 32L + 16, rows);
+            table.set(U64, row * 32L + 24, tableEnd + start);
         }
         var all = new byte[tableEnd + body.size() + 32];
         MemorySegment out = MemorySegment.ofArray(all);
         System.arraycopy(plain, 0, all, 0, 12);
-        out.set(Section.U32, 12, count + 1);
-        out.set(Section.U64, 16, all.length);
+        out.set(U32, 12, count + 1);
+        out.set(U64, 16, all.length);
         MemorySegment.copy(table, 0, out, 32, table.byteSize());
         System.arraycopy(body.toByteArray(), 0, all, tableEnd, body.size());
         var crc = new CRC32C();
         crc.update(all, 0, 24);
         crc.update(all, 32, tableEnd - 32);
-        out.set(Section.U32, 24, (int) crc.getValue());
+        out.set(U32, 24, (int) crc.getValue());
         var sha = java.security.MessageDigest.getInstance("SHA-256");
         sha.update(all, 0, all.length - 32);
         System.arraycopy(sha.digest(), 0, all, all.length - 32, 32);

@@ -1,5 +1,6 @@
 package opm.pkgset;
 
+import static opm.pkgset.Worlds.U32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
@@ -106,14 +107,14 @@ class SetFuzzTest {
     /// Makes the checksum of the table right again, so that the damage gets past it.
     private static void sealTable(byte[] bytes) {
         MemorySegment all = MemorySegment.ofArray(bytes);
-        int count = all.get(Section.U32, 12);
+        int count = all.get(U32, 12);
         if (count < 0 || 32 + count * 32L > bytes.length) {
             return;
         }
         var crc = new CRC32C();
         crc.update(bytes, 0, 24);
         crc.update(bytes, 32, count * 32);
-        all.set(Section.U32, 24, (int) crc.getValue());
+        all.set(U32, 24, (int) crc.getValue());
     }
 
     private static void askEverything(PackageSet set) {

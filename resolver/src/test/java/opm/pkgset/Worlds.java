@@ -1,5 +1,11 @@
 package opm.pkgset;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.ValueLayout.OfInt;
+import java.lang.foreign.ValueLayout.OfLong;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.Dep;
@@ -9,6 +15,11 @@ import opm.base.Nevra;
 
 /// Small worlds that tests share.
 final class Worlds {
+    /// Numbers as they stand in the file.
+    static final OfInt U32 = JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    static final OfLong U64 = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private Worlds() {}
 
     /// Returns a world with something of everything that format 1 can hold.
