@@ -131,23 +131,30 @@ public final class PackageSetBuilder {
         return this;
     }
 
-    /// Adds a simple dependency from ids of [#string].
-    ///
-    /// @param pre for a requires that must be there before the package's scripts run
-    public PackageSetBuilder dep(
-            DepKind kind, boolean pre, int name, Sense sense, int epoch, int version, int release) {
+    /// Gives a simple dependency, made of ids of [#string], an id of this builder.
+    public int relation(int name, Sense sense, int epoch, int version, int release) {
         if (name == 0 || epoch < 0) {
             throw new IllegalArgumentException("a dependency without a name or epoch");
         }
         int evr = sense == Sense.NONE ? 0 : evrs.intern(epoch, version, release);
-        return relation(kind, pre, relations.intern(name, sense.bits() >> 1, evr));
+        return relations.intern(name, sense.bits() >> 1, evr);
     }
 
-    private PackageSetBuilder relation(DepKind kind, boolean pre, int rel) {
+    /// Gives a dependency an id of this builder.
+    ///
+    /// @throws IllegalArgumentException when it is nested deeper than a set can hold
+    public int relation(Dep dep) {
+        return intern(dep, 0);
+    }
+
+    /// Adds a dependency by an id of [#relation].
+    ///
+    /// @param pre for a requires that must be there before the package's scripts run
+    public PackageSetBuilder dep(DepKind kind, boolean pre, int relation) {
         assert open;
-        deps[DepColumn.of(kind)].add(rel);
+        deps[DepColumn.of(kind)].add(relation);
         if (pre && kind == DepKind.REQUIRES) {
-            deps[DepColumn.PREREQUIRES].add(rel);
+            deps[DepColumn.PREREQUIRES].add(relation);
         }
         return this;
     }
@@ -252,12 +259,12 @@ public final class PackageSetBuilder {
     ///
     /// @throws IllegalArgumentException when it is nested deeper than a set can hold
     public PackageSetBuilder dep(DepKind kind, Dep dep) {
-        return relation(kind, false, intern(dep, 0));
+        return dep(kind, false, intern(dep, 0));
     }
 
     /// Adds a requires that must be there before the package's scripts run.
     public PackageSetBuilder prerequire(Dep dep) {
-        return relation(DepKind.REQUIRES, true, intern(dep, 0));
+        return dep(DepKind.REQUIRES, true, intern(dep, 0));
     }
 
     private int intern(Dep dep, int depth) {

@@ -5,6 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import opm.base.DepKind;
 import opm.base.OpmException;
@@ -12,7 +14,7 @@ import opm.base.OpmException;
 /// Writes the bytes of format 1 from packages in order.
 ///
 /// Every section is produced twice, once for its checksum and once for the file, so that none has
-/// to lie in memory.
+/// to lie in memory. Two threads share the checksums, and one hashes what the other writes.
 final class SetWriter {
     /// Produces the rows of one section.
     private interface Rows {
@@ -37,6 +39,9 @@ final class SetWriter {
     /// Rows of `more_lists`, numbered by first use; the first is the one that is all zeros.
     private final ListInterner moreLists = new ListInterner();
 
+    /// Row of `more_lists` of each package of the set.
+    private final int[] moreRow;
+
     /// Offset of each builder's text in `text_bytes`.
     private final int[] textStart;
 
@@ -55,6 +60,7 @@ final class SetWriter {
         from = order.from;
         listStart = new int[from.lists.size()];
         listOrder = orderLists();
+        moreRow = new int[order.packages.length];
         textStart = new int[from.texts.size()];
         textOrder = orderTexts();
         providesStart = new int[order.nameCount + 1];
@@ -199,8 +205,8 @@ final class SetWriter {
     // ---- the sections
 
     private void plan() {
-        for (int pkg : order.packages) {
-            moreLists(pkg);
+        for (int at = 0; at < moreRow.length; at++) {
+            moreRow[at] = moreLists(order.packages[at]);
         }
         long packages = order.packages.length;
         long stringBytes = 0;
@@ -313,7 +319,8 @@ final class SetWriter {
     }
 
     private void packages(SetOutput out) throws OpmException {
-        for (int pkg : order.packages) {
+        for (int at = 0; at < moreRow.length; at++) {
+            int pkg = order.packages[at];
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.NAME)]);
             out.u32(order.evrId[from.column(pkg, PackageSetBuilder.EVR)]);
             out.u32(order.stringId[from.column(pkg, PackageSetBuilder.ARCH)]);
@@ -321,7 +328,7 @@ final class SetWriter {
             for (int kind = 0; kind < DepColumn.MORE; kind++) {
                 out.u32(listStart[from.column(pkg, PackageSetBuilder.LISTS + kind)]);
             }
-            out.u32(moreLists(pkg));
+            out.u32(moreRow[at]);
         }
     }
 
@@ -451,55 +458,107 @@ final class SetWriter {
     }
 
     void writeTo(ByteSink sink) throws OpmException {
-        MessageDigest sha = sha256();
-        var out =
-                new SetOutput(
-                        (bytes, offset, length) -> {
-                            sha.update(bytes, offset, length);
-                            sink.write(bytes, offset, length);
-                        });
-        var crc = new CRC32C();
-        var head = new SetOutput(both(crc::update, out));
-        head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
-        head.u32(SetFile.VERSION);
-        head.u32(sections.size());
-        head.u64(length());
-        head.flush();
-        // The table counts into the checksum that stands before it.
-        var table = new java.io.ByteArrayOutputStream();
-        var rows = new SetOutput(table::write);
-        writeTable(rows);
-        rows.flush();
-        crc.update(table.toByteArray());
-        out.u32((int) crc.getValue());
-        out.u32(0);
-        out.bytes(table.toByteArray(), 0, table.size());
-        for (Planned section : sections) {
+        int[] crcs = crcs();
+        try (var hash = new HashAside(sha256())) {
+            var out =
+                    new SetOutput(
+                            (bytes, offset, length) -> {
+                                hash.write(bytes, offset, length);
+                                sink.write(bytes, offset, length);
+                            });
+            var crc = new CRC32C();
+            var head = new SetOutput(both(crc::update, out));
+            head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
+            head.u32(SetFile.VERSION);
+            head.u32(sections.size());
+            head.u64(length());
+            head.flush();
+            // The table counts into the checksum that stands before it.
+            var table = new java.io.ByteArrayOutputStream();
+            var rows = new SetOutput(table::write);
+            writeTable(rows, crcs);
+            rows.flush();
+            crc.update(table.toByteArray());
+            out.u32((int) crc.getValue());
+            out.u32(0);
+            out.bytes(table.toByteArray(), 0, table.size());
+            for (Planned section : sections) {
+                out.align();
+                section.content().to(out);
+            }
             out.align();
-            section.content().to(out);
+            out.flush();
+            byte[] digest = hash.digest();
+            sink.write(digest, 0, digest.length);
         }
-        out.align();
-        out.flush();
-        byte[] digest = sha.digest();
-        sink.write(digest, 0, digest.length);
     }
 
-    private void writeTable(SetOutput rows) throws OpmException {
-        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
-        for (Planned section : sections) {
-            at = aligned(at);
-            var crc = new CRC32C();
-            var content = new SetOutput(crc::update);
+    /// Returns the checksum of every section; two threads take one after the other.
+    private int[] crcs() {
+        var crcs = new int[sections.size()];
+        var next = new AtomicInteger();
+        Runnable work =
+                () -> {
+                    for (int at = next.getAndIncrement();
+                            at < crcs.length;
+                            at = next.getAndIncrement()) {
+                        crcs[at] = crc(sections.get(at));
+                    }
+                };
+        var failures = new ConcurrentLinkedQueue<Throwable>();
+        Thread aside =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("checksums")
+                        .uncaughtExceptionHandler((_, e) -> failures.add(e))
+                        .start(work);
+        try {
+            work.run();
+        } finally {
+            boolean interrupted = false;
+            while (aside.isAlive()) {
+                try {
+                    aside.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        Throwable failure = failures.peek();
+        if (failure != null) {
+            throw new IllegalStateException(failure);
+        }
+        return crcs;
+    }
+
+    private static int crc(Planned section) {
+        var crc = new CRC32C();
+        var content = new SetOutput(crc::update);
+        try {
             section.content().to(content);
             content.flush();
-            if (content.position() != section.bytes()) {
-                throw new IllegalStateException(
-                        section.id() + " has " + content.position() + " of " + section.bytes());
-            }
+        } catch (OpmException e) {
+            throw new IllegalStateException(e); // nothing is written
+        }
+        if (content.position() != section.bytes()) {
+            throw new IllegalStateException(
+                    section.id() + " has " + content.position() + " of " + section.bytes());
+        }
+        return (int) crc.getValue();
+    }
+
+    private void writeTable(SetOutput rows, int[] crcs) throws OpmException {
+        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
+        for (int index = 0; index < crcs.length; index++) {
+            Planned section = sections.get(index);
+            at = aligned(at);
             rows.u32(section.id().number());
             rows.u32(1 | (section.id().required() ? SetFile.REQUIRED << 16 : 0));
             rows.u32(section.rowBytes());
-            rows.u32((int) crc.getValue());
+            rows.u32(crcs[index]);
             rows.u64(section.rows());
             rows.u64(at);
             at += section.bytes();

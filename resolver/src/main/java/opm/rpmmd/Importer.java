@@ -37,8 +37,15 @@ public final class Importer {
             Path file, Repomd.Item item, PackageSetBuilder builder, boolean installed)
             throws OpmException {
         verify(file, item);
+        return verifiedPrimary(file, item, builder, installed);
+    }
+
+    /// Reads a primary file that was verified as it came.
+    Imported verifiedPrimary(
+            Path file, Repomd.Item item, PackageSetBuilder builder, boolean installed)
+            throws OpmException {
         String subject = subject(item);
-        try (InputStream in = open(file, item)) {
+        try (InputStream in = new ReadAhead(open(file, item))) {
             var reader = new PrimaryReader(in, subject, builder, installed);
             reader.read();
             String first = reader.firstUnreadable();
@@ -66,7 +73,7 @@ public final class Importer {
     Map<String, List<String>> paths(Path file, Repomd.Item item, Set<String> wanted)
             throws OpmException {
         verify(file, item);
-        try (InputStream in = open(file, item)) {
+        try (InputStream in = new ReadAhead(open(file, item))) {
             return new FilelistsReader(in, subject(item), wanted).read();
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
@@ -80,7 +87,7 @@ public final class Importer {
     Map<String, List<String>> files(Path file, Repomd.Item item, Set<String> ids)
             throws OpmException {
         verify(file, item);
-        try (InputStream in = open(file, item)) {
+        try (InputStream in = new ReadAhead(open(file, item))) {
             return new PackageFilesReader(in, subject(item), ids).read();
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));

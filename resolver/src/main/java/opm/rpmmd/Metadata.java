@@ -382,7 +382,7 @@ public final class Metadata {
             download.fetch(fresh.baseUrls(), primary, aside);
             var builder = new PackageSetBuilder();
             Importer.Imported imported =
-                    new Importer(host.disk()).primary(aside, primary, builder, false);
+                    new Importer(host.disk()).verifiedPrimary(aside, primary, builder, false);
             write(builder, target);
             return imported.unreadable();
         } finally {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimaryReader {
     private final XmlScanner xml;
     private final PackageSetBuilder builder;
+    private final KnownEntries entries = new KnownEntries();
 
     /// Says that the packages are those of an installed system, as tests have them in this form.
     private final boolean installed;
@@ -154,19 +155,42 @@ final class PrimaryReader {
     }
 
     private void readEntries(DepKind kind) throws OpmException {
-        while (xml.next() == XmlScanner.START) {
+        while (true) {
+            int length = xml.peekEmptyTag();
+            long known = length == 0 ? -1 : entries.find(xml, length);
+            if (known >= 0) {
+                countDependency();
+                xml.takeEmptyTag(length);
+                builder.dep(kind, (known & 1) != 0, (int) (known >>> 1));
+                continue;
+            }
+            if (xml.next() != XmlScanner.START) {
+                return;
+            }
             if (xml.name() == XmlWords.ENTRY) {
-                if (++dependencies > Limits.DEPENDENCIES) {
-                    throw xml.damaged(
-                            "a package with more than " + Limits.DEPENDENCIES + " dependencies");
+                countDependency();
+                boolean whole = length > 0 && xml.wasEmptyTag(length);
+                int before = unreadable;
+                long read = readEntry(kind);
+                // What could not be understood is counted each time.
+                if (whole && unreadable == before) {
+                    entries.note(xml, length, read);
                 }
-                readEntry(kind);
             }
             xml.skip();
         }
     }
 
-    private void readEntry(DepKind kind) throws OpmException {
+    private void countDependency() throws OpmException {
+        if (++dependencies > Limits.DEPENDENCIES) {
+            throw xml.damaged("a package with more than " + Limits.DEPENDENCIES + " dependencies");
+        }
+    }
+
+    /// Reads one dependency into the builder.
+    ///
+    /// @return its relation above one bit that is set for `pre`
+    private long readEntry(DepKind kind) throws OpmException {
         int nameAt = -1;
         int epochAt = -1;
         int verAt = -1;
@@ -190,49 +214,46 @@ final class PrimaryReader {
             throw xml.damaged("a dependency without a name");
         }
         if (xml.values()[xml.valueStart(nameAt)] == '(') {
-            readRich(kind, pre, nameAt);
-            return;
+            return add(kind, pre, rich(nameAt));
         }
         if (verAt < 0 || xml.valueLength(verAt) == 0) {
             sense = Sense.NONE;
         }
         int name = string(nameAt);
         if (sense == Sense.NONE) {
-            builder.dep(kind, pre, name, sense, 0, 0, 0);
-            return;
+            return add(kind, pre, builder.relation(name, sense, 0, 0, 0));
         }
         int number = epochAt < 0 ? 0 : epoch(epochAt);
         if (number < 0) {
             String words = xml.value(XmlWords.NAME) + " epoch " + xml.value(XmlWords.EPOCH);
-            noteUnreadable(words);
-            builder.dep(kind, pre, builder.string(words), Sense.NONE, 0, 0, 0);
-            return;
+            return add(kind, pre, unreadable(words));
         }
         int release = relAt < 0 ? 0 : string(relAt);
-        builder.dep(kind, pre, name, sense, number, string(verAt), release);
+        return add(
+                kind, pre, builder.relation(name, sense, number, string(verAt), release));
     }
 
-    private void readRich(DepKind kind, boolean pre, int nameAt) throws OpmException {
+    private long add(DepKind kind, boolean pre, int relation) {
+        builder.dep(kind, pre, relation);
+        return (long) relation << 1 | (pre ? 1 : 0);
+    }
+
+    private int rich(int nameAt) {
         String words =
                 ByteText.decode(xml.values(), xml.valueStart(nameAt), xml.valueLength(nameAt));
         try {
-            Dep dep = Dep.parse(words);
-            if (pre && kind == DepKind.REQUIRES) {
-                builder.prerequire(dep);
-            } else {
-                builder.dep(kind, dep);
-            }
+            return builder.relation(Dep.parse(words));
         } catch (IllegalArgumentException e) {
-            noteUnreadable(words);
-            builder.dep(kind, pre, builder.string(words), Sense.NONE, 0, 0, 0);
+            return unreadable(words);
         }
     }
 
-    private void noteUnreadable(String words) {
+    private int unreadable(String words) {
         unreadable++;
         if (firstUnreadable == null) {
             firstUnreadable = words;
         }
+        return builder.relation(builder.string(words), Sense.NONE, 0, 0, 0);
     }
 
     private Sense sense(int index) {

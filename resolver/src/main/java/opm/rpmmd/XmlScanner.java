@@ -14,7 +14,7 @@ import opm.base.OpmException;
 /// character references. A document type is refused, and with it every entity bomb; so are other
 /// encodings, depth beyond `Limits.XML_DEPTH` and texts beyond `Limits.XML_TEXT_BYTES`. Elements
 /// of namespaces other than those of rpm-md and of metalinks have the name [XmlWords#OTHER].
-final class XmlScanner extends XmlInput {
+final class XmlScanner extends XmlTags {
     static final int START = 1;
     static final int END = 2;
     static final int EOF = 3;
@@ -22,20 +22,8 @@ final class XmlScanner extends XmlInput {
     private static final String OWN_NAMESPACES = "http://linux.duke.edu/metadata/";
     private static final String MIRRORS = "http://fedorahosted.org/mirrormanager";
 
-    /// Attributes of one element; rpm-md needs 6.
-    private static final int MOST_ATTRIBUTES = 64;
-
-    private int depth;
-    private final int[] open = new int[Limits.XML_DEPTH];
     private boolean rootSeen;
-    private boolean endPending;
 
-    private int name;
-    private int attributes;
-    private final int[] attributeName = new int[MOST_ATTRIBUTES];
-    private final int[] valueStart = new int[MOST_ATTRIBUTES];
-    private final int[] valueLength = new int[MOST_ATTRIBUTES];
-    private final List<byte[]> foreignPrefixes = new ArrayList<>();
 
     private byte[] text = new byte[1 << 12];
     private int textLength;
@@ -266,6 +254,17 @@ final class XmlScanner extends XmlInput {
 
     private void endTag() throws OpmException {
         int hash = 0;
+        int here = at;
+        while (here < limit && NAME_BYTE[buffer[here] & 0xff]) {
+            hash = XmlWords.step(hash, buffer[here++]);
+        }
+        if (here < limit && buffer[here] == '>' && depth > 0 && open[depth - 1] == hash) {
+            at = here + 1;
+            depth--;
+            mark = at;
+            return;
+        }
+        hash = 0;
         byte b = need();
         while (b != '>' && !isSpace(b)) {
             hash = XmlWords.step(hash, b);
@@ -292,6 +291,9 @@ final class XmlScanner extends XmlInput {
             throw damaged("more than " + Limits.XML_DEPTH + " nested elements");
         }
         rootSeen = true;
+        if (plainTag()) {
+            return;
+        }
         int start = at - mark;
         int local = start;
         int whole = 0;
@@ -405,15 +407,6 @@ final class XmlScanner extends XmlInput {
         }
     }
 
-    private boolean isXmlns(int start) {
-        return buffer[start] == 'x'
-                && buffer[start + 1] == 'm'
-                && buffer[start + 2] == 'l'
-                && buffer[start + 3] == 'n'
-                && buffer[start + 4] == 's'
-                && buffer[start + 5] == ':';
-    }
-
     private void noteNamespace(int start, int end, int valueStart, int length) throws OpmException {
         var uri = new String(buffer, valueStart, length, StandardCharsets.UTF_8);
         if (uri.startsWith(OWN_NAMESPACES) || uri.equals(MIRRORS)) {
@@ -429,15 +422,6 @@ final class XmlScanner extends XmlInput {
             throw damaged("more than " + MOST_ATTRIBUTES + " namespaces");
         }
         foreignPrefixes.add(prefix);
-    }
-
-    private boolean isForeign(int start, int end) {
-        for (byte[] prefix : foreignPrefixes) {
-            if (Arrays.equals(prefix, 0, prefix.length, buffer, start, end)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- text
