@@ -56,7 +56,7 @@ final class ChangeVerb implements Verb {
             answers.requireConsent();
         }
         if (session.has("--download-only")) {
-            session.engine().fetch(solution);
+            session.engine().keepForLater(session.engine().fetch(solution).plan());
             session.screen().say("plan.downloaded", plan.artifacts().size());
             return 0;
         }

@@ -3,12 +3,15 @@ package opm.cli;
 import java.nio.file.Path;
 import java.util.List;
 import opm.engine.Engine;
+import opm.engine.Options;
 import opm.host.Host;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
 /// One run of one command: what was asked, where to write, the doors to the world.
 final class Session {
+    private static final Path CASHE = Path.of("/var/cache/CAShe");
+
     private final String command;
     private final Outside outside;
     private final Host host;
@@ -86,7 +89,7 @@ final class Session {
     /// Returns the engine of this run; the same each time.
     Engine engine() {
         if (engine == null) {
-            engine = new Engine(host, settings.engine(usualState()), progress());
+            engine = new Engine(host, settings.engine(usualState(), usualStores()), progress());
         }
         return engine;
     }
@@ -103,6 +106,15 @@ final class Session {
                             outside.cancelled());
         }
         return progress;
+    }
+
+    /// Root uses CAShe's store where there is one; others have their own over root's.
+    private Options.Stores usualStores() {
+        boolean hasCashe = host.disk().isDirectory(CASHE);
+        if (System.getProperty("user.name", "").equals("root")) {
+            return new Options.Stores(hasCashe ? CASHE : null, List.of());
+        }
+        return new Options.Stores(null, List.of(CASHE, Path.of("/var/lib/opm/store")));
     }
 
     /// Returns `/var/lib/opm` for root, the XDG state folder for others.

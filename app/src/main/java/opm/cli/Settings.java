@@ -20,6 +20,8 @@ import picocli.CommandLine.ParseResult;
 /// @param reposDir where `.repo` files lie; null for the system's folders
 /// @param releasever null for what the machine says, as for `arch`
 /// @param state the folder for package sets, store and history; null for the usual one
+/// @param cache the store to use; null for the usual one
+/// @param readCaches stores that are only read
 /// @param best only the newest candidate will do; null for the policy of the distribution
 /// @param limitBytesPerSecond 0 for none
 /// @param unsigned which packages may be unsigned: null none, empty all of this request
@@ -31,6 +33,8 @@ record Settings(
         @Nullable String releasever,
         @Nullable String arch,
         @Nullable Path state,
+        @Nullable Path cache,
+        List<Path> readCaches,
         boolean weak,
         @Nullable Boolean best,
         boolean allowErasing,
@@ -68,6 +72,10 @@ record Settings(
                 parsed.matchedOptionValue("--releasever", (String) null),
                 parsed.matchedOptionValue("--arch", (String) null),
                 path(parsed, "--state"),
+                path(parsed, "--cache"),
+                values(parsed, "--read-cache").stream()
+                        .map(text -> Path.of(text).toAbsolutePath().normalize())
+                        .toList(),
                 !parsed.hasMatchedOption("--no-weak"),
                 best ? Boolean.TRUE : noBest ? Boolean.FALSE : null,
                 parsed.hasMatchedOption("--allow-erasing"),
@@ -92,7 +100,8 @@ record Settings(
     /// Returns what the engine needs of them.
     ///
     /// @param usualState the state folder of this user when none was given
-    Options engine(Path usualState) {
+    /// @param usualStores where packages are kept when neither state nor store was given
+    Options engine(Path usualState, Options.Stores usualStores) {
         return new Options(
                 root,
                 profile,
@@ -101,6 +110,7 @@ record Settings(
                 releasever,
                 arch,
                 state == null ? usualState : state,
+                stores(usualStores),
                 weak ? null : Boolean.FALSE,
                 best,
                 allowErasing,
@@ -108,6 +118,15 @@ record Settings(
                 limitBytesPerSecond,
                 unsigned,
                 offline);
+    }
+
+    private Options.Stores stores(Options.Stores usual) {
+        Path own = cache == null && state == null ? usual.own() : cache;
+        var below = new ArrayList<>(readCaches);
+        if (state == null && cache == null) {
+            below.addAll(usual.below());
+        }
+        return new Options.Stores(own, below);
     }
 
     private static String value(ParseResult parsed, String name, String usual) {

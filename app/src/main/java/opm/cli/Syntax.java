@@ -41,6 +41,8 @@ final class Syntax {
         value("VERSION", "--releasever");
         value("ARCH", "--arch", "--forcearch");
         value("DIR", "--state");
+        value("DIR", "--cache");
+        values("DIR", "--read-cache");
         flag("--no-weak");
         flag("--best");
         flag("--no-best", "--nobest");

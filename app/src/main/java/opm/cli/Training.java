@@ -37,6 +37,12 @@ final class Training {
                     "bundle create --upgrade --install abc-atlas -o FOLDER/training.opm WORLD",
                     "bundle inspect FOLDER/training.opm",
                     "bundle verify FOLDER/training.opm",
+                    "cache add FOLDER/training.opm FOLDER/school.opmprofile --cache FOLDER/cache",
+                    "cache pin FOLDER/training.opm --name training --cache FOLDER/cache",
+                    "cache list --cache FOLDER/cache",
+                    "cache summary --cache FOLDER/cache",
+                    "cache why FOLDER/training.opm --cache FOLDER/cache",
+                    "cache unpin training --collect --cache FOLDER/cache",
                     "history list --root FOLDER/school");
 
     private Training() {}

@@ -39,6 +39,20 @@ final class Verbs {
                     new Entry("requires", Group.LOOK, RequiresVerb::new),
                     new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
                     new Entry("download", Group.LOOK, DownloadVerb::new),
+                    new Entry("cache list", Group.CACHE, () -> new CacheListVerb(false)),
+                    new Entry("cache recent", Group.CACHE, () -> new CacheListVerb(true)),
+                    new Entry("cache info", Group.CACHE, () -> new CacheInfoVerb(false)),
+                    new Entry("cache why", Group.CACHE, () -> new CacheInfoVerb(true)),
+                    new Entry("cache summary", Group.CACHE, CacheSummaryVerb::new),
+                    new Entry("cache check", Group.CACHE, CacheCheckVerb::new),
+                    new Entry("cache add", Group.CACHE, CacheAddVerb::new),
+                    new Entry("cache get", Group.CACHE, CacheGetVerb::new),
+                    new Entry("cache pin", Group.CACHE, CachePinVerb::new),
+                    new Entry("cache unpin", Group.CACHE, CacheUnpinVerb::new),
+                    new Entry("cache gc", Group.CACHE, CacheGcVerb::new),
+                    new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),
+                    new Entry("cache rsync-to", Group.CACHE, () -> new CacheRsyncVerb(false)),
+                    new Entry("cache rsync-from", Group.CACHE, () -> new CacheRsyncVerb(true)),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
@@ -56,6 +70,7 @@ final class Verbs {
         CHANGE,
         LOOK,
         TRIP,
+        CACHE,
         HELP
     }
 

@@ -41,6 +41,7 @@ import opm.solve.Request;
 import opm.solve.Solver;
 import opm.solve.Universe;
 import opm.solve.Verdict;
+import opm.store.Lease;
 import opm.store.Store;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,12 @@ public final class Engine {
         this.host = host;
         this.options = options;
         this.watcher = watcher;
-        store = new Store(host.disk(), options.state().resolve("store"));
+        Path own = options.stores().own();
+        store =
+                new Store(
+                        host.disk(),
+                        own == null ? options.state().resolve("store") : own,
+                        options.stores().below());
     }
 
     Host host() {
@@ -235,8 +241,20 @@ public final class Engine {
     /// @return the plan, with the packages named that are unsigned and may be
     public Fetched fetch(Solution solution) throws OpmException {
         Planned planned = Objects.requireNonNull(solution.planned(), "solved");
-        fetch(wanted(planned));
-        return new Signatures(this).check(planned.plan());
+        List<Wanted> wanted = wanted(planned);
+        List<Digest> digests = wanted.stream().map(Wanted::digest).toList();
+        try (Lease lease = store.lease(digests)) {
+            assert lease != null;
+            fetch(wanted);
+            Fetched fetched = new Signatures(this).check(planned.plan());
+            new Keeping(this).planned(fetched.plan(), false);
+            return fetched;
+        }
+    }
+
+    /// Keeps what was fetched for a plan until it is applied, however long that takes.
+    public void keepForLater(Plan plan) throws OpmException {
+        new Keeping(this).planned(plan, true);
     }
 
     /// What came of fetching a plan.
@@ -276,13 +294,26 @@ public final class Engine {
     /// @param stop asked between two batches
     public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
         var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
-        return applier().apply(job, progress, stop);
+        return kept(applier().apply(job, progress, stop), plan);
+    }
+
+    /// The change is done, whatever becomes of the store's references: `opm cache gc` says what is
+    /// wrong with them.
+    private Outcome kept(Outcome outcome, Plan plan) {
+        if (outcome instanceof Outcome.Done) {
+            try {
+                new Keeping(this).applied(plan);
+            } catch (OpmException e) {
+                return outcome;
+            }
+        }
+        return outcome;
     }
 
     /// Does what a bundle says to the root; [BundleReader#verify] has read every byte of it.
     public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
             throws OpmException {
-        return applier().apply(job(bundle), progress, stop);
+        return kept(applier().apply(job(bundle), progress, stop), bundle.plan());
     }
 
     /// Says what stands in the way of a bundle here; changes nothing.

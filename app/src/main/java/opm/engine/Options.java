@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reposDir where `.repo` files lie; null for what the machine's profile says
 /// @param releasever null for what the machine says, as for `arch`
 /// @param state the folder for package sets, store and history
+/// @param stores where packages are kept
 /// @param best only the newest candidate will do; null for what the machine's configuration says
 /// @param excludes globs of packages that must not come in
 /// @param limitBytesPerSecond 0 for none
@@ -26,6 +27,7 @@ public record Options(
         @Nullable String releasever,
         @Nullable String arch,
         Path state,
+        Stores stores,
         @Nullable Boolean weak,
         @Nullable Boolean best,
         boolean allowErasing,
@@ -33,6 +35,19 @@ public record Options(
         long limitBytesPerSecond,
         @Nullable List<String> unsigned,
         boolean offline) {
+    /// Where packages are kept.
+    ///
+    /// @param own null for `store` in the state folder
+    /// @param below stores that are only read: root's, one on a stick
+    public record Stores(@Nullable Path own, List<Path> below) {
+        /// The state folder's alone.
+        public static final Stores USUAL = new Stores(null, List.of());
+
+        public Stores {
+            below = List.copyOf(below);
+        }
+    }
+
     public Options {
         excludes = List.copyOf(excludes);
         unsigned = unsigned == null ? null : List.copyOf(unsigned);

@@ -45,6 +45,7 @@ final class BundlingTest {
                         null,
                         null,
                         folder.resolve("state"),
+                        Options.Stores.USUAL,
                         null,
                         null,
                         false,

@@ -81,6 +81,7 @@ final class SignaturesTest {
                         null,
                         null,
                         folder.resolve("state"),
+                        Options.Stores.USUAL,
                         null,
                         null,
                         false,

@@ -37,10 +37,11 @@ public interface Disk {
     /// Returns what a folder holds, sorted by name bytewise; empty when it is absent.
     List<Path> list(Path folder) throws OpmException;
 
-    /// Makes an empty file, or empties an existing one.
+    /// Makes an empty file, or empties an existing one; a symbolic link of that name is a failure.
     Output create(Path path) throws OpmException;
 
-    /// Opens a file for writing behind its last byte; makes it when it is absent.
+    /// Opens a file for writing behind its last byte; makes it when it is absent; a symbolic link
+    /// of that name is a failure.
     Output append(Path path) throws OpmException;
 
     /// Cuts a file to a length: how a torn tail of a partial file goes.
@@ -87,6 +88,21 @@ public interface Disk {
 
     /// Returns where a symbolic link points, as it is written; null when this is none.
     @Nullable Path linkTarget(Path path);
+
+    /// Lets everybody read a file or folder, and its owner alone write; does nothing where the file
+    /// system knows no such thing.
+    default void letAllRead(Path path) {}
+
+    /// Tells whether nobody but this user and root may change what this names: it is theirs, and
+    /// neither a group nor everybody may write to it. True where the file system knows no owners.
+    default boolean isOnlyOurs(Path path) {
+        return true;
+    }
+
+    /// Tells whether this user is root and the folder is an ordinary user's.
+    default boolean isAnotherUsers(Path path) {
+        return false;
+    }
 
     /// When a file was last changed, milliseconds since 1970.
     long modifiedMillis(Path path) throws OpmException;

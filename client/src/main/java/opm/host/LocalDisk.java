@@ -9,10 +9,15 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,16 +126,22 @@ public final class LocalDisk implements Disk {
                 0,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override
     public Output append(Path path) throws OpmException {
         long size = exists(path) ? size(path) : 0;
-        return open(path, size, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return open(
+                path,
+                size,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static Output open(Path path, long position, StandardOpenOption... options)
+    private static Output open(Path path, long position, OpenOption... options)
             throws OpmException {
         try {
             return new Writing(FileChannel.open(path, options), path, position);
@@ -270,6 +281,43 @@ public final class LocalDisk implements Disk {
             return Files.isSymbolicLink(path) ? Files.readSymbolicLink(path) : null;
         } catch (IOException _) {
             return null;
+        }
+    }
+
+    @Override
+    public void letAllRead(Path path) {
+        try {
+            Files.setPosixFilePermissions(
+                    path,
+                    PosixFilePermissions.fromString(
+                            Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--"));
+        } catch (IOException | UnsupportedOperationException _) {
+            // FAT, or a folder that somebody else made: as readable as its owner wants.
+        }
+    }
+
+    @Override
+    public boolean isOnlyOurs(Path path) {
+        try {
+            var facts = Files.readAttributes(path, PosixFileAttributes.class);
+            String owner = facts.owner().getName();
+            return (owner.equals("root") || owner.equals(System.getProperty("user.name")))
+                    && !facts.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                    && !facts.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (UnsupportedOperationException _) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isAnotherUsers(Path path) {
+        try {
+            return System.getProperty("user.name", "").equals("root")
+                    && !Files.getOwner(path).getName().equals("root");
+        } catch (IOException | UnsupportedOperationException _) {
+            return false;
         }
     }
 

@@ -10,6 +10,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -22,6 +26,10 @@ import opm.host.Disk;
 /// A collection first decides, which can be shown; then it looks at the roots again, and sweeps.
 /// Roots are the references that have not expired and the leases of living processes.
 public final class Collector {
+    private static final Comparator<Item> OLDEST_FIRST =
+            Comparator.comparingLong(Item::modifiedMillis)
+                    .thenComparing(item -> item.digest().hex());
+
     private final Store store;
     private final Disk disk;
     private final Layout layout;
@@ -65,6 +73,11 @@ public final class Collector {
         return List.copyOf(keepers().getOrDefault(digest, List.of()));
     }
 
+    /// Tells whether a running process uses an object.
+    public boolean isUsed(Digest digest) throws OpmException {
+        return store.leases().living().contains(digest);
+    }
+
     private Item item(Digest digest, Map<Digest, List<Ref>> keepers) throws OpmException {
         Path path = layout.object(digest);
         return new Item(
@@ -102,16 +115,25 @@ public final class Collector {
     }
 
     /// Decides about those objects only that lost a reference since the last collection: as fast as
-    /// the references are few, however large the store is.
+    /// they are few, however large the store is.
     public Decision decideReleased() throws OpmException {
-        Map<Digest, List<Ref>> keepers = keepers();
+        Set<Digest> released = store.refs().released();
+        Set<Digest> kept = store.refs().kept(released, nowSeconds);
+        kept.addAll(store.leases().living());
         var items = new ArrayList<Item>();
-        for (Digest digest : store.refs().released()) {
-            if (store.has(digest)) {
-                items.add(item(digest, keepers));
+        long stays = 0;
+        for (Digest digest : released) {
+            if (store.hasItself(digest)) {
+                Item item = item(digest, Map.of());
+                if (kept.contains(digest)) {
+                    stays += item.sizeBytes();
+                } else {
+                    items.add(item);
+                }
             }
         }
-        return decide(items, Retention.NOTHING);
+        items.sort(OLDEST_FIRST);
+        return new Decision(items, stays);
     }
 
     private Decision decide(List<Item> items, Retention retention) throws OpmException {
@@ -141,9 +163,7 @@ public final class Collector {
 
     /// Moves the oldest from one list to the other until at most `limit` bytes are left.
     private static long take(List<Item> from, long bytes, long limit, List<Item> to) {
-        from.sort(
-                Comparator.comparingLong(Item::modifiedMillis)
-                        .thenComparing(item -> item.digest().hex()));
+        from.sort(OLDEST_FIRST);
         long left = bytes;
         for (Item item : from) {
             if (left <= limit) {
@@ -164,52 +184,118 @@ public final class Collector {
     /// @return what was removed
     /// @throws Refused when another collection is under way
     public List<Item> sweep(Decision decision) throws OpmException {
-        disk.createDirectories(layout.locks());
-        try (Disk.Lock lock = disk.tryLock(layout.collectionLock())) {
-            if (lock == null) {
-                throw new Refused(
-                        "store: " + layout.root() + " is being collected by another program",
-                        "Wait until it is done.");
-            }
-            Map<Digest, List<Ref>> keepers = keepers();
+        try (Disk.Lock lock = lock()) {
+            assert lock != null;
+            var released = new HashSet<>(store.refs().released());
+            var asked = new HashSet<>(released);
+            decision.goes().forEach(item -> asked.add(item.digest()));
+            Set<Digest> kept = store.refs().kept(asked, nowSeconds);
             Set<Digest> used = store.leases().living();
             var removed = new ArrayList<Item>();
-            var released = new HashSet<>(store.refs().released());
             for (Item item : decision.goes()) {
-                if (!keepers.containsKey(item.digest()) && !used.contains(item.digest())) {
+                if (!kept.contains(item.digest()) && !used.contains(item.digest())) {
                     store.remove(item.digest());
                     removed.add(item);
                 }
                 released.remove(item.digest());
             }
-            released.removeIf(digest -> keepers.containsKey(digest) || !store.has(digest));
+            released.removeIf(digest -> kept.contains(digest) || !store.hasItself(digest));
             store.refs().setReleased(released);
             return removed;
         }
     }
 
-    /// Hashes every object.
+    /// What a collection took away, and how much of what it looked at stays.
+    public record Swept(int count, long bytes, long staysBytes) {}
+
+    /// Removes what lost its last reference since the last collection: [#decideReleased] and
+    /// [#sweep] in one pass over the references.
+    ///
+    /// @throws Refused when another collection is under way
+    public Swept sweepReleased() throws OpmException {
+        try (Disk.Lock lock = lock()) {
+            assert lock != null;
+            Set<Digest> released = store.refs().released();
+            Set<Digest> kept = store.refs().kept(released, nowSeconds);
+            Set<Digest> used = store.leases().living();
+            var waiting = new HashSet<Digest>();
+            int count = 0;
+            long bytes = 0;
+            long stays = 0;
+            for (Digest digest : released) {
+                if (!store.hasItself(digest)) {
+                    continue;
+                }
+                long size = disk.size(layout.object(digest));
+                if (kept.contains(digest)) {
+                    stays += size;
+                } else if (used.contains(digest)) {
+                    stays += size;
+                    waiting.add(digest);
+                } else {
+                    store.remove(digest);
+                    count++;
+                    bytes += size;
+                }
+            }
+            store.refs().setReleased(waiting);
+            return new Swept(count, bytes, stays);
+        }
+    }
+
+    private Disk.Lock lock() throws OpmException {
+        disk.createDirectories(layout.locks());
+        Disk.Lock lock = disk.tryLock(layout.collectionLock());
+        if (lock == null) {
+            throw new Refused(
+                    "store: " + layout.root() + " is being collected by another program",
+                    "Wait until it is done.");
+        }
+        return lock;
+    }
+
+    /// Hashes every object, as many at a time as there are processors.
     ///
     /// @param remove whether to remove those that are damaged, and notes about what is not there
     /// @return the digests of damaged objects, in the order of [#list]
+    /// @throws OpmException when something cannot be read; the rest has been looked at
     public List<Digest> check(boolean remove) throws OpmException {
-        var damaged = new ArrayList<Digest>();
         List<Digest> all = store.objects();
-        for (Digest digest : all) {
-            try {
-                store.verify(digest);
-            } catch (Damaged e) {
-                damaged.add(digest);
-                if (remove) {
-                    store.remove(digest);
-                }
+        var damaged = ConcurrentHashMap.<Digest>newKeySet();
+        var failures = new ConcurrentLinkedQueue<OpmException>();
+        int lanes = Math.max(1, Runtime.getRuntime().availableProcessors());
+        var next = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(lanes)) {
+            for (int lane = 0; lane < lanes; lane++) {
+                threads.execute(
+                        () -> {
+                            for (int at = next.getAndIncrement();
+                                    at < all.size();
+                                    at = next.getAndIncrement()) {
+                                try {
+                                    store.verify(all.get(at));
+                                } catch (Damaged e) {
+                                    damaged.add(all.get(at));
+                                } catch (OpmException e) {
+                                    failures.add(e);
+                                }
+                            }
+                        });
             }
         }
+        List<Digest> found = all.stream().filter(damaged::contains).toList();
         if (remove) {
+            for (Digest digest : found) {
+                store.remove(digest);
+            }
             var whole = new HashSet<>(all);
-            damaged.forEach(whole::remove);
+            whole.removeAll(damaged);
             store.notes().keepOnly(whole);
         }
-        return damaged;
+        OpmException failure = failures.peek();
+        if (failure != null) {
+            throw failure;
+        }
+        return found;
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// | `opm/locks/collection`   | who holds it may remove objects                               |
 /// | `opm/leases/…`           | what running processes use                                    |
 /// | `opm/released`           | what lost a reference since the last collection               |
+/// | `opm/ref-sums`           | CRC-32 of each reference                                      |
 /// | `opm/notes`              | sizes, CRC-32 and SHA-256 of objects                          |
 /// | `opm/refs/TYPE/NAME`     | a reference                                                   |
 ///
@@ -70,6 +71,10 @@ record Layout(Path root) {
 
     Path released() {
         return root.resolve("opm").resolve("released");
+    }
+
+    Path refSums() {
+        return root.resolve("opm").resolve("ref-sums");
     }
 
     Path notes() {

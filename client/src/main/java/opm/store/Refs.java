@@ -46,12 +46,18 @@ public final class Refs {
         logReleased(ref.type(), ref.name(), ref.keeps());
         disk.createDirectories(layout.refs(ref.type()));
         replace(layout.ref(ref.type(), ref.name()), text);
+        new RefSums(disk, layout).add(layout.ref(ref.type(), ref.name()), text);
     }
 
     /// Returns a reference, null when there is none.
     public @Nullable Ref get(Ref.Type type, String name) throws OpmException {
         Path file = layout.ref(type, name);
         return disk.exists(file) ? read(file) : null;
+    }
+
+    /// Tells whether there is a reference, without reading it.
+    public boolean has(Ref.Type type, String name) {
+        return disk.exists(layout.ref(type, name));
     }
 
     /// Removes a reference; does nothing when there is none. What it kept stays until a collection.
@@ -67,20 +73,32 @@ public final class Refs {
         if (!disk.exists(file)) {
             return;
         }
-        var lost = new LinkedHashSet<>(read(file).keeps());
-        lost.removeAll(new HashSet<>(still));
+        // What is written here is only asked about later: a damaged line costs a look.
+        byte[] text = disk.readAll(file, Limits.REFERENCE_BYTES);
+        var remain = new HashSet<String>();
+        still.forEach(digest -> remain.add(words(digest)));
+        var lost = new StringBuilder();
+        for (String line : new String(text, StandardCharsets.ISO_8859_1).split("\n")) {
+            if (line.startsWith("keep ") && !remain.contains(line.substring(5))) {
+                lost.append(line, 5, line.length()).append('\n');
+            }
+        }
         if (!lost.isEmpty()) {
-            byte[] bytes = lines(lost);
+            byte[] bytes = lost.toString().getBytes(StandardCharsets.ISO_8859_1);
             try (Output out = disk.append(layout.released())) {
                 out.write(bytes, 0, bytes.length);
             }
         }
     }
 
+    private static String words(Digest digest) {
+        return digest.algorithm().word() + " " + digest.hex();
+    }
+
     private static byte[] lines(Collection<Digest> digests) {
         var text = new StringBuilder();
         for (Digest digest : digests) {
-            text.append(digest.algorithm().word()).append(' ').append(digest.hex()).append('\n');
+            text.append(words(digest)).append('\n');
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
@@ -134,6 +152,43 @@ public final class Refs {
             }
         }
         return all;
+    }
+
+    /// Returns which of some objects are kept by references that have not expired; a pass over the
+    /// bytes of all references, for few objects of many.
+    ///
+    /// @throws Damaged when one cannot be read, because what it keeps is not known then
+    Set<Digest> kept(Collection<Digest> digests, long nowSeconds) throws OpmException {
+        var scan = new KeptScan(digests);
+        var sums = new RefSums(disk, layout).read();
+        for (Ref.Type type : Ref.Type.values()) {
+            for (Path file : disk.list(layout.refs(type))) {
+                byte[] text = disk.readAll(file, Limits.REFERENCE_BYTES);
+                boolean expired =
+                        RefSums.agree(sums, file, text)
+                                ? isExpired(text, nowSeconds)
+                                : read(file).isExpired(nowSeconds);
+                if (!expired) {
+                    scan.add(text);
+                }
+            }
+        }
+        return scan.kept();
+    }
+
+    /// Reads the `expires` line, the sixth, of a whole reference.
+    private static boolean isExpired(byte[] text, long nowSeconds) {
+        int from = 0;
+        for (int line = 1; line < 6; line++) {
+            while (text[from++] != '\n') {}
+        }
+        int end = from;
+        while (text[end] != '\n') {
+            end++;
+        }
+        String line = new String(text, from, end - from, StandardCharsets.US_ASCII);
+        long seconds = Long.parseLong(line.substring("expires ".length()));
+        return seconds != 0 && seconds <= nowSeconds;
     }
 
     static byte[] write(Ref ref) {

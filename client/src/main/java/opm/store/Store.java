@@ -3,10 +3,13 @@ package opm.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +17,7 @@ import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
 import opm.host.Disk;
 import opm.host.Output;
 import opm.host.StreamFailure;
@@ -37,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// 4. A partial file has one writer in all processes ([Claims]).
 /// 5. Recovery needs no work: partial files are hashed when opened, asides are worth nothing.
 ///
+/// 6. A store below is only read, and what comes out of it is hashed like our own. Invariant 3.
+///
 /// Safe for many threads and many processes.
 public final class Store {
     /// The size of an object of which only the digest is known.
@@ -46,6 +52,8 @@ public final class Store {
     private final Layout layout;
     private final Notes notes;
     private final Claims claims;
+    private final List<Store> below;
+    private final boolean readOnly;
     private final Map<Digest, Trusted> trusted = new ConcurrentHashMap<>();
 
     private record Trusted(Stored stored, long modifiedMillis) {}
@@ -61,6 +69,27 @@ public final class Store {
 
     /// Opens a store; its folders are made when something comes in.
     public Store(Disk disk, Path root) {
+        this(disk, root, List.of());
+    }
+
+    /// Opens a store over others: those are read where this one has nothing, and never written to.
+    ///
+    /// @param below asked in this order; one that others than this user and root may write to is
+    ///     left out, because between our look at a file and its use they could change it
+    public Store(Disk disk, Path root, List<Path> below) {
+        this(
+                disk,
+                root,
+                below.stream()
+                        .filter(disk::isOnlyOurs)
+                        .map(folder -> new Store(disk, folder, List.of(), true))
+                        .toList(),
+                false);
+    }
+
+    private Store(Disk disk, Path root, List<Store> below, boolean readOnly) {
+        this.below = below;
+        this.readOnly = readOnly;
         this.disk = disk;
         this.layout = new Layout(root.toAbsolutePath().normalize());
         this.notes = new Notes(disk, layout);
@@ -89,8 +118,13 @@ public final class Store {
         return new Refs(disk, layout);
     }
 
-    /// Tells whether an object is there, without looking at its bytes.
+    /// Tells whether an object is there or in a store below, without looking at its bytes.
     public boolean has(Digest digest) {
+        return hasItself(digest) || below.stream().anyMatch(store -> store.has(digest));
+    }
+
+    /// The same without the stores below.
+    boolean hasItself(Digest digest) {
         return disk.exists(layout.object(digest));
     }
 
@@ -101,7 +135,7 @@ public final class Store {
     public @Nullable Stored get(Digest digest) throws OpmException {
         Path path = layout.object(digest);
         if (!disk.exists(path)) {
-            return null;
+            return getBelow(digest);
         }
         long modifiedMillis = disk.modifiedMillis(path);
         Trusted known = trusted.get(digest);
@@ -113,19 +147,46 @@ public final class Store {
         trusted.remove(digest);
         Stored found = hash(digest.algorithm(), path);
         if (!found.digest().equals(digest)) {
-            throw damaged(found, removeDamaged(digest));
+            throw damaged(found, !readOnly && removeDamaged(digest));
         }
         trusted.put(digest, new Trusted(found, modifiedMillis));
         return found;
+    }
+
+    /// A damaged copy below counts as absent: it is not ours to remove.
+    private @Nullable Stored getBelow(Digest digest) throws OpmException {
+        for (Store store : below) {
+            try {
+                Stored found = store.get(digest);
+                if (found != null) {
+                    return found;
+                }
+            } catch (Damaged e) {
+                continue;
+            }
+        }
+        return null;
     }
 
     /// Hashes an object, whatever this process knows of it.
     ///
     /// @throws Damaged when the bytes are not what the name says; the object stays
     void verify(Digest digest) throws OpmException {
-        Stored found = hash(digest.algorithm(), layout.object(digest));
-        if (!found.digest().equals(digest)) {
-            throw damaged(found, false);
+        Path path = layout.object(digest);
+        MessageDigest engine = digest.algorithm().engine();
+        long count = 0;
+        try (InputStream in = disk.read(path)) {
+            var buffer = new byte[4 * Checksums.BUFFER_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                engine.update(buffer, 0, read);
+                count += read;
+            }
+        } catch (IOException e) {
+            throw StreamFailure.of(e, path.toString());
+        }
+        Digest found = Digest.of(digest.algorithm(), engine.digest());
+        if (!found.equals(digest)) {
+            throw damaged(new Stored(found, path, count, 0, found), false);
         }
     }
 
@@ -146,7 +207,7 @@ public final class Store {
     ///
     /// Waits while a collection removes objects, which takes moments.
     ///
-    /// @throws OpmException.Refused where this process may not write to the store: who reads one
+    /// @throws Refused where this process may not write to the store: who reads one
     ///     of somebody else copies out what it needs
     public Lease lease(Collection<Digest> digests) throws OpmException {
         disk.createDirectories(layout.locks());
@@ -190,7 +251,7 @@ public final class Store {
     ///
     /// Saves the pass that [#get] makes. Whoever copies the bytes must check them on the way.
     public @Nullable Stored noted(Digest digest) throws OpmException {
-        return has(digest) ? notes.find(digest) : null;
+        return hasItself(digest) ? notes.find(digest) : null;
     }
 
     /// Takes in an object; leaves the stream unread when the store has it already.
@@ -213,6 +274,7 @@ public final class Store {
     private Stored take(
             InputStream in, Digest.Algorithm algorithm, @Nullable Digest expected, long sizeBytes)
             throws OpmException {
+        requireOurs();
         disk.createDirectories(layout.asides());
         Path aside = layout.asides().resolve(UUID.randomUUID().toString());
         long limit = sizeBytes == ANY_SIZE ? Limits.PACKAGE_BYTES : sizeBytes;
@@ -259,6 +321,32 @@ public final class Store {
         }
     }
 
+    /// Root does not write where an ordinary user may lay symbolic links under its hands.
+    private void requireOurs() throws Refused {
+        if (disk.exists(layout.root()) && disk.isAnotherUsers(layout.root())) {
+            throw new Refused(
+                    "store: " + layout.root() + " belongs to another user",
+                    "Use a folder of your own: --state DIR.");
+        }
+    }
+
+    /// Takes in an object of another store, when this one does not have it.
+    ///
+    /// @return whether it was taken
+    /// @throws Damaged when its bytes are not what its name says; the other store keeps it
+    public boolean takeFrom(Store other, Digest digest) throws OpmException {
+        Path path = other.layout.object(digest);
+        if (hasItself(digest)) {
+            return false;
+        }
+        try (InputStream in = disk.read(path)) {
+            put(in, digest, ANY_SIZE);
+            return true;
+        } catch (IOException e) {
+            throw StreamFailure.of(e, path.toString());
+        }
+    }
+
     private static Damaged unexpected(@Nullable Digest expected, String found, long sizeBytes) {
         return new Damaged(
                 (expected == null ? "object" : expected) + ": " + found + ", expected " + sizeBytes,
@@ -280,8 +368,11 @@ public final class Store {
         Path leaf = folder.resolve(stored.digest().hex().substring(0, 4));
         if (!disk.isDirectory(leaf)) {
             disk.createDirectories(leaf);
+            disk.letAllRead(folder);
+            disk.letAllRead(leaf);
             disk.forceDirectory(folder);
         }
+        disk.letAllRead(file);
         disk.rename(file, object);
         trusted.put(stored.digest(), new Trusted(stored, disk.modifiedMillis(object)));
         notes.add(stored);
@@ -292,6 +383,7 @@ public final class Store {
     /// @param sizeBytes exact, or [#ANY_SIZE]
     /// @return null while somebody else writes it
     public @Nullable Partial partial(Digest expected, long sizeBytes) throws OpmException {
+        requireOurs();
         disk.createDirectories(layout.partials());
         if (!claims.claim(expected)) {
             return null;
@@ -355,6 +447,25 @@ public final class Store {
             }
         }
         return found;
+    }
+
+    /// Returns the objects whose digits begin with some, here and in the stores below.
+    ///
+    /// @param hex at least four digits, so that one folder of each algorithm is looked at
+    public List<Digest> find(String hex) throws OpmException {
+        var found = new TreeSet<>(Comparator.comparing(Digest::toString));
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            for (Path file : disk.list(layout.algorithm(algorithm).resolve(hex.substring(0, 4)))) {
+                Digest digest = Layout.digest(algorithm, file);
+                if (digest != null && digest.hex().startsWith(hex)) {
+                    found.add(digest);
+                }
+            }
+        }
+        for (Store store : below) {
+            found.addAll(store.find(hex));
+        }
+        return List.copyOf(found);
     }
 
     /// Removes what writers that died have left aside: everything older than a time.
