@@ -161,8 +161,8 @@ public final class Store {
                 if (found != null) {
                     return found;
                 }
-            } catch (Damaged e) {
-                continue;
+            } catch (Damaged _) {
+                // The next one may have it whole.
             }
         }
         return null;
