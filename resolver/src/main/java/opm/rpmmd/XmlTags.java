@@ -140,9 +140,9 @@ abstract class XmlTags extends XmlInput {
     // ---- tags that were met before
 
     /// Looks at the element that starts next, when it lies whole in the window, is empty, and no
-    /// namespace changes what its name means. Its bytes are those of [#values] from [#rawStart].
+    /// namespace changes what its name means. Its bytes are those of `values` from [#rawStart].
     ///
-    /// @return its length, from `<` to `/>`; 0 when [#next] has to read what comes
+    /// @return its length, from `<` to `/>`; 0 when `next` has to read what comes
     final int peekEmptyTag() {
         if (endPending || depth == 0 || !foreignPrefixes.isEmpty()) {
             return 0;
