@@ -31,9 +31,6 @@ text() {
         es:usage.forget) printf '%s\n' "--forget     dejar como está un cambio interrumpido" ;;
         pt_BR:usage.forget) printf '%s\n' "--forget     deixar como está uma mudança interrompida" ;;
         *:usage.forget) printf '%s\n' "--forget     leave an interrupted change as it is" ;;
-        es:usage.state) printf '%s\n' "--state DIR  dónde están el diario y los recibos (por omisión: ROOT/var/lib/opm)" ;;
-        pt_BR:usage.state) printf '%s\n' "--state DIR  onde ficam o diário e os recibos (padrão: ROOT/var/lib/opm)" ;;
-        *:usage.state) printf '%s\n' "--state DIR  where the journal and the receipts are (default: ROOT/var/lib/opm)" ;;
         es:bad-option) printf '%s\n' "opción desconocida o sin valor: ${2-}" ;;
         pt_BR:bad-option) printf '%s\n' "opção desconhecida ou sem valor: ${2-}" ;;
         *:bad-option) printf '%s\n' "unknown option or missing value: ${2-}" ;;
@@ -85,6 +82,18 @@ text() {
         es:not-root.hint) printf '%s\n' "Ejecute la misma orden con sudo." ;;
         pt_BR:not-root.hint) printf '%s\n' "Execute o mesmo comando com sudo." ;;
         *:not-root.hint) printf '%s\n' "Run the same command with sudo." ;;
+        es:state-outside) printf '%s\n' "un enlace lleva ${2-} fuera de ${3-}" ;;
+        pt_BR:state-outside) printf '%s\n' "um link leva ${2-} para fora de ${3-}" ;;
+        *:state-outside) printf '%s\n' "${2-} is led out of ${3-} by a link" ;;
+        es:state-outside.hint) printf '%s\n' "Lo que se escribe de un sistema queda en él; ponga ahí una carpeta." ;;
+        pt_BR:state-outside.hint) printf '%s\n' "O que se escreve sobre um sistema fica nele; ponha ali uma pasta." ;;
+        *:state-outside.hint) printf '%s\n' "What is written about a system stays in it; make that a folder." ;;
+        es:state-open) printf '%s\n' "${2-}: otro usuario podría escribir aquí" ;;
+        pt_BR:state-open) printf '%s\n' "${2-}: outro usuário poderia escrever aqui" ;;
+        *:state-open) printf '%s\n' "${2-}: another user could write here" ;;
+        es:state-open.hint) printf '%s\n' "Que sea del administrador: chown root:root ${2-}; chmod go-w ${2-}" ;;
+        pt_BR:state-open.hint) printf '%s\n' "Que seja do administrador: chown root:root ${2-}; chmod go-w ${2-}" ;;
+        *:state-open.hint) printf '%s\n' "Make it the administrator's: chown root:root ${2-}; chmod go-w ${2-}" ;;
         es:rpm-failed) printf '%s\n' "rpm no puede leer su base de datos: ${2-}" ;;
         pt_BR:rpm-failed) printf '%s\n' "rpm não consegue ler o seu banco de dados: ${2-}" ;;
         *:rpm-failed) printf '%s\n' "rpm cannot read its database: ${2-}" ;;

@@ -5,12 +5,11 @@ box_format=0 box_size=0 body_size=0 manifest_at=0 manifest_size=0 directory_at=0
 body_sha256='' manifest_sha256='' gaps_sha256='' directory_sha256=''
 # The head ends here.
 head_sha256=
-# Verifies a bundle, compares the machine with the profile that the bundle was made from, and hands
-# its packages to rpm batch by batch with a journal, so that it can go on after a crash. Formats:
-# docs/formats/bundle.md, journal.md, receipt.md, plan.md. All stands in braces, so a shell runs
-# nothing of a file that is cut off. The seal, which covers this text too, is compared in three
-# places (check_seal, opm_apply, begin): no one damaged byte gets past it. set -C keeps a damaged
-# sign from emptying a file.
+# Verifies a bundle, compares the machine with the profile that it was made from, and hands its
+# packages to rpm batch by batch with a journal, so that it can go on after a crash: docs/formats/.
+# All stands in braces, so a shell runs nothing of a file that is cut off. The seal, which covers
+# this text too, is compared in three places (check_seal, opm_apply, begin): no one damaged byte
+# gets past it. set -C keeps a damaged sign from emptying a file.
 set -euC
 umask 022
 
@@ -40,10 +39,9 @@ first() { dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536
 part() { { dd bs=1 skip="$1" count=0 2>/dev/null && first "$2"; } <"$box"; } # AT SIZE: seeks
 sum() { sha256sum | cut -c 1-64; } # prints the SHA-256 of stdin
 short_sum() { printf '%s' "$1" | sha256sum | cut -c 1-16; } # TEXT: prints the check of a record
-size_of() { ls -lnL -- "$1" | awk '{ print $5; exit }'; } # FILE: prints its bytes
 
 check_seal() { # reads the whole file, once
-    size=$(size_of "$box")
+    size=$(ls -lnL -- "$box" | awk '{ print $5; exit }')
     [ "$size" -gt 4096 ] || stop 3 cut-off "$size" "$box_size" script
     seal=$(tail -c 82 -- "$box" | tr -cd ' -~')
     got=$(first $((size - 82)) <"$box" | sum)
@@ -53,28 +51,22 @@ check_seal() { # reads the whole file, once
 name_damage() { # the seal does not hold: finds out where, and ends
     [ "$(head -c 1971 -- "$box" | sum)" = "$head_sha256" ] || stop 3 damaged script
     [ "$size" -le "$box_size" ] || stop 3 too-long $((size - box_size))
-    bad=
     if [ "$(part 2048 "$body_size" | sum)" != "$body_sha256" ]; then
         bad=script
     elif [ "$(part "$manifest_at" "$manifest_size" | sum)" != "$manifest_sha256" ]; then
         bad=manifest
-    elif [ "$size" -lt "$box_size" ]; then
-        bad=$(part "$manifest_at" "$manifest_size" |
-            awk -v n="$size" '$1 == "entry" && $2 + $3 > n { print $6; exit }')
+    else # the paths of entries that are not what the manifest says
+        bad=$(part "$manifest_at" "$manifest_size" | while read -r word at length sha _ path; do
+            [ "$word" != entry ] || [ "$(part "$at" "$length" | sum)" = "$sha" ] ||
+                printf '%s ' "$path"
+        done)
     fi
-    [ "$size" = "$box_size" ] || stop 3 cut-off "$size" "$box_size" "${bad:-directory}"
-    [ -n "$bad" ] || bad=$(part "$manifest_at" "$manifest_size" | bad_entries)
+    [ "$size" = "$box_size" ] || { bad=${bad:-directory} &&
+        stop 3 cut-off "$size" "$box_size" "${bad%% *}"; }
     [ -n "$bad" ] || [ "$(gaps | sum)" = "$gaps_sha256" ] || bad='ZIP headers or padding'
     [ "$(part "$directory_at" "$directory_size" | sum)" = "$directory_sha256" ] ||
         bad=${bad:-directory}
     stop 3 damaged "${bad:-seal}"
-}
-
-bad_entries() { # reads the manifest, prints the paths of entries that are not what it says
-    while read -r word at length sha _ path; do
-        [ "$word" = entry ] || continue
-        [ "$(part "$at" "$length" | sum)" = "$sha" ] || printf '%s ' "$path"
-    done
 }
 
 gaps() { # prints all bytes between the script and the directory that are in no entry
@@ -97,9 +89,9 @@ read_manifest() { # refuses what opm never writes
         END { exit bad }' "$work/manifest" || stop 3 damaged manifest
 }
 
-# shellcheck disable=SC2046 # two numbers
 entry() { # PATH: prints an entry
-    part $(awk -v path="$1" '$1 == "entry" && $6 == path { print $2, $3 }' "$work/manifest")
+    awk -v path="$1" '$1 == "entry" && $6 == path { print $2, $3 }' "$work/manifest" |
+        while read -r at length; do part "$at" "$length"; done
 }
 
 # ---- The machine --------------------------------------------------------------------------------
@@ -110,17 +102,27 @@ rpm_here() { # PROGRAM ARGUMENT...: rpm or rpmkeys for this root, HOME untouched
 
 look() { # what is installed, into $work/now: one full name a line, sorted
     : >|"$work/rpm-qa"
-    db=$(find "$root$dbpath/." -name rpmdb.sqlite -o -name 'Packages*' 2>/dev/null) || :
-    [ -z "$db" ] ||
-        rpm_here "$rpm" -qa --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n' \
-            >|"$work/rpm-qa" 2>|"$work/err" || stop 5 rpm-failed "$(sed 1q "$work/err")"
+    [ -z "$(find "$root$dbpath/." -name rpmdb.sqlite -o -name 'Packages*' 2>/dev/null)" ] ||
+        rpm_here "$rpm" -qa --qf "$full\n" >|"$work/rpm-qa" 2>|"$work/err" ||
+        stop 5 rpm-failed "$(sed 1q "$work/err")"
     awk '!/^gpg-pubkey-/' "$work/rpm-qa" | sort >|"$work/now"
 }
 
 os_fact() { # ID|VERSION_ID: prints it as os-release has it
-    cat "$root/etc/os-release" 2>/dev/null >|"$work/os" ||
-        cat "$root/usr/lib/os-release" 2>/dev/null >|"$work/os" || :
-    sed -n "s/^$1=//p" "$work/os" | sed "s/^[\"']//; s/[\"']\$//" | tail -n 1
+    { cat "$root/etc/os-release" || cat "$root/usr/lib/os-release" || :; } 2>/dev/null |
+        sed -n "s/^$1=//p" | sed "s/^[\"']//; s/[\"']\$//" | tail -n 1
+}
+
+safe_state() { # refuses one that leaves the root, or that another user could write
+    there=$state && while [ ! -e "$there" ] && [ ! -L "$there" ]; do there=$(dirname "$there"); done
+    there=$(cd "$there" 2>/dev/null && pwd -P) || stop 5 state-outside "$state" "${root:-/}"
+    case $there/ in "$root"/*) ;; *) stop 5 state-outside "$state" "${root:-/}" ;; esac
+    set -- "$state/history" "$state/journal" "$there"
+    while [ "$there" != "${root:-/}" ]; do there=$(dirname "$there") && set -- "$@" "$there"; done
+    bad=$(ls -ldnL -- "$@" 2>/dev/null | awk -v me="$(id -u)" -v we="$(id -g)" '
+        $3 != 0 && $3 != me || $1 ~ /^........w/ || $1 ~ /^.....w/ && $4 != 0 && $4 != we {
+            print substr($0, index($0, "/")); exit }')
+    [ -z "$bad" ] || stop 5 state-open "$bad"
 }
 
 free_kb() { # DIR: prints the KB that can still be written where it is or would be
@@ -132,8 +134,8 @@ sync_file() { sync "$@" 2>/dev/null || sync; } # FILE...: on the medium before t
 sync_mounts() { # all that rpm may have written: its own sync reaches only the file system of /
     awk -v root="$root" '{ at = $2; gsub(/\\040/, " ", at) }
         index(at "/", root "/") == 1 && $4 ~ /^rw/ && $3 !~ /^(proc|sysfs|cgroup|autofs|nfs)/ {
-            print at }' /proc/self/mounts 2>/dev/null >|"$work/mounts" || { sync && return 0; }
-    printf '%s\n' "${root:-/}" >>"$work/mounts"
+            print at } END { print root "/" }' /proc/self/mounts >|"$work/mounts" 2>/dev/null ||
+        { sync && return 0; }
     while read -r mount; do
         sync -f "$mount" 2>/dev/null || { sync && return 0; }
     done <"$work/mounts"
@@ -144,21 +146,21 @@ read_plan() { # as tables: steps, files, unsigned, and at.N, what is installed a
     entry plan >"$work/plan"
     entry installed >"$work/at.0"
     plan_digest=$(sum <"$work/plan")
-    # shellcheck disable=SC2046 # words of one line
-    set -- $(sed -n 's/^for //p' "$work/plan")
-    distro=${1#-} release=${2#-} arch=${3#-} base=${4#base:}
+    sed -n 's/^for //p' "$work/plan" >"$work/for" && read -r distro release arch base <"$work/for"
+    distro=${distro#-} release=${release#-} arch=${arch#-} base=${base#base:}
     [ "$(sum <"$work/at.0")" = "$base" ] || stop 3 damaged installed
     sed -n 's/^unsigned //p' "$work/plan" >"$work/unsigned"
     awk '$1 == "batch" { b = $2; next } b && $1 != "end" { print b, $0 }' \
         "$work/plan" >"$work/steps"
-    # files: BATCH AT SIZE FILE, in the order of the steps
+    # files: BATCH AT SIZE FILE FULL-NAME DIGEST PROGRAM, in the order of the steps
     awk 'FILENAME ~ /manifest$/ { if ($1 == "entry") place[$6] = $2 " " $3; next }
-        FILENAME ~ /plan$/ { if ($1 == "fetch") path[$2] = $4; next }
-        $2 ~ /^(install|upgrade|downgrade|reinstall)$/ {
-            name = path[$4]; sub(/.*\//, "", name); print $1, place[path[$4]], name }' \
-        "$work/manifest" "$work/plan" "$work/steps" >"$work/files"
-    awk 'NF != 4 || seen[$1, tolower($4)]++ { bad = 1 } END { exit bad }' "$work/files" ||
-        stop 3 damaged plan
+        FILENAME ~ /plan$/ { if ($1 == "fetch") { path[$2] = $4; size[$2] = $3 }; next }
+        $2 ~ /^(install|upgrade|downgrade|reinstall)$/ { name = path[$4]
+            sub(/.*\//, "", name); bits = length($4) * 4
+            how = bits == 128 ? "md5sum" : bits == 160 ? "sha1sum" : "sha" bits "sum"
+            split(place[path[$4]], at); bad += at[2] != size[$4] || seen[$1, tolower(name)]++
+            print $1, place[path[$4]], name, $3, $4, how } END { exit bad > 0 }' \
+        "$work/manifest" "$work/plan" "$work/steps" >"$work/files" || stop 3 damaged plan
     total=$(awk '{ n += $3 } END { printf "%.0f\n", n }' "$work/files")
     batches=$(awk '{ n = $1 } END { print n + 0 }' "$work/steps")
     b=0
@@ -176,7 +178,6 @@ names() { # gone|new BATCH: prints the full names that leave or come, sorted
         what == "gone" && $2 ~ /^(replaced|erase|reinstall)$/ { print $3 }
         what == "gone" && $2 ~ /^(upgrade|downgrade)$/ { print $5 }' "$work/steps" | sort
 }
-files_of() { awk -v b="$1" '$1 == b { print $4 }' "$work/files"; } # BATCH: prints their names
 has() { grep -q "^$1 $2 " "$work/steps"; } # BATCH WORD: tells whether it has such a step
 
 show_plan() { # in plain words
@@ -197,8 +198,7 @@ check_machine() { # the packages must be those that the plan was made for
     if cmp -s "$work/now" "$work/at.0"; then
         [ "${machine##* }" = "$arch" ] || stop 5 other-machine "$distro $release $arch" "$machine"
     elif cmp -s "$work/now" "$work/at.$batches"; then
-        text already
-        exit 0
+        text already && exit 0
     else
         [ "${machine%% *}" = "$distro" ] || stop 5 other-machine "$distro $release $arch" "$machine"
         not_as 0 drifted
@@ -206,8 +206,8 @@ check_machine() { # the packages must be those that the plan was made for
 }
 
 not_as() { # BATCH KEY: what is installed is not what should be after it; says how it differs
-    comm -13 "$work/at.$1" "$work/now" | sed 's/^/  + /' >|"$work/differ"
-    comm -23 "$work/at.$1" "$work/now" | sed 's/^/  - /' >>"$work/differ"
+    comm -3 "$work/at.$1" "$work/now" |
+        awk '{ print (sub(/^\t/, "") ? "  + " : "  - ") $0 }' >|"$work/differ"
     sed 200q "$work/differ" >&2
     stop 5 "$2" "$(lines "$work/differ")" "$1"
 }
@@ -223,8 +223,7 @@ check_space() { # for the package files of the largest batch, or of all, and for
 
 # ---- Journal and lock ---------------------------------------------------------------------------
 record() { # KIND CHANGE WORD...: one more line of the journal, on the medium before this returns
-    seq=$((seq + 1))
-    line="$seq $(date +%s) $*"
+    seq=$((seq + 1)) && line="$seq $(date +%s) $*"
     printf '%s %s\n' "$(short_sum "$line")" "$line" >>"$journal"
     sync_file "$journal"
 }
@@ -264,14 +263,21 @@ alive() { # FILE: tells whether the process whose identity it holds still runs
         ! grep -q '^State:.Z' "/proc/${holder%% *}/status" 2>/dev/null
 }
 
+take() { # FILE: makes it hold our identity, unless somebody alive is in it. The file of the dead is
+    # replaced by whoever has FILE.SUM, taken in this same way; SUM is of what was looked at
+    ! ln "$state/lock.$$" "$1" 2>/dev/null || return 0
+    set -- "$1" "$(sum 2>/dev/null <"$1" | cut -c 1-16)"
+    [ -n "$2" ] && ! alive "$1" && take "$1.$2" || return 1
+    [ "$(sum 2>/dev/null <"$1" | cut -c 1-16)" = "$2" ] && mv -f "$1.$2" "$1" ||
+        { rm -f "$1.$2" && return 1; }
+}
+
 lock() { # one writer at a time; the lock of a process that is gone does not count
     mkdir -p "$state/history"
-    identity $$ >|"$state/lock.$$"
-    if ! ln "$state/lock.$$" "$state/lock" 2>/dev/null; then
-        ! alive "$state/lock" || { rm -f "$state/lock.$$" && stop 5 locked "${holder%% *}"; }
-        mv -f "$state/lock.$$" "$state/lock"
-    fi
-    locked=1
+    safe_state
+    me=$(identity $$) && printf '%s\n' "$me" >|"$state/lock.$$"
+    take "$state/lock" || take "$state/lock" || take "$state/lock" ||
+        { rm -f "$state/lock.$$" && stop 5 locked "${holder%% *}"; }
     rm -rf "$state/lock.$$" "$state/stage"
     while alive "$state/rpm"; do
         text waiting # for an rpm that outlived who started it
@@ -284,8 +290,7 @@ lock() { # one writer at a time; the lock of a process that is gone does not cou
 begin() { # a new change: its folder, then its first record
     [ "opm-seal 1 sha256 $got" = "$seal" ] || exit 3
     change=$((change + 1))
-    rm -rf "$history"
-    mkdir -p "$history"
+    rm -rf "$history" && mkdir -p "$history"
     cp "$work/plan" "$history/plan"
     cp "$work/at.0" "$history/installed"
     [ -s "$journal" ] || { printf 'opm-journal 1\n' >|"$state/new" && sync_file "$state/new" &&
@@ -300,8 +305,8 @@ finish() { # RESULT: closes the change and writes its receipt, for people and fo
     look
     cat "$history"/log.* 2>/dev/null | tr -cd ' -~\n' >|"$work/log" || :
     {
-        printf 'opm-receipt 1\nchange %s\nresult %s\n' "$change" "$1"
-        printf 'plan %s\nbundle %s\n' "$plan_digest" "$got"
+        printf 'opm-receipt 1\nchange %s\nresult %s\nplan %s\nbundle %s\n' "$change" "$1" \
+            "$plan_digest" "$got"
         awk 'NR == 1 { print "began", $2 } END { print "ended", $2 }' "$work/done"
         "$rpm" --version | sed 's/.* /rpm /'
         printf 'before %s\nafter %s\n' "$base" "$(sum <"$work/now")"
@@ -320,41 +325,40 @@ finish() { # RESULT: closes the change and writes its receipt, for people and fo
 
 # ---- rpm ----------------------------------------------------------------------------------------
 stage() { # BATCH: its packages as files; the working directory is theirs then
-    folder=$state/stage/$1
-    mkdir -p "$folder"
-    cd "$folder"
-    [ ! -e .whole ] || return 0
+    mkdir -p "$state/stage/$1"
+    cd "$state/stage/$1"
+    [ ! -e .list ] || return 0
     awk -v b="$1" '$1 == b' "$work/files" >|"$work/staging"
-    while read -r _ at length name; do
-        part "$at" "$length" >|"$name" && [ "$(size_of "$name")" = "$length" ] && continue
-        free=$(free_kb "$folder")
+    while read -r _ at length name _ digest how _; do
+        part "$at" "$length" >|"$name" && [ "$("$how" <"$name")" = "$digest  -" ] && continue
+        free=$(free_kb .)
         [ "$free" -lt 1024 ] || stop 3 damaged "$name"
         stop 5 no-space "$state" "$(human "${free}000")" "$(human "$length")"
     done <"$work/staging"
-    : >|.whole
+    awk '{ print $4 }' "$work/staging" >|.list # which rpm reads: thousands fit on no command line
 }
 
-# shellcheck disable=SC2046 # file names in a bundle are single harmless words: see read_manifest
-check_signatures() { # BATCH: each package signed by a key of this system, or named in the plan
+check_signatures() { # BATCH: the plan's packages, each signed by a key of this system, or named
     stage "$1"
-    files_of "$1" >|"$work/names"
-    rpm_here "$rpm" -qp --qf "$signed %{NAME}\n" $(cat "$work/names") 2>/dev/null \
-        >|"$work/signed" || :
-    [ -s "$work/names" ] || : >|"$work/signed"
-    paste -d ' ' "$work/signed" "$work/names" >|"$work/judged"
+    : >|"$work/signed"
+    [ ! -s .list ] || rpm_here "$rpm" -qp --qf "$signed $full\n" .list \
+        >|"$work/signed" 2>/dev/null || :
+    awk -v b="$1" '$1 == b { print $5, $4 }' "$work/files" |
+        paste -d ' ' "$work/signed" - >|"$work/judged"
+    bad=$(awk 'NF != 4 || $2 != $3 { print $NF; exit }' "$work/judged")
+    [ -z "$bad" ] || stop 3 damaged "$bad"
     for mark in s/all n/digest; do
-        awk -v mark="${mark%/*}" '$1 == mark { print $3 }' "$work/judged" >|"$work/names"
-        [ ! -s "$work/names" ] || rpm_here "$rpmkeys" --define "_pkgverify_level ${mark#*/}" \
-            -K $(cat "$work/names") >|"$work/keys" 2>&1 || {
+        awk -v mark="${mark%/*}" '$1 == mark { print $4 }' "$work/judged" >|"$work/names"
+        [ ! -s "$work/names" ] || xargs "$rpmkeys" --root "${root:-/}" --dbpath "$dbpath" --define \
+            "_pkgverify_level ${mark#*/}" -K <"$work/names" >|"$work/keys" 2>&1 || {
             grep -E 'NOT OK|error' "$work/keys" | sed 's/^/  /' >&2
             stop 3 bad-signature
         }
     done
-    awk '$1 == "n" { print $2, $3 }' "$work/judged" >|.unsigned
+    awk '$1 == "n" { sub(/-[^-]*-[^-]*$/, "", $2); print $2, $4 }' "$work/judged" >|.unsigned
     while read -r name file; do
         grep -qxF -e "$name" "$work/unsigned" || stop 3 unsigned "$file" "$name"
     done <.unsigned
-    awk 'NF != 3 { bad = 1 } END { exit bad }' "$work/judged" || stop 3 bad-signature
 }
 
 beside() { # BATCH: prints the files of packages that come beside an installed one of their name
@@ -370,8 +374,8 @@ run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
     log=$history/log.$1
     [ "$2" = run ] || log=$work/test
     shift 2
-    # shellcheck disable=SC2086 # $debian is one option or none
-    (exec "$rpm" $debian --root "${root:-/}" --dbpath "$dbpath" "$@") </dev/null >>"$log" 2>&1 &
+    (exec "$rpm" ${debian:+"$debian"} --root "${root:-/}" --dbpath "$dbpath" "$@") \
+        </dev/null >>"$log" 2>&1 &
     rpm_pid=$!
     identity "$rpm_pid" >|"$state/rpm"
     status=
@@ -398,14 +402,14 @@ hand_to_rpm() { # BATCH test|run: one run of rpm; two when packages come beside 
     set -- "$1" "$2" "$options"
     ! has "$1" downgrade && [ -z "$again" ] || options="$options --oldpackage"
     beside "$1" >|"$work/beside"
-    files_of "$1" | awk 'FILENAME != "-" { other[$1] = 1; next } !($1 in other)' \
-        "$work/beside" - >|"$work/names"
+    awk 'FILENAME != "-" { other[$1] = 1; next } !($1 in other)' "$work/beside" - \
+        <.list >|"$work/names"
     if [ -s "$work/names" ]; then
-        run_rpm "$1" "$2" -U $options --define "_pkgverify_level $level" $(cat "$work/names")
+        run_rpm "$1" "$2" -U $options --define "_pkgverify_level $level" "$work/names"
         [ "$status$2" = 0run ] || return 0
     fi
     [ ! -s "$work/beside" ] ||
-        run_rpm "$1" "$2" -i $3 --define "_pkgverify_level $level" $(cat "$work/beside")
+        run_rpm "$1" "$2" -i $3 --define "_pkgverify_level $level" "$work/beside"
 }
 
 apply_batch() { # BATCH: journal, rpm, every mount on the medium, and what rpm really did
@@ -438,10 +442,9 @@ verify_batch() { # BATCH: an exit status of 0 proves nothing, so ask the databas
 
 # ---- After a crash ------------------------------------------------------------------------------
 recover() { # BATCH that was started and not verified: forward to its end
-    sort -u "$work/at.$(($1 - 1))" "$work/at.$1" >|"$work/may"
-    comm -12 "$work/at.$(($1 - 1))" "$work/at.$1" >|"$work/must"
-    [ -z "$(comm -23 "$work/now" "$work/may")$(comm -13 "$work/now" "$work/must")" ] ||
-        not_as "$1" drifted
+    set -- "$1" "$work/at.$(($1 - 1))" "$work/at.$1"
+    [ -z "$(sort -u "$2" "$3" | comm -23 "$work/now" -)$(comm -12 "$2" "$3" |
+        comm -13 "$work/now" -)" ] || not_as "$1" drifted
     if [ "$open_state $open_boot" = "exit0 $(boot)" ] && cmp -s "$work/now" "$work/at.$1"; then
         verify_batch "$1"
         return 0
@@ -455,10 +458,8 @@ recover() { # BATCH that was started and not verified: forward to its end
     again=''
 }
 
-# shellcheck disable=SC2046 # file names in a bundle are single harmless words
 remove_leftovers() { # BATCH: the files path;HEX8 of an rpm that was killed; rpm never removes them
-    [ -n "$(files_of "$1")" ] || return 0
-    rpm_here "$rpm" -qp --qf '[%{FILENAMES}\n]' $(files_of "$1") 2>/dev/null | sort >|"$work/paths"
+    rpm_here "$rpm" -qp --qf '[%{FILENAMES}\n]' .list 2>/dev/null | sort >|"$work/paths"
     sed 's,/[^/]*$,,' "$work/paths" | sort -u >|"$work/dirs"
     while read -r dir; do
         there=$(cd "$root$dir/" 2>/dev/null && pwd -P) || continue
@@ -483,36 +484,35 @@ remove_doubles() { # BATCH: old versions whose new one is there too
 clean_up() {
     cd /
     rm -rf "$work"
-    [ -z "$locked" ] || rm -rf "$state/stage" "$state/lock"
-}
-
-say_usage() {
-    text usage "${0##*/}"
-    for key in root dry-run yes lang verify forget state; do printf '  ' && text "usage.$key"; done
+    [ -z "$me" ] || [ "$(cat "$state/lock" 2>/dev/null)" != "$me" ] ||
+        rm -rf "$state/stage" "$state/lock"
 }
 
 read_options() {
-    root=/ state='' dry='' yes='' verify='' forget=''
+    root=/ dry='' yes='' verify='' forget=''
     while [ $# -gt 0 ]; do
         option=${1%%=*} value=${1#*=}
-        case $1 in --root | --state | --lang) shift && value=${1-} ;; esac
-        case $option:$value in --[rsl]*: | --[rsl]*:-*) stop 2 bad-option "$option" ;; esac && shift
+        case $1 in --root | --lang) shift && value=${1-} ;; esac
+        case $option:$value in --[rl]*: | --[rl]*:-*) stop 2 bad-option "$option" ;; esac && shift
         case $option in
             --root) root=$value ;;
-            --state) state=$value ;;
             --lang) language=$(case $value in es*) printf es ;; pt*) printf pt_BR ;; esac) ;;
             --dry-run) dry=1 ;;
             --yes | -y) yes=1 ;;
             --verify) verify=1 ;;
             --forget) forget=1 ;;
-            --help | -h) say_usage && exit 0 ;;
+            --help | -h)
+                for key in '' .root .dry-run .yes .lang .verify .forget; do
+                    text "usage$key" "${0##*/}"
+                done
+                exit 0 ;;
             *) stop 2 bad-option "$option" ;;
         esac
     done
 }
 
 opm_apply() {
-    locked='' stopping='' again='' debian=''
+    me='' stopping='' again='' debian=''
     LC_ALL=C CDPATH='' PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin
     export LC_ALL PATH
     read_options "$@"
@@ -523,13 +523,13 @@ opm_apply() {
     text whole "$(human "$size")" "$got"
     [ -z "$verify" ] || return 0
     root=$(cd "$root" 2>/dev/null && pwd -P) || stop 2 no-root
-    root=${root%/} state=${state:-${root%/}/var/lib/opm}
-    case $state in /*) ;; *) state=$PWD/$state ;; esac
-    journal=$state/journal
+    root=${root%/} && state=$root/var/lib/opm journal=$root/var/lib/opm/journal
+    safe_state
     rpm=$(find_tool rpm) rpmkeys=$(find_tool rpmkeys)
     [ -n "$rpm" ] && [ -n "$rpmkeys" ] || stop 5 no-rpm
     dbpath=$("$rpm" --root "${root:-/}" -E '%{_dbpath}')
     ! "$rpm" --help 2>&1 | grep -q -e --force-debian || debian=--force-debian
+    full='%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}'
     signed='%|DSAHEADER?{s}:{%|RSAHEADER?{s}:{%|SIGGPG?{s}:{%|SIGPGP?{s}:{n}|}|}|}|'
     ! "$rpm" --querytags | grep -qx OPENPGP || signed="%|OPENPGP?{s}:{$signed}|"
     work=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX")
@@ -540,13 +540,13 @@ opm_apply() {
     read_journal
     if [ -n "$forget" ]; then
         [ -n "$open" ] || { text nothing-open && return 0; }
-        lock
+        lock # reads the journal again
+        [ -n "$open" ] || { text nothing-open && return 0; }
         record end "$open" forgotten
         text forgotten "$open" && return 0
     fi
     [ -z "$open" ] || [ "$open_plan" = "$plan_digest" ] || stop 5 other-open "$open"
-    [ -z "$open" ] || text resuming "$open_batch" "$batches"
-    [ -n "$open" ] || check_machine
+    if [ -n "$open" ]; then text resuming "$open_batch" "$batches"; else check_machine; fi
     [ "$batches" != 0 ] || { text already && return 0; }
     check_space
     [ -z "$dry" ] || { text dry-run && return 0; }

@@ -10,7 +10,7 @@ import opm.plan.Plan;
 final class ApplyVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--dry-run").arguments("FILE", 1, 1);
+        syntax.flag("--dry-run").flag("--forget").arguments("FILE", 1, 1);
     }
 
     @Override
@@ -18,11 +18,15 @@ final class ApplyVerb implements Verb {
         var file = Path.of(session.arguments().getFirst());
         var bundle = BundleReader.open(session.host().disk(), file);
         bundle.verify();
+        var applying = new Applying(session);
+        if (session.has("--forget")) {
+            applying.requireDone(session.engine().forget());
+            return 0;
+        }
         Plan plan = bundle.plan();
         if (!plan.batches().isEmpty()) {
             new PlanTable(session.screen(), plan).print();
         }
-        var applying = new Applying(session);
         Outcome outcome = session.engine().check(bundle);
         boolean dry = session.has("--dry-run") || session.settings().assumeNo();
         if (dry || !(outcome instanceof Outcome.Ready)) {

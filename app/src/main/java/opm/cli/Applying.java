@@ -67,6 +67,8 @@ final class Applying implements Progress {
                 list("  - ", missing);
                 throw refused("sh.apply.drifted", added.size() + missing.size());
             }
+            case Outcome.OtherMachine(var plan, var here) ->
+                    throw refused("sh.apply.other-machine", plan, here);
             case Outcome.Unsigned(var files) -> {
                 list("  ", files);
                 throw damaged("sh.apply.unsigned", files.getFirst(), "NAME");
@@ -89,6 +91,8 @@ final class Applying implements Progress {
                     throw refused("sh.apply.stopped", after, count);
             case Outcome.OtherChangeOpen(var change) ->
                     throw refused("sh.apply.other-open", change);
+            case Outcome.Forgotten(var change) -> screen.say("sh.apply.forgotten", change);
+            case Outcome.NothingOpen() -> screen.say("sh.apply.nothing-open");
             case Outcome.Locked(var pid) -> throw refused("sh.apply.locked", pid);
         }
     }

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 
-/// `opm bundle verify FILE`: reads every byte; exit 3 names the first that is not what it was.
+/// `opm bundle verify FILE`: reads every byte; exit 3 names the first that is not what it was, exit
+/// 5 says that all are whole and that the sh program among them is a stranger's.
 final class BundleVerifyVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
@@ -16,13 +17,22 @@ final class BundleVerifyVerb implements Verb {
         String file = session.arguments().getFirst();
         var bundle = BundleReader.open(session.host().disk(), Path.of(file));
         bundle.verify();
+        boolean known = bundle.hasKnownProgram();
         if (session.settings().json()) {
             try (Json json = session.json()) {
-                json.text("result", "whole")
+                json.text("result", known ? "whole" : "unknown-program")
                         .text("seal", bundle.seal().hex())
                         .number("bytes", bundle.sizeBytes())
                         .number("entries", bundle.entries().size());
             }
+        }
+        if (!known) {
+            var messages = session.messages();
+            throw new OpmException.Refused(
+                    messages.text("verify.program", file, bundle.program().hex()),
+                    messages.text("verify.program.hint", file));
+        }
+        if (session.settings().json()) {
             return 0;
         }
         session.screen().say("verify.whole", file, bundle.entries().size());

@@ -147,7 +147,8 @@ final class DemoSchool {
                     command.env(),
                     command.stdin(),
                     command.outputLimitBytes(),
-                    command.timeoutSeconds());
+                    command.timeoutSeconds(),
+                    command.folder());
         }
 
         @Override

@@ -27,23 +27,27 @@ final class BundlePackages implements Packages {
     }
 
     @Override
-    public Path file(Artifact artifact, Path stage) throws OpmException {
+    public void lay(Artifact artifact, Path file) throws OpmException {
         Entry entry =
                 bundle.find(artifact.path())
                         .orElseThrow(() -> damaged(artifact, "nothing of that name"));
-        boolean planned =
-                artifact.digest().algorithm() != Digest.Algorithm.SHA256
-                        || artifact.digest().equals(entry.sha256());
-        if (!planned || artifact.sizeBytes() != entry.sizeBytes()) {
+        if (artifact.sizeBytes() != entry.sizeBytes()) {
             throw damaged(artifact, "other bytes than the plan names");
         }
-        Path file = stage.resolve(artifact.fileName());
+        // The manifest, which the seal covers, holds SHA-256; the plan may hold what a repository
+        // has.
         MessageDigest sha256 = Digest.Algorithm.SHA256.engine();
+        Digest.Algorithm algorithm = artifact.digest().algorithm();
+        boolean same = algorithm == Digest.Algorithm.SHA256;
+        MessageDigest planned = algorithm.engine();
         try (InputStream in = bundle.read(entry);
                 Output out = disk.create(file)) {
             byte[] piece = new byte[PIECE_BYTES];
             for (int got; (got = in.read(piece)) >= 0; ) {
                 sha256.update(piece, 0, got);
+                if (!same) {
+                    planned.update(piece, 0, got);
+                }
                 out.write(piece, 0, got);
             }
         } catch (IOException e) {
@@ -53,7 +57,11 @@ final class BundlePackages implements Packages {
             disk.delete(file);
             throw damaged(artifact, "other bytes than the manifest gives");
         }
-        return file;
+        Digest found = same ? entry.sha256() : Digest.of(algorithm, planned.digest());
+        if (!found.equals(artifact.digest())) {
+            disk.delete(file);
+            throw damaged(artifact, "other bytes than the plan names");
+        }
     }
 
     private static Damaged damaged(Artifact artifact, String found) {

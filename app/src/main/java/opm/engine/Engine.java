@@ -347,7 +347,13 @@ public final class Engine {
     }
 
     private Applier applier() {
-        return new Applier(host, rpm(), StateFolder.in(options.root()));
+        RpmCommand rpm = rpm();
+        return new Applier(host, rpm, StateFolder.in(rpm.root()));
+    }
+
+    /// Leaves an interrupted change of the root as it is.
+    public Outcome forget() throws OpmException {
+        return applier().forget();
     }
 
     /// Returns every change that opm made to the root, oldest first.

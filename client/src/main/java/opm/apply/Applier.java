@@ -31,7 +31,7 @@ public final class Applier {
 
     /// Says what [#apply] would meet first, and changes nothing.
     ///
-    /// @return `Ready`, `AlreadyThere`, `Drifted` or `OtherChangeOpen`
+    /// @return `Ready`, `AlreadyThere`, `Drifted`, `OtherMachine` or `OtherChangeOpen`
     /// @throws Refused when there is too little space
     public Outcome check(Job job) throws OpmException {
         return attempt(job, Progress.SILENT, () -> false).check();
@@ -42,6 +42,7 @@ public final class Applier {
     /// @param stop asked between two batches; true stops there
     /// @throws Refused when there is too little space
     public Outcome apply(Job job, Progress progress, BooleanSupplier stop) throws OpmException {
+        StateSafety.make(disk, machine.root(), state);
         try (StateLock lock = StateLock.take(disk, state)) {
             if (lock == null) {
                 return new Outcome.Locked(StateLock.holder(disk, state));
@@ -61,20 +62,25 @@ public final class Applier {
 
     /// Leaves an interrupted change as it is.
     ///
-    /// @return its number, empty when there is none
-    public Optional<Integer> forget() throws OpmException {
+    /// @return `Forgotten`, `NothingOpen` or `Locked`
+    public Outcome forget() throws OpmException {
+        StateSafety.make(disk, machine.root(), state);
         try (StateLock lock = StateLock.take(disk, state)) {
+            if (lock == null) {
+                return new Outcome.Locked(StateLock.holder(disk, state));
+            }
             Journal journal = Journal.read(disk, host.clock(), state);
             Optional<Change> open = journal.open();
-            if (lock == null || open.isEmpty()) {
-                return Optional.empty();
+            if (open.isEmpty()) {
+                return new Outcome.NothingOpen();
             }
             journal.append("end", open.get().number(), "forgotten");
-            return Optional.of(open.get().number());
+            return new Outcome.Forgotten(open.get().number());
         }
     }
 
     private Attempt attempt(Job job, Progress progress, BooleanSupplier stop) throws OpmException {
+        StateSafety.require(disk, machine.root(), state);
         Journal journal = Journal.read(disk, host.clock(), state);
         return new Attempt(host, state, machine, job, progress, stop, journal);
     }

@@ -25,6 +25,7 @@ import opm.host.Disk;
 import opm.host.Host;
 import opm.plan.Artifact;
 import opm.plan.Batch;
+import opm.plan.Plan;
 import opm.plan.PlanText;
 
 /// One attempt at a change, under the lock.
@@ -100,13 +101,26 @@ final class Attempt {
         if (batches.isEmpty()) {
             return new Outcome.AlreadyThere();
         }
+        Plan.Target target = job.plan().target();
+        Plan.Target here = machine.target(target.base());
         if (now.equals(boundaries.getFirst())) {
+            // The very packages of the profile: a new release of the same system is no reason.
+            if (!here.arch().equals(target.arch())) {
+                return new Outcome.OtherMachine(words(target), words(here));
+            }
             checkSpace();
             return new Outcome.Ready(0);
         }
-        return now.equals(boundaries.getLast())
-                ? new Outcome.AlreadyThere()
-                : drifted(now, boundaries.getFirst());
+        if (now.equals(boundaries.getLast())) {
+            return new Outcome.AlreadyThere();
+        }
+        return here.distro().equals(target.distro())
+                ? drifted(now, boundaries.getFirst())
+                : new Outcome.OtherMachine(words(target), words(here));
+    }
+
+    private static String words(Plan.Target target) {
+        return target.distro() + " " + target.release() + " " + target.arch();
     }
 
     Outcome apply() throws OpmException {
@@ -174,7 +188,7 @@ final class Attempt {
         change = journal.nextChange();
         Path folder = state.change(change);
         Applier.clear(disk, folder); // of a change that never got its first record
-        disk.createDirectories(folder);
+        disk.createOwnDirectories(folder);
         write(state.plan(change), PlanText.write(job.plan()));
         write(state.installed(change), InstalledList.text(job.installed()));
         disk.forceDirectory(folder);
@@ -198,9 +212,9 @@ final class Attempt {
             return Optional.of(outcome);
         }
         Stage stage = ((Judged.Good) judged).stage();
-        List<List<String>> runs = runs(number, stage, again);
+        List<RpmRun> runs = runs(number, stage, again);
         if (!runs.isEmpty()) {
-            Machine.Said said = test(runs.getFirst());
+            Machine.Said said = machine.ask(runs.getFirst().test());
             if (said.status() != 0) {
                 if (number == 1 && !again) {
                     finish("refused");
@@ -210,14 +224,14 @@ final class Attempt {
         }
         journal.append("start", change, Integer.toString(number), StateLock.boot(disk));
         int status = 0;
-        for (List<String> run : runs) {
+        for (RpmRun run : runs) {
             status = status == 0 ? machine.run(run, state.log(change, number)) : status;
         }
         journal.append("exit", change, Integer.toString(number), Integer.toString(status));
         return verify(number);
     }
 
-    private List<List<String>> runs(int number, Stage stage, boolean again) throws OpmException {
+    private List<RpmRun> runs(int number, Stage stage, boolean again) throws OpmException {
         List<String> before = boundaries.get(number - 1);
         return RpmRun.of(
                 batches.get(number - 1),
@@ -226,10 +240,6 @@ final class Attempt {
                 machine.installed(),
                 again,
                 number == batches.size());
-    }
-
-    private Machine.Said test(List<String> run) throws OpmException {
-        return machine.ask("rpm", RpmRun.test(run));
     }
 
     /// An exit status of 0 proves nothing, so the database is asked. Invariant 2.
@@ -274,11 +284,11 @@ final class Attempt {
         }
         Stage stage = ((Judged.Good) judged).stage();
         if (!stage.files().isEmpty()) {
-            machine.deleteLeftovers(stage.files());
+            machine.deleteLeftovers(stage);
         }
-        List<String> doubles = RpmRun.doubles(batches.get(number - 1), now);
-        if (!doubles.isEmpty()) {
-            machine.run(doubles, state.log(change, number));
+        Optional<RpmRun> doubles = RpmRun.doubles(batches.get(number - 1), stage.folder(), now);
+        if (doubles.isPresent()) {
+            machine.run(doubles.get(), state.log(change, number));
         }
         return applyBatch(number, true);
     }

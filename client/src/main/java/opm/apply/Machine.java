@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
+import opm.base.Digest;
 import opm.base.InstalledList;
 import opm.base.OpmException;
 import opm.history.StateFolder;
@@ -13,6 +16,7 @@ import opm.host.Commands;
 import opm.host.Disk;
 import opm.host.Host;
 import opm.host.RpmCommand;
+import opm.plan.Plan;
 
 /// The machine that is changed: its rpm, its mounts, and what is installed.
 final class Machine {
@@ -38,6 +42,7 @@ final class Machine {
             """;
 
     private static final int LOG_BYTES = 64 << 20;
+    private static final int OS_RELEASE_BYTES = 64 << 10;
 
     private final Disk disk;
     private final Commands commands;
@@ -61,10 +66,62 @@ final class Machine {
         return rpm.version();
     }
 
-    /// Runs `rpm` or `rpmkeys` at this root and returns both outputs in one.
-    Said ask(String program, List<String> arguments) throws OpmException {
-        var result = commands.run(rpm.command(program, arguments).withOutputLimit(LOG_BYTES));
+    Path root() {
+        return rpm.root();
+    }
+
+    Set<String> tags() throws OpmException {
+        return rpm.queryTags();
+    }
+
+    /// Returns what this machine is, with `base` as the digest of its packages.
+    Plan.Target target(Digest base) throws OpmException {
+        var facts = new HashMap<String, String>();
+        for (String file : List.of("etc/os-release", "usr/lib/os-release")) {
+            Path path = rpm.root().resolve(file);
+            if (facts.isEmpty() && disk.exists(path)) {
+                for (String line : lines(disk.readAll(path, OS_RELEASE_BYTES))) {
+                    int equals = line.indexOf('=');
+                    if (equals > 0) {
+                        String value = line.substring(equals + 1).replaceAll("^[\"']|[\"']$", "");
+                        facts.put(line.substring(0, equals), value);
+                    }
+                }
+            }
+        }
+        String arch = "";
+        for (String line : lines(rpm.showrc().getBytes(UTF_8))) {
+            if (arch.isEmpty() && line.startsWith("install arch")) {
+                arch = line.substring(line.indexOf(':') + 1).strip().split(" ")[0];
+            }
+        }
+        if (arch.isEmpty()) {
+            arch = commands.run(Command.of("uname", "-m")).outText().strip();
+        }
+        return new Plan.Target(
+                facts.getOrDefault("ID", ""), facts.getOrDefault("VERSION_ID", ""), arch, base);
+    }
+
+    /// Runs `rpm` or `rpmkeys` at this root, in a folder.
+    Said ask(String program, List<String> arguments, Path folder) throws OpmException {
+        var command = rpm.command(program, arguments).withOutputLimit(LOG_BYTES).in(folder);
+        var result = commands.run(command);
         return new Said(result.exitStatus(), lines(result.out()), lines(result.err()));
+    }
+
+    /// Lets rpm answer and change nothing.
+    Said ask(RpmRun run) throws OpmException {
+        list(run);
+        return ask("rpm", run.arguments(), run.folder());
+    }
+
+    private void list(RpmRun run) throws OpmException {
+        if (!run.files().isEmpty()) {
+            try (var out = disk.create(run.folder().resolve(RpmRun.LIST))) {
+                byte[] text = (String.join("\n", run.files()) + "\n").getBytes(UTF_8);
+                out.write(text, 0, text.length);
+            }
+        }
     }
 
     /// What a program said.
@@ -76,12 +133,13 @@ final class Machine {
         }
     }
 
-    /// Lets rpm change the machine, or test whether it would.
+    /// Lets rpm change the machine.
     ///
     /// @param log gets what it prints, after what is there
     /// @return the exit status, which proves nothing
-    int run(List<String> arguments, Path log) throws OpmException {
-        List<String> all = new ArrayList<>(arguments);
+    int run(RpmRun run, Path log) throws OpmException {
+        list(run);
+        List<String> all = new ArrayList<>(run.arguments());
         if (commands.run(Command.of("rpm", "--help")).outText().contains("--force-debian")) {
             all.add("--force-debian"); // or Debian's rpm tells everybody to use alien
         }
@@ -90,7 +148,8 @@ final class Machine {
                 new ArrayList<>(
                         List.of("sh", "-c", RUN, "sh", state.rpm().toString(), log.toString()));
         argv.addAll(plain.argv());
-        return commands.run(Command.of(argv).withEnv(plain.env())).exitStatus();
+        var command = Command.of(argv).withEnv(plain.env()).in(run.folder());
+        return commands.run(command).exitStatus();
     }
 
     /// Puts all that rpm may have written on the medium: rpm's own sync reaches only the file
@@ -118,10 +177,10 @@ final class Machine {
     }
 
     /// Deletes the files `PATH;HEX8` that a killed rpm left beside paths of these packages.
-    void deleteLeftovers(List<Path> packages) throws OpmException {
-        List<String> arguments = new ArrayList<>(List.of("-qp", "--qf", "[%{FILENAMES}\\n]"));
-        packages.forEach(file -> arguments.add(file.toString()));
-        var paths = new java.util.HashSet<>(ask("rpm", arguments).out());
+    void deleteLeftovers(Stage stage) throws OpmException {
+        List<String> options = List.of("-qp", "--qf", "[%{FILENAMES}\\n]");
+        var query = new RpmRun(stage.folder(), options, List.of(), stage.files());
+        var paths = new java.util.HashSet<>(ask(query).out());
         var folders = new java.util.TreeSet<String>();
         paths.forEach(path -> folders.add(path.substring(0, Math.max(0, path.lastIndexOf('/')))));
         String root = rpm.isWholeMachine() ? "" : rpm.root().toString();

@@ -23,6 +23,12 @@ public sealed interface Outcome {
     /// @param missing full names that should be there and are not
     record Drifted(List<String> added, List<String> missing) implements Outcome {}
 
+    /// The plan was made for another distribution or architecture. Exit 5.
+    ///
+    /// @param plan distribution, release and architecture of the plan
+    /// @param here those of the machine
+    record OtherMachine(String plan, String here) implements Outcome {}
+
     /// Packages without a signature that the plan does not name. Exit 3.
     record Unsigned(List<String> files) implements Outcome {}
 
@@ -43,6 +49,12 @@ public sealed interface Outcome {
 
     /// Another change was interrupted and has to be finished or forgotten first. Exit 5.
     record OtherChangeOpen(int change) implements Outcome {}
+
+    /// The interrupted change is left as it is, as asked. Exit 0.
+    record Forgotten(int change) implements Outcome {}
+
+    /// No change was interrupted, so there is none to go on with or to forget. Exit 0.
+    record NothingOpen() implements Outcome {}
 
     /// Another process is changing this machine. Exit 5.
     record Locked(String pid) implements Outcome {}

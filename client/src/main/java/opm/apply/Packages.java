@@ -8,31 +8,30 @@ import opm.store.Store;
 
 /// Where the applier gets package files.
 public interface Packages {
-    /// Returns a file that rpm can read; lays it down in `stage` where it must.
+    /// Lays a package down as a file that rpm can read.
     ///
-    /// @param stage a folder that is thrown away after the batch
-    Path file(Artifact artifact, Path stage) throws OpmException;
+    /// @param file where, in a folder that is thrown away after the batch; it may be there already
+    /// @throws OpmException.Damaged when its bytes are not those that the plan names
+    void lay(Artifact artifact, Path file) throws OpmException;
 
-    /// Returns how many bytes [#file] writes into the stage for this package.
+    /// Returns how many bytes [#lay] writes into the stage for this package.
     long stageBytes(Artifact artifact);
 
-    /// Returns the packages that lie in a store; rpm reads them where they are.
+    /// Returns the packages that lie in a store.
     static Packages of(Store store, Disk disk) {
         return new Packages() {
             @Override
-            public Path file(Artifact artifact, Path stage) throws OpmException {
+            public void lay(Artifact artifact, Path file) throws OpmException {
                 var stored = store.get(artifact.digest());
                 if (stored == null) {
                     throw new OpmException.Unavailable(
                             artifact.path() + ": the package is not in the store",
                             "Download what the plan needs first.");
                 }
-                // rpm and rpmkeys name the file in their messages; a digest would say nothing.
-                Path named = stage.resolve(artifact.fileName());
-                if (!disk.exists(named) && !disk.tryLink(stored.path(), named)) {
-                    return stored.path();
+                // A name of its own: rpm names the file in its messages, a digest says nothing.
+                if (!disk.exists(file) && !disk.tryLink(stored.path(), file)) {
+                    disk.copy(stored.path(), file);
                 }
-                return named;
             }
 
             @Override

@@ -4,17 +4,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import opm.base.Nevra;
-import opm.base.OpmException;
 import opm.plan.Batch;
 import opm.plan.Step;
 
-/// The arguments with which rpm makes one batch.
-final class RpmRun {
-    private RpmRun() {}
+/// One run of rpm. Package files come by a list that rpm reads (a manifest, rpm(8)): the names of
+/// thousands would not fit on a command line.
+///
+/// @param folder where it runs, which is where the files are
+/// @param options before what it is about
+/// @param labels of packages to erase
+/// @param files names of package files in `folder`
+record RpmRun(Path folder, List<String> options, List<String> labels, List<String> files) {
+    /// Begins with a dot, as no package file does.
+    static final String LIST = ".list";
 
-    /// Returns one list of arguments for each run of rpm: usually one; two when some packages come
+    RpmRun {
+        options = List.copyOf(options);
+        labels = List.copyOf(labels);
+        files = List.copyOf(files);
+    }
+
+    /// Returns the runs of a batch: usually one; two when some packages come
     /// beside an installed one of their name, which `-U` would remove; none when nothing is left
     /// to erase.
     ///
@@ -22,7 +35,7 @@ final class RpmRun {
     /// @param now full names of what is installed now
     /// @param again the batch was interrupted: lay everything down again
     /// @param last no batch follows
-    static List<List<String>> of(
+    static List<RpmRun> of(
             Batch batch,
             Stage stage,
             List<String> before,
@@ -30,18 +43,17 @@ final class RpmRun {
             boolean again,
             boolean last) {
         if (batch.erases()) {
-            List<String> labels = new ArrayList<>(List.of("-e"));
-            if (!last) {
-                // What the next batch brings may be missed until then; the plan was proven as a
-                // whole.
-                labels.add("--nodeps");
-            }
-            int options = labels.size();
+            // What the next batch brings may be missed until then; the plan was proven as a whole.
+            List<String> options = last ? List.of("-e") : List.of("-e", "--nodeps");
             var there = new HashSet<>(now);
-            batch.goes().stream()
-                    .filter(pkg -> there.contains(pkg.full()))
-                    .forEach(pkg -> labels.add(label(pkg)));
-            return labels.size() == options ? List.of() : List.of(labels);
+            List<String> labels =
+                    batch.goes().stream()
+                            .filter(pkg -> there.contains(pkg.full()))
+                            .map(RpmRun::label)
+                            .toList();
+            return labels.isEmpty()
+                    ? List.of()
+                    : List.of(new RpmRun(stage.folder(), options, labels, List.of()));
         }
         Set<String> stays = new HashSet<>();
         var goes = new HashSet<>(batch.goes().stream().map(Nevra::full).toList());
@@ -59,26 +71,26 @@ final class RpmRun {
             upgrade.add("--replacepkgs");
             beside.add("--replacepkgs");
         }
-        int upgradeOptions = upgrade.size();
-        int besideOptions = beside.size();
+        List<String> upgraded = new ArrayList<>();
+        List<String> joining = new ArrayList<>();
         int file = 0;
         for (Step step : batch.steps()) {
             Nevra comes = comes(step);
             if (comes != null) {
-                Path path = stage.files().get(file++);
+                String name = stage.files().get(file++);
                 // -U erases what has the name, of whatever architecture, unless both hold programs
                 // of different class (rpm 4.18, skipColor).
                 boolean added = step instanceof Step.Install || step instanceof Step.Reinstall;
                 boolean joins = added && stays.contains(comes.name());
-                (joins ? beside : upgrade).add(path.toString());
+                (joins ? joining : upgraded).add(name);
             }
         }
-        List<List<String>> runs = new ArrayList<>();
-        if (upgrade.size() > upgradeOptions) {
-            runs.add(upgrade);
+        List<RpmRun> runs = new ArrayList<>();
+        if (!upgraded.isEmpty()) {
+            runs.add(new RpmRun(stage.folder(), upgrade, List.of(), upgraded));
         }
-        if (beside.size() > besideOptions) {
-            runs.add(beside);
+        if (!joining.isEmpty()) {
+            runs.add(new RpmRun(stage.folder(), beside, List.of(), joining));
         }
         return runs;
     }
@@ -92,7 +104,7 @@ final class RpmRun {
         return options;
     }
 
-    private static @org.jspecify.annotations.Nullable Nevra comes(Step step) {
+    static @org.jspecify.annotations.Nullable Nevra comes(Step step) {
         return switch (step) {
             case Step.Install(var pkg, _, _) -> pkg;
             case Step.Upgrade(_, var to, _) -> to;
@@ -102,10 +114,10 @@ final class RpmRun {
         };
     }
 
-    /// Returns the arguments that erase old versions whose new one is there too; empty for none.
-    static List<String> doubles(Batch batch, List<String> now) {
+    /// Returns the run that erases old versions whose new one is there too.
+    static Optional<RpmRun> doubles(Batch batch, Path folder, List<String> now) {
         var there = new HashSet<>(now);
-        List<String> labels = new ArrayList<>(List.of("-e", "--nodeps"));
+        List<String> labels = new ArrayList<>();
         for (Step step : batch.steps()) {
             Nevra from = null;
             Nevra to = null;
@@ -123,7 +135,9 @@ final class RpmRun {
                 labels.add(label(from));
             }
         }
-        return labels.size() == 2 ? List.of() : labels;
+        return labels.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RpmRun(folder, List.of("-e", "--nodeps"), labels, List.of()));
     }
 
     /// Names a package as `rpm -e` takes it on every version of rpm: without the epoch.
@@ -131,10 +145,20 @@ final class RpmRun {
         return pkg.name() + "-" + pkg.evr().versionRelease() + "." + pkg.arch();
     }
 
-    /// Returns the arguments that only test.
-    static List<String> test(List<String> arguments) throws OpmException {
-        List<String> test = new ArrayList<>(arguments);
+    /// Returns the same, only to be tested.
+    RpmRun test() {
+        List<String> test = new ArrayList<>(options);
         test.add(1, "--test");
-        return test;
+        return new RpmRun(folder, test, labels, files);
+    }
+
+    /// Returns the arguments, where `files` stand in [#LIST].
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(options);
+        arguments.addAll(labels);
+        if (!files.isEmpty()) {
+            arguments.add(LIST);
+        }
+        return arguments;
     }
 }

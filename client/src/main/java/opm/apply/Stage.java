@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import opm.base.Digest;
+import opm.base.Nevra;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
 import opm.history.StateFolder;
 import opm.host.Disk;
 import opm.plan.Artifact;
@@ -13,11 +16,17 @@ import opm.plan.Batch;
 
 /// The package files of one batch, laid out for rpm and judged by rpmkeys.
 ///
-/// @param files in the order of the batch's steps
+/// @param folder which holds them
+/// @param files their names, in the order of the batch's steps
 /// @param unsigned those without a signature, which the plan allows
-record Stage(List<Path> files, List<Path> unsigned) {
+record Stage(Path folder, List<String> files, List<String> unsigned) {
+    /// So many file names of at most 200 bytes fit on a command line of any kernel.
+    private static final int FILES_AT_ONCE = 400;
+
     private static final String SIGNED =
             "%|DSAHEADER?{s}:{%|RSAHEADER?{s}:{%|SIGGPG?{s}:{%|SIGPGP?{s}:{n}|}|}|}|";
+
+    private static final String NAME = " %{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\\n";
 
     /// What the look at the signatures says.
     sealed interface Judged {
@@ -31,69 +40,80 @@ record Stage(List<Path> files, List<Path> unsigned) {
             Job job, Batch batch, int number, Machine machine, StateFolder state, Disk disk)
             throws OpmException {
         Path folder = state.stage().resolve(Integer.toString(number));
-        disk.createDirectories(folder);
+        disk.createOwnDirectories(folder);
         Map<Digest, Artifact> artifacts = job.plan().artifactsByDigest();
-        List<Path> files = new ArrayList<>();
+        List<String> files = new ArrayList<>();
         for (Digest rpm : batch.rpms()) {
-            files.add(
-                    job.packages()
-                            .file(java.util.Objects.requireNonNull(artifacts.get(rpm)), folder));
+            Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
+            job.packages().lay(artifact, folder.resolve(artifact.fileName()));
+            files.add(artifact.fileName());
         }
         return files.isEmpty()
-                ? new Judged.Good(new Stage(files, List.of()))
-                : judge(job, files, machine);
+                ? new Judged.Good(new Stage(folder, files, List.of()))
+                : judge(job, batch, folder, files, machine);
     }
 
-    private static Judged judge(Job job, List<Path> files, Machine machine) throws OpmException {
+    private static Judged judge(
+            Job job, Batch batch, Path folder, List<String> files, Machine machine)
+            throws OpmException {
         String format = SIGNED;
-        if (machine.ask("rpm", List.of("--querytags")).out().contains("OPENPGP")) {
+        if (machine.tags().contains("OPENPGP")) {
             format = "%|OPENPGP?{s}:{" + SIGNED + "}|"; // rpm 6
         }
-        List<String> query = new ArrayList<>(List.of("-qp", "--qf", format + " %{NAME}\\n"));
-        files.forEach(file -> query.add(file.toString()));
-        List<String> marks = machine.ask("rpm", query).out();
-        List<Path> signed = new ArrayList<>();
-        List<Path> unsigned = new ArrayList<>();
+        var query = new RpmRun(folder, List.of("-qp", "--qf", format + NAME), List.of(), files);
+        List<String> marks = machine.ask(query).out();
+        List<String> signed = new ArrayList<>();
+        List<String> unsigned = new ArrayList<>();
         List<String> unwanted = new ArrayList<>();
+        List<Nevra> names =
+                batch.steps().stream().map(RpmRun::comes).filter(Objects::nonNull).toList();
         for (int at = 0; at < Math.min(marks.size(), files.size()); at++) {
-            if (marks.get(at).startsWith("s ")) {
+            String mark = marks.get(at);
+            Nevra name = names.get(at);
+            if (!mark.equals("s " + name.full()) && !mark.equals("n " + name.full())) {
+                throw new Damaged(
+                        files.get(at) + ": found " + mark + ", expected " + name.full(),
+                        "The plan and its packages do not belong together; have them made again.");
+            }
+            if (mark.startsWith("s ")) {
                 signed.add(files.get(at));
             } else {
                 unsigned.add(files.get(at));
-                if (!job.plan().unsigned().contains(marks.get(at).substring(2))) {
-                    unwanted.add(files.get(at).getFileName().toString());
+                if (!job.plan().unsigned().contains(name.name())) {
+                    unwanted.add(files.get(at));
                 }
             }
         }
-        List<String> bad = new ArrayList<>(complaints(machine, "all", signed));
-        bad.addAll(complaints(machine, "digest", unsigned));
+        List<String> bad = new ArrayList<>(complaints(machine, folder, "all", signed));
+        bad.addAll(complaints(machine, folder, "digest", unsigned));
         if (!bad.isEmpty() || marks.size() != files.size()) {
             return new Judged.Bad(new Outcome.BadSignatures(bad));
         }
         return unwanted.isEmpty()
-                ? new Judged.Good(new Stage(files, unsigned))
+                ? new Judged.Good(new Stage(folder, files, unsigned))
                 : new Judged.Bad(new Outcome.Unsigned(unwanted));
     }
 
     /// Returns what rpmkeys finds wrong. The level must be said: at the usual one, rpm is content
-    /// with no signature at all.
-    private static List<String> complaints(Machine machine, String level, List<Path> files)
-            throws OpmException {
-        if (files.isEmpty()) {
-            return List.of();
+    /// with no signature at all. rpmkeys reads no list, so a command line takes a part.
+    private static List<String> complaints(
+            Machine machine, Path folder, String level, List<String> files) throws OpmException {
+        List<String> bad = new ArrayList<>();
+        for (int from = 0; from < files.size(); from += FILES_AT_ONCE) {
+            List<String> arguments =
+                    new ArrayList<>(List.of("--define", "_pkgverify_level " + level, "-K"));
+            arguments.addAll(files.subList(from, Math.min(files.size(), from + FILES_AT_ONCE)));
+            Machine.Said said = machine.ask("rpmkeys", arguments, folder);
+            if (said.status() != 0) {
+                List<String> words =
+                        said.all().stream()
+                                .filter(l -> l.contains("NOT OK") || l.contains("error"))
+                                .toList();
+                bad.addAll(
+                        words.isEmpty() ? List.of("rpmkeys: exit status " + said.status()) : words);
+            }
         }
-        List<String> arguments =
-                new ArrayList<>(List.of("--define", "_pkgverify_level " + level, "-K"));
-        files.forEach(file -> arguments.add(file.toString()));
-        Machine.Said said = machine.ask("rpmkeys", arguments);
-        if (said.status() == 0) {
-            return List.of();
-        }
-        List<String> bad =
-                said.all().stream()
-                        .filter(l -> l.contains("NOT OK") || l.contains("error"))
-                        .toList();
-        return bad.isEmpty() ? List.of("rpmkeys: exit status " + said.status()) : bad;
+        return bad;
     }
 
     /// Returns the level for rpm's own look at the packages of this batch.

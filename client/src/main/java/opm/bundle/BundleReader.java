@@ -180,6 +180,18 @@ public final class BundleReader {
         return bytes;
     }
 
+    /// Tells whether the sh program at the front is one that an opm wrote: this one, or one that
+    /// was released before. A seal proves that bytes are whole, not who wrote them.
+    public boolean hasKnownProgram() throws OpmException {
+        byte[] head = bytes(disk, file, 0, Front.HEAD_BYTES);
+        return java.util.Arrays.equals(head, front.head()) && Front.isKnown(front.body());
+    }
+
+    /// Returns the digest of the sh program, the head left out.
+    public Digest program() {
+        return front.body();
+    }
+
     /// Reads every byte once and compares it with what the manifest and the seal say.
     ///
     /// @throws Damaged names the first entry or region that is not what it was: `script`,

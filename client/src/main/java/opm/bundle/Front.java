@@ -83,6 +83,12 @@ record Front(
                 .getBytes(UTF_8);
     }
 
+    /// Tells whether a program is this opm's, or that of one which was released before.
+    static boolean isKnown(Digest body) {
+        return body.equals(Digest.sha256Of(standardBody()))
+                || resource("programs").lines().anyMatch(line -> line.startsWith(body.hex() + " "));
+    }
+
     private static String resource(String name) {
         try (InputStream in = Front.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8);

@@ -1,7 +1,9 @@
 package opm.host;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A program to run, with everything that it gets to see.
 ///
@@ -10,13 +12,15 @@ import java.util.Map;
 /// @param stdin what it reads; it sees the end after that
 /// @param outputLimitBytes how much it may print before it is stopped
 /// @param timeoutSeconds how long it may run before it is stopped; 0 for ever
+/// @param folder its working directory; null for ours
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 public record Command(
         List<String> argv,
         Map<String, String> env,
         byte[] stdin,
         int outputLimitBytes,
-        int timeoutSeconds) {
+        int timeoutSeconds,
+        @Nullable Path folder) {
     private static final int USUAL_OUTPUT_BYTES = 16 << 20;
 
     public Command {
@@ -34,27 +38,32 @@ public record Command(
 
     /// Makes a command that reads nothing, prints at most 16 MiB and may take its time.
     public static Command of(List<String> argv) {
-        return new Command(argv, Map.of(), new byte[0], USUAL_OUTPUT_BYTES, 0);
+        return new Command(argv, Map.of(), new byte[0], USUAL_OUTPUT_BYTES, 0, null);
     }
 
     /// Returns the same with variables set.
     public Command withEnv(Map<String, String> variables) {
-        return new Command(argv, variables, stdin, outputLimitBytes, timeoutSeconds);
+        return new Command(argv, variables, stdin, outputLimitBytes, timeoutSeconds, folder);
     }
 
     /// Returns the same with something to read.
     public Command withInput(byte[] bytes) {
-        return new Command(argv, env, bytes, outputLimitBytes, timeoutSeconds);
+        return new Command(argv, env, bytes, outputLimitBytes, timeoutSeconds, folder);
     }
 
     /// Returns the same with another bound on its output.
     public Command withOutputLimit(int bytes) {
-        return new Command(argv, env, stdin, bytes, timeoutSeconds);
+        return new Command(argv, env, stdin, bytes, timeoutSeconds, folder);
     }
 
     /// Returns the same with a bound on its time.
     public Command withTimeout(int seconds) {
-        return new Command(argv, env, stdin, outputLimitBytes, seconds);
+        return new Command(argv, env, stdin, outputLimitBytes, seconds, folder);
+    }
+
+    /// Returns the same in another working directory.
+    public Command in(Path other) {
+        return new Command(argv, env, stdin, outputLimitBytes, timeoutSeconds, other);
     }
 
     /// Returns the program.

@@ -56,6 +56,9 @@ public interface Disk {
     /// Makes a folder and those above it.
     void createDirectories(Path folder) throws OpmException;
 
+    /// Makes a folder and those above it, each writable by its owner alone whatever the umask.
+    void createOwnDirectories(Path folder) throws OpmException;
+
     /// Copies a file over whatever has the other name; shares its blocks where the kernel can
     /// (btrfs, xfs), else copies them.
     void copy(Path from, Path to) throws OpmException;
@@ -103,6 +106,17 @@ public interface Disk {
     default boolean isAnotherUsers(Path path) {
         return false;
     }
+
+    /// Returns where a file or folder really is: absolute, without symbolic links.
+    Path real(Path path) throws OpmException;
+
+    /// Returns who may change a file or folder, symbolic links followed.
+    Access access(Path path) throws OpmException;
+
+    /// Who may change a file.
+    ///
+    /// @param mode the permission bits, with sticky bit
+    record Access(int uid, int gid, int mode) {}
 
     /// When a file was last changed, milliseconds since 1970.
     long modifiedMillis(Path path) throws OpmException;

@@ -57,6 +57,10 @@ public final class LocalCommands implements Commands {
                                 builder.environment().put(name, value);
                             }
                         });
+        Path folder = command.folder();
+        if (folder != null) {
+            builder.directory(folder.toFile());
+        }
         try {
             return new Child(command, builder.start());
         } catch (IOException e) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class LocalDisk implements Disk {
     private static final Comparator<Path> BY_NAME_BYTES =
             (a, b) -> Arrays.compareUnsigned(nameBytes(a), nameBytes(b));
+
+    private static final Set<PosixFilePermission> OWN =
+            PosixFilePermissions.fromString("rwxr-xr-x");
 
     /// The files that this process has locked.
     private final Set<Path> locked = ConcurrentHashMap.newKeySet();
@@ -209,6 +213,15 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public void createOwnDirectories(Path folder) throws OpmException {
+        try {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWN));
+        } catch (IOException e) {
+            throw Failures.writing(e, folder.toString());
+        }
+    }
+
+    @Override
     public void copy(Path from, Path to) throws OpmException {
         try {
             Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
@@ -318,6 +331,28 @@ public final class LocalDisk implements Disk {
                     && !Files.getOwner(path).getName().equals("root");
         } catch (IOException | UnsupportedOperationException _) {
             return false;
+        }
+    }
+
+    @Override
+    public Path real(Path path) throws OpmException {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public Access access(Path path) throws OpmException {
+        try {
+            var facts = Files.readAttributes(path, "unix:uid,gid,mode");
+            return new Access(
+                    (int) Objects.requireNonNull(facts.get("uid")),
+                    (int) Objects.requireNonNull(facts.get("gid")),
+                    (int) Objects.requireNonNull(facts.get("mode")) & 07777);
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
         }
     }
 

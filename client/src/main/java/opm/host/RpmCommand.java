@@ -1,5 +1,6 @@
 package opm.host;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +26,17 @@ public final class RpmCommand {
 
     private RpmCommand(Commands commands, Path root, @Nullable String dbpath) {
         this.commands = commands;
-        this.root = root.toAbsolutePath().normalize();
+        this.root = real(root);
         this.dbpath = dbpath;
+    }
+
+    /// Mounts and rpm's own paths are compared with the root, so it has no symbolic links in it.
+    private static Path real(Path root) {
+        try {
+            return root.toRealPath();
+        } catch (IOException absentOrHidden) {
+            return root.toAbsolutePath().normalize();
+        }
     }
 
     /// Makes a command that looks at `root` and asks rpm where the database lies in it.

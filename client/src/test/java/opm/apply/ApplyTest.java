@@ -9,153 +9,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import opm.apply.ScratchRoot.Run;
-import opm.base.Nevra;
 import opm.bundle.BundleReader;
 import opm.bundle.FolderPackages;
 import opm.history.Journal;
 import opm.history.Receipt;
 import opm.history.StateFolder;
-import opm.host.Host;
-import opm.host.LocalCommands;
-import opm.host.RpmCommand;
-import opm.plan.Artifact;
 import opm.plan.Batch;
-import opm.plan.Plan;
-import opm.plan.Reason;
 import opm.plan.Step;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The same changes made by the sh program under three shells and by Java, with the real rpm.
-final class ApplyTest {
-    private static final Host HOST = Host.ofThisMachine();
-
-    /// Who applies.
-    enum Hand {
-        DASH("dash"),
-        BUSYBOX("busybox ash"),
-        BASH("bash"),
-        JAVA("");
-
-        private final String words;
-
-        Hand(String words) {
-            this.words = words;
-        }
-
-        List<String> shell() {
-            return List.of(words.split(" "));
-        }
-    }
-
-    /// All hands in `./dev soak`, one sh and Java otherwise.
-    static List<Hand> hands() {
-        return Boolean.getBoolean("opm.soak")
-                ? List.of(Hand.values())
-                : List.of(Hand.DASH, Hand.JAVA);
-    }
-
-    @TempDir Path temp;
-    private TinyPackages tiny;
-    private ScratchRoot root;
-    private StateFolder state;
-    private FolderPackages packages;
-
-    @BeforeEach
-    void anEmptyRoot() throws Exception {
-        tiny = TinyPackages.build();
-        root = new ScratchRoot(temp.resolve("root"));
-        root.importKey(tiny.key());
-        state = StateFolder.in(root.folder);
-        packages = FolderPackages.of(tiny.folder);
-    }
-
-    /// What a hand said and how it ended, in exit statuses.
-    private Run apply(Hand hand, Path bundle, String... options) throws Exception {
-        if (hand != Hand.JAVA) {
-            ScratchRoot.needs(hand.shell().getFirst());
-            List<String> argv = new ArrayList<>(hand.shell());
-            argv.addAll(List.of(bundle.toString(), "--yes", "--root", root.folder.toString()));
-            argv.addAll(List.of(options));
-            return ScratchRoot.run(argv.toArray(String[]::new));
-        }
-        var reader = BundleReader.open(HOST.disk(), bundle);
-        reader.verify();
-        var job =
-                new Job(
-                        reader.plan(),
-                        reader.installed(),
-                        reader.seal().hex(),
-                        new FromBundle(reader));
-        Outcome outcome = applier().apply(job, Progress.SILENT, () -> false);
-        return new Run(
-                switch (outcome) {
-                    case Outcome.Done _, Outcome.AlreadyThere _, Outcome.Ready _ -> 0;
-                    case Outcome.Unsigned _, Outcome.BadSignatures _ -> 3;
-                    case Outcome.Drifted _,
-                            Outcome.RefusedByRpm _,
-                            Outcome.NotAsPlanned _,
-                            Outcome.Stopped _,
-                            Outcome.OtherChangeOpen _,
-                            Outcome.Locked _ ->
-                            5;
-                },
-                outcome.toString());
-    }
-
-    private Applier applier() {
-        return new Applier(HOST, RpmCommand.at(root.folder, new LocalCommands()), state);
-    }
-
-    private Path bundle(Plan plan, List<Nevra> installed) throws Exception {
-        return packages.write(plan, installed, temp.resolve("box.opm"));
-    }
-
-    private Path bundle(List<String> unsigned, List<Batch> batches) throws Exception {
-        List<Artifact> artifacts =
-                packages.artifacts().stream()
-                        .filter(a -> batches.stream().anyMatch(b -> b.rpms().contains(a.digest())))
-                        .sorted(java.util.Comparator.comparing(Artifact::path))
-                        .toList();
-        List<Nevra> installed = root.installed();
-        // An empty root has no os-release, which a profile says with empty words.
-        return bundle(
-                FolderPackages.plan(
-                        "- - " + ScratchRoot.arch(), installed, unsigned, artifacts, batches),
-                installed);
-    }
-
-    private Nevra pkg(String nameVersion) {
-        return packages.names().stream()
-                .filter(nevra -> (nevra.name() + "-" + nevra.evr().version()).equals(nameVersion))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Step install(String pkg) {
-        return new Step.Install(pkg(pkg), packages.artifact(pkg(pkg)).digest(), Reason.USER);
-    }
-
-    private Step upgrade(String from, String to) {
-        return new Step.Upgrade(pkg(from), pkg(to), packages.artifact(pkg(to)).digest());
-    }
-
-    private Step downgrade(String from, String to) {
-        return new Step.Downgrade(pkg(from), pkg(to), packages.artifact(pkg(to)).digest());
-    }
-
-    private Step reinstall(String pkg) {
-        return new Step.Reinstall(pkg(pkg), packages.artifact(pkg(pkg)).digest());
-    }
-
-    private List<String> names() throws Exception {
-        return root.installed().stream().map(n -> n.name() + "-" + n.evr().version()).toList();
-    }
-
+final class ApplyTest extends ApplyWorld {
     private List<String> journal() throws Exception {
         return Journal.read(HOST.disk(), HOST.clock(), state).records().stream()
                 .map(
@@ -360,7 +227,7 @@ final class ApplyTest {
         assertThat(second.status()).as(second.output()).isEqualTo(5);
         assertThat(names()).containsExactly("alpha-1");
         if (hand == Hand.JAVA) {
-            assertThat(applier().forget()).contains(1);
+            assertThat(applier().forget()).isEqualTo(new Outcome.Forgotten(1));
         } else {
             Run forget = apply(hand, other, "--forget");
             assertThat(forget.status()).as(forget.output()).isZero();
@@ -571,20 +438,5 @@ final class ApplyTest {
                 && Files.exists(state.journal())
                 && Files.readString(state.journal()).contains(" start 1 1 ")
                 && Files.readString(state.rpm()).contains("\n");
-    }
-
-    /// Packages of a bundle, laid down one by one.
-    private record FromBundle(BundleReader reader) implements Packages {
-        @Override
-        public Path file(Artifact artifact, Path stage) throws opm.base.OpmException {
-            Path file = stage.resolve(artifact.fileName());
-            reader.extract(reader.find(artifact.path()).orElseThrow(), file);
-            return file;
-        }
-
-        @Override
-        public long stageBytes(Artifact artifact) {
-            return artifact.sizeBytes();
-        }
     }
 }

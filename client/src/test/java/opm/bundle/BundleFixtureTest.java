@@ -37,6 +37,8 @@ final class BundleFixtureTest {
         for (Path fixture : fixtures) {
             var reader = BundleReader.open(disk, fixture);
             reader.verify();
+            // Its program must stand in `programs` before this opm's changes.
+            assertThat(reader.hasKnownProgram()).as(fixture.toString()).isTrue();
             Path expected = fixture.resolveSibling(fixture.getFileName() + ".expected");
             assertThat(facts(reader)).as(fixture.toString()).isEqualTo(Files.readString(expected));
             Run python = python(fixture);

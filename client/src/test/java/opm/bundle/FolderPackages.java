@@ -122,6 +122,12 @@ public final class FolderPackages implements PackageSource {
         return Objects.requireNonNull(artifacts.get(nevra), nevra.full());
     }
 
+    /// Returns the same packages, one of them also under another digest, right or wrong.
+    public FolderPackages as(Digest digest, Artifact real) {
+        files.put(digest, Objects.requireNonNull(files.get(real.digest())));
+        return this;
+    }
+
     public Collection<Artifact> artifacts() {
         return artifacts.values();
     }

@@ -66,6 +66,53 @@ final class HostileBundleTest {
         refused(forge(Map.of("plan", "p", "proof", "q"), List.of("plan", "proof"), 0, more));
     }
 
+    /// A sealed bundle whose every digest is right has another program at its front, or another
+    /// command in its head: whole, and not called one of ours.
+    @Test
+    void strangePrograms() throws Exception {
+        var contents =
+                new BundleWriter.Contents(
+                        FolderPackages.plan(
+                                "abc 1 noarch", List.of(), List.of(), List.of(), List.of()),
+                        List.of(),
+                        new byte[0],
+                        new java.util.TreeMap<>());
+        byte[] ours = Front.standardBody();
+        byte[] other =
+                new String(ours, US_ASCII).replace("umask 022", "umask 000").getBytes(US_ASCII);
+        for (byte[] body : List.of(ours, other)) {
+            Path file = temp.resolve("strange.opm");
+            try (var out = new LocalDisk().create(file)) {
+                BundleWriter.write(
+                        contents,
+                        FolderPackages.of(ScratchRoot.demoNewer()),
+                        out,
+                        body,
+                        ZipLayout.ZIP64_FROM);
+            }
+            var reader = BundleReader.open(new LocalDisk(), file);
+            reader.verify();
+            assertThat(reader.hasKnownProgram()).isEqualTo(body == ours);
+        }
+        Path file = temp.resolve("strange.opm");
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] head = new String(bytes, 0, Front.HEAD_BYTES, US_ASCII).getBytes(US_ASCII);
+        int comment = new String(head, US_ASCII).indexOf("\n####") + 1;
+        System.arraycopy("id\n".getBytes(US_ASCII), 0, head, comment, 3);
+        int covered = Front.HEAD_BYTES - 77;
+        String own = Digest.sha256Of(java.util.Arrays.copyOf(head, covered)).hex();
+        System.arraycopy(("head_sha256=" + own).getBytes(US_ASCII), 0, head, covered, 76);
+        System.arraycopy(head, 0, bytes, 0, head.length);
+        int sealed = bytes.length - Front.SEAL_BYTES;
+        String seal = Digest.sha256Of(java.util.Arrays.copyOf(bytes, sealed)).hex();
+        System.arraycopy(
+                (Front.SEAL + seal).getBytes(US_ASCII), 0, bytes, sealed, Front.SEAL_BYTES);
+        Files.write(file, bytes);
+        var reader = BundleReader.open(new LocalDisk(), file);
+        reader.verify();
+        assertThat(reader.hasKnownProgram()).isFalse();
+    }
+
     private void refused(Path file) throws Exception {
         assertThatThrownBy(
                         () -> {
