@@ -94,7 +94,7 @@ public final class Fetcher {
                 Callable<Outcome> lane =
                         () -> {
                             try {
-                                Outcome outcome = run(one, meter, ranking, cancelled);
+                                Outcome outcome = run(one, meter, ranking, cancelled, gate);
                                 meter.end(one, outcome);
                                 return outcome;
                             } finally {
@@ -111,13 +111,19 @@ public final class Fetcher {
         return inOrder(wanted, outcomes);
     }
 
-    private Outcome run(Wanted wanted, Meter meter, Ranking ranking, BooleanSupplier cancelled) {
+    private Outcome run(
+            Wanted wanted,
+            Meter meter,
+            Ranking ranking,
+            BooleanSupplier cancelled,
+            Semaphore gate) {
         if (cancelled.getAsBoolean()) {
             var why = new Unavailable(wanted.label() + ": cancelled", "Start again.");
             return new Outcome.Failed(wanted, why, List.of());
         }
         return new Transfer(
-                        wanted, store, net, limit, meter, ranking, clock, pause, options, cancelled)
+                        wanted, store, net, limit, meter, ranking, clock, pause, options, cancelled,
+                        gate)
                 .run();
     }
 

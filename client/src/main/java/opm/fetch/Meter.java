@@ -61,6 +61,12 @@ final class Meter {
         tell(false);
     }
 
+    /// Bytes came that do not belong to the end of their file yet.
+    synchronized void came(int newBytes) {
+        networkBytes += newBytes;
+        tell(false);
+    }
+
     synchronized void end(Wanted wanted, Outcome outcome) {
         Lane lane = lanes.remove(wanted.digest());
         switch (outcome) {

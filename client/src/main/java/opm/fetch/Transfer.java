@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -63,6 +64,7 @@ final class Transfer {
     private final Pause pause;
     private final Fetcher.Options options;
     private final BooleanSupplier cancelled;
+    private final Semaphore idle;
 
     private final List<Trouble> troubles = new ArrayList<>();
     private final Set<URI> givenUp = new HashSet<>();
@@ -79,6 +81,9 @@ final class Transfer {
 
     private long askedPauseMillis;
 
+    /// One that lied about a file is not asked for several ranges of it at once.
+    private boolean alone;
+
     Transfer(
             Wanted wanted,
             Store store,
@@ -89,7 +94,8 @@ final class Transfer {
             InstantSource clock,
             Pause pause,
             Fetcher.Options options,
-            BooleanSupplier cancelled) {
+            BooleanSupplier cancelled,
+            Semaphore idle) {
         this.wanted = wanted;
         this.store = store;
         this.net = net;
@@ -100,6 +106,7 @@ final class Transfer {
         this.pause = pause;
         this.options = options;
         this.cancelled = cancelled;
+        this.idle = idle;
     }
 
     Outcome run() {
@@ -139,6 +146,7 @@ final class Transfer {
                 pause.millis(pauseMillis(emptyRounds), cancelled);
             }
             askedPauseMillis = 0;
+            sideBySide(partial);
             for (URI source : ranking.order(wanted.sources())) {
                 requireGoingOn();
                 if (!givenUp.contains(source)) {
@@ -158,6 +166,21 @@ final class Transfer {
             emptyRounds++;
         }
         throw lastFailure();
+    }
+
+    /// Lets idle lanes help with a large file. Invariant 3: from then on its bytes have no one source.
+    private void sideBySide(Partial partial) throws OpmException {
+        var usable = new ArrayList<URI>(Ranges.remote(ranking.order(wanted.sources())));
+        usable.removeAll(givenUp);
+        if (alone || usable.isEmpty() || !Ranges.isWorth(wanted, partial.position())) {
+            return;
+        }
+        var ranges =
+                new Ranges(wanted, partial, net, limit, meter, ranking, clock, cancelled);
+        networkBytes += ranges.run(usable, idle);
+        requireGoingOn();
+        alone = true;
+        onlySource = null;
     }
 
     private OpmException lastFailure() {

@@ -71,6 +71,7 @@ final class FaultyServer implements AutoCloseable {
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong bodyBytes = new AtomicLong();
+    private final AtomicLong spoiledBytes = new AtomicLong();
     private volatile Supplier<Fault> weather = Fault.Honest::new;
 
     FaultyServer() throws IOException {
@@ -100,6 +101,12 @@ final class FaultyServer implements AutoCloseable {
     /// Returns how many bytes of bodies were handed to the network.
     long bodyBytes() {
         return bodyBytes.get();
+    }
+
+    /// Returns the most that has to be sent again because of lies: a file with one wrong byte as a
+    /// whole, what was there when a range was ignored, the body of a wrong range.
+    long spoiledBytes() {
+        return spoiledBytes.get();
     }
 
     private void accept() {
@@ -153,7 +160,10 @@ final class FaultyServer implements AutoCloseable {
                     header.substring(colon + 1).strip());
         }
         String range = headers.getOrDefault("range", "");
-        long from = range.matches("bytes=\\d+-") ? Long.parseLong(range.replaceAll("\\D", "")) : 0;
+        long from =
+                range.matches("bytes=\\d+-\\d*")
+                        ? Long.parseLong(range.substring(6, range.indexOf('-')))
+                        : 0;
         return new Request(lines.getFirst().split(" ")[1], from, headers);
     }
 
@@ -182,13 +192,17 @@ final class FaultyServer implements AutoCloseable {
                 head(out, status, 0, header);
                 return;
             }
-            case Fault.IgnoreRange _ -> partial = false;
+            case Fault.IgnoreRange _ -> {
+                partial = false;
+                spoiledBytes.addAndGet(from);
+            }
             case Fault.OtherFile(int length) -> bytes = new byte[length];
             case Fault.WrongBytes _ -> {
                 bytes = bytes.clone();
                 for (int at = 0; at < bytes.length; at++) {
                     bytes[at] ^= 0x55;
                 }
+                spoiledBytes.addAndGet(bytes.length);
             }
             default -> {}
         }
@@ -197,10 +211,17 @@ final class FaultyServer implements AutoCloseable {
             return;
         }
         int start = partial ? from : 0;
-        byte[] body = Arrays.copyOfRange(bytes, start, bytes.length);
+        String asked = request.headers().getOrDefault("range", "");
+        String last = asked.substring(asked.indexOf('-') + 1);
+        int end =
+                partial && !last.isEmpty()
+                        ? (int) Math.min(bytes.length, Long.parseLong(last) + 1)
+                        : bytes.length;
+        byte[] body = Arrays.copyOfRange(bytes, start, end);
         int shown = fault instanceof Fault.WrongRange ? start + 1 : start;
+        spoiledBytes.addAndGet(shown > start && partial ? body.length : 0);
         String range =
-                "Content-Range: bytes " + shown + "-" + (bytes.length - 1) + "/" + bytes.length;
+                "Content-Range: bytes " + shown + "-" + (end - 1) + "/" + bytes.length;
         head(out, partial ? 206 : 200, body.length, partial ? range : "");
         switch (fault) {
             case Fault.Reset(int after) -> {

@@ -1,0 +1,201 @@
+package opm.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import opm.base.OpmException;
+import opm.host.Net;
+import opm.store.Partial;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the rest of one large file in several ranges at a time, by lanes that are idle and from
+/// as many mirrors as there are.
+///
+/// Ranges of 1 MiB are fetched side by side and added in their order, so the partial file only ever
+/// grows at its end, and a kill loses no more than the range of each stream. The first thing that
+/// goes wrong ends it: [Transfer] goes on alone, with all that it knows about faults.
+final class Ranges {
+    static final int RANGE_BYTES = 1 << 20;
+
+    /// Below this a second stream gains nothing.
+    private static final long WORTH_BYTES = 4L << 20;
+
+    private static final int MOST_STREAMS = 4;
+
+    private final Wanted wanted;
+    private final Partial partial;
+    private final Net net;
+    private final RateLimit limit;
+    private final Meter meter;
+    private final Ranking ranking;
+    private final InstantSource clock;
+    private final BooleanSupplier cancelled;
+
+    private final ReentrantLock turns = new ReentrantLock();
+    private final Condition turned = turns.newCondition();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong networkBytes = new AtomicLong();
+    private final long firstByte;
+    private volatile boolean stopped;
+    private @Nullable OpmException broken;
+    private long turn;
+
+    Ranges(
+            Wanted wanted,
+            Partial partial,
+            Net net,
+            RateLimit limit,
+            Meter meter,
+            Ranking ranking,
+            InstantSource clock,
+            BooleanSupplier cancelled) {
+        this.wanted = wanted;
+        this.partial = partial;
+        this.net = net;
+        this.limit = limit;
+        this.meter = meter;
+        this.ranking = ranking;
+        this.clock = clock;
+        this.cancelled = cancelled;
+        this.firstByte = partial.position();
+    }
+
+    /// Tells whether a file is one for this.
+    static boolean isWorth(Wanted wanted, long position) {
+        return wanted.sizeBytes() - position >= WORTH_BYTES;
+    }
+
+    /// Brings in what it can.
+    ///
+    /// @param sources of the network, not empty
+    /// @param idle lanes; those that are taken are given back
+    /// @return how many bytes came over the network
+    /// @throws OpmException when the disk refuses; what the sources do wrong only ends it
+    long run(List<URI> sources, Semaphore idle) throws OpmException {
+        int more = 0;
+        while (more < MOST_STREAMS - 1 && idle.tryAcquire()) {
+            more++;
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int stream = 0; more > 0 && stream <= more; stream++) {
+                URI source = sources.get(stream % sources.size());
+                threads.execute(() -> stream(source));
+            }
+        } finally {
+            idle.release(more);
+        }
+        if (broken != null) {
+            throw broken;
+        }
+        return networkBytes.get();
+    }
+
+    private void stream(URI source) {
+        while (!stopped && !cancelled.getAsBoolean()) {
+            long number = next.getAndIncrement();
+            long from = firstByte + number * RANGE_BYTES;
+            if (from >= wanted.sizeBytes()) {
+                return;
+            }
+            int length = (int) Math.min(RANGE_BYTES, wanted.sizeBytes() - from);
+            byte[] range = fetch(source, from, length);
+            if (range.length < length || !add(number, range)) {
+                stop();
+                return;
+            }
+        }
+        stop();
+    }
+
+    /// Wakes those who wait for a turn that will not come.
+    private void stop() {
+        turns.lock();
+        try {
+            stopped = true;
+            turned.signalAll();
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private boolean add(long number, byte[] range) {
+        turns.lock();
+        try {
+            while (turn < number && !stopped) {
+                turned.awaitUninterruptibly();
+            }
+            if (turn != number) {
+                return false;
+            }
+            partial.write(range, 0, range.length);
+            turn++;
+            meter.at(wanted, partial.position(), 0);
+            turned.signalAll();
+            return true;
+        } catch (OpmException e) {
+            broken = e;
+            return false;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    /// Returns the bytes of a range, fewer when something went wrong.
+    private byte[] fetch(URI source, long from, int length) {
+        var request =
+                new Net.Request(
+                        source,
+                        from,
+                        from + length,
+                        Map.of("Accept-Encoding", "identity"),
+                        cancelled);
+        long begunMillis = clock.millis();
+        int count = 0;
+        var range = new byte[length];
+        ranking.begin(source);
+        try (Net.Response response = net.get(request)) {
+            if (response.status() != 206
+                    || response.startsAtByte() != from
+                    || response.totalBytes() != wanted.sizeBytes()) {
+                return new byte[0];
+            }
+            InputStream body = response.body();
+            while (count < length) {
+                int read = body.read(range, count, Math.min(limit.pieceBytes(), length - count));
+                if (read < 0) {
+                    return new byte[0];
+                }
+                count += read;
+                networkBytes.addAndGet(read);
+                meter.came(read);
+                limit.take(read, cancelled);
+            }
+            return range;
+        } catch (IOException | OpmException e) {
+            return new byte[0];
+        } finally {
+            ranking.end(source, count, clock.millis() - begunMillis, count < length);
+        }
+    }
+
+    /// Returns the sources that are asked over the network.
+    static List<URI> remote(List<URI> sources) {
+        var remote = new ArrayList<URI>();
+        for (URI source : sources) {
+            if (!"file".equalsIgnoreCase(source.getScheme())) {
+                remote.add(source);
+            }
+        }
+        return remote;
+    }
+}
