@@ -14,16 +14,19 @@ import opm.solve.Verdict;
 final class BundleCreateVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.several("SPEC", "--install")
+        Addresses.accept(syntax)
+                .several("SPEC", "--install")
                 .several("SPEC", "--remove")
                 .flag("--upgrade")
+                .values("DIR", "--from")
                 .value("FILE", "--output", "-o");
     }
 
     @Override
     public int run(Session session) throws OpmException {
         String output = session.value("--output");
-        if (output == null) {
+        boolean addresses = Addresses.areWanted(session);
+        if (output == null && !addresses) {
             throw new BadRequest(
                     "bundle create: found no file to write, expected -o FILE.opm",
                     "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
@@ -37,6 +40,15 @@ final class BundleCreateVerb implements Verb {
         if (!(solution.verdict() instanceof Verdict.Solved) || plan == null) {
             return answers.unsolved(solution);
         }
+        if (addresses || output == null) {
+            Addresses.print(session, session.engine().wanted(solution));
+            return 0;
+        }
+        session.engine()
+                .lookInto(
+                        session.values("--from").stream()
+                                .map(text -> Path.of(text).toAbsolutePath().normalize())
+                                .toList());
         boolean json = session.settings().json();
         if (!json) {
             answers.show(solution, plan);

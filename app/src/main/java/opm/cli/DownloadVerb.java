@@ -4,9 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
-import opm.base.OpmException.BadRequest;
 import opm.engine.Solution;
-import opm.fetch.UrlList;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.solve.Request;
@@ -17,9 +15,8 @@ import opm.store.Store;
 final class DownloadVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--resolve")
-                .flag("--urls", "--url")
-                .value("FORM", "--form")
+        Addresses.accept(syntax)
+                .flag("--resolve")
                 .value("DIR", "--destdir", "-d")
                 .arguments("SPEC", 1, -1);
     }
@@ -39,8 +36,8 @@ final class DownloadVerb implements Verb {
             packages = newest(session);
         }
         List<Wanted> wanted = session.engine().wanted(packages);
-        if (session.has("--urls") || session.value("--form") != null) {
-            urls(session, wanted);
+        if (Addresses.areWanted(session)) {
+            Addresses.print(session, wanted);
             return 0;
         }
         String destination = session.value("--destdir");
@@ -68,36 +65,6 @@ final class DownloadVerb implements Verb {
             }
         }
         return newest;
-    }
-
-    private static void urls(Session session, List<Wanted> wanted) throws BadRequest {
-        String form = session.value("--form");
-        String text =
-                switch (form == null ? "plain" : form) {
-                    case "plain" -> UrlList.plain(wanted);
-                    case "aria2" -> UrlList.aria2(wanted);
-                    case "metalink" -> UrlList.metalink(wanted);
-                    default ->
-                            throw new BadRequest(
-                                    "--form: found '" + form + "', expected plain, aria2, metalink",
-                                    "Leave it out for one address a line.");
-                };
-        if (!session.settings().json()) {
-            session.outside().out().print(text);
-            return;
-        }
-        try (Json json = session.json()) {
-            json.beginList("files");
-            for (Wanted one : wanted) {
-                json.beginItem()
-                        .text("name", one.label())
-                        .number("bytes", one.sizeBytes())
-                        .text(one.digest().algorithm().word(), one.digest().hex())
-                        .texts("urls", one.sources().stream().map(u -> u.toASCIIString()).toList())
-                        .end();
-            }
-            json.endList();
-        }
     }
 
     private static void report(Session session, List<Wanted> wanted, Path folder) {

@@ -1,10 +1,13 @@
 package opm.cli;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import opm.base.OpmException;
 import opm.engine.Watcher;
 import opm.fetch.Progress;
+import opm.fetch.UrlList;
+import opm.fetch.Wanted;
 
 /// Shows on standard error what opm is doing: one line that is drawn again on a terminal, plain
 /// lines now and then elsewhere, nothing with `--quiet`.
@@ -69,6 +72,28 @@ final class ProgressLines implements Watcher, Progress {
         clear();
         outside.err()
                 .println(messages.text("progress.skipped", repo, String.valueOf(why.getMessage())));
+        outside.err().flush();
+    }
+
+    @Override
+    public synchronized void damaged(Wanted file) {
+        clear();
+        outside.err().println(messages.text("fetch.damaged", Screen.harmless(file.label())));
+        outside.err().flush();
+    }
+
+    @Override
+    public synchronized void missing(List<Wanted> files) {
+        clear();
+        outside.err().println(messages.count("fetch.missing", files.size()));
+        for (Wanted file : files) {
+            String size = file.sizeBytes() < 0 ? "" : "  " + Screen.size(file.sizeBytes());
+            outside.err().println("  " + Screen.harmless(file.label()) + size);
+            outside.err().println("    " + file.digest());
+            for (var source : file.sources()) {
+                outside.err().println("    " + Screen.harmless(UrlList.shown(source)));
+            }
+        }
         outside.err().flush();
     }
 

@@ -83,7 +83,7 @@ record Settings(
                         .flatMap(globs -> Arrays.stream(globs.split(",")))
                         .filter(glob -> !glob.isEmpty())
                         .toList(),
-                rate(parsed.matchedOptionValue("--limit-rate", (String) null)),
+                rate("--limit-rate", parsed.matchedOptionValue("--limit-rate", (String) null)),
                 unsigned(parsed.matchedOptionValue("--allow-unsigned", (String) null)),
                 parsed.hasMatchedOption("--offline"),
                 parsed.hasMatchedOption("--yes"),
@@ -177,7 +177,7 @@ record Settings(
     }
 
     /// Reads `500K`, `2M`, `1.5m`, `80000`: bytes a second, K and M of 1024 as curl has them.
-    private static long rate(@Nullable String text) throws BadRequest {
+    static long rate(String option, @Nullable String text) throws BadRequest {
         if (text == null) {
             return 0;
         }
@@ -186,8 +186,8 @@ record Settings(
                         .matcher(text);
         if (!matcher.matches() || Double.parseDouble(matcher.group(1)) <= 0) {
             throw new BadRequest(
-                    "--limit-rate: found '" + text + "', expected bytes a second like 500K or 2M",
-                    "For example --limit-rate 200K");
+                    option + ": found '" + text + "', expected bytes a second like 500K or 2M",
+                    "For example " + option + " 200K");
         }
         double number = Double.parseDouble(matcher.group(1));
         int shift =

@@ -39,6 +39,7 @@ final class Verbs {
                     new Entry("requires", Group.LOOK, RequiresVerb::new),
                     new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
                     new Entry("download", Group.LOOK, DownloadVerb::new),
+                    new Entry("fetch limit", Group.CACHE, FetchLimitVerb::new),
                     new Entry("cache list", Group.CACHE, () -> new CacheListVerb(false)),
                     new Entry("cache recent", Group.CACHE, () -> new CacheListVerb(true)),
                     new Entry("cache info", Group.CACHE, () -> new CacheInfoVerb(false)),

@@ -18,6 +18,8 @@ import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
 import opm.bundle.BundleReader;
+import opm.fetch.Allowance;
+import opm.fetch.Folders;
 import opm.fetch.Wanted;
 import opm.history.Change;
 import opm.history.Journal;
@@ -55,6 +57,7 @@ public final class Engine {
     private final Options options;
     private final Watcher watcher;
     private final Store store;
+    private List<Path> folders = List.of();
     private @Nullable SystemProfile machine;
     private @Nullable PackageSet installed;
     private @Nullable Repositories repositories;
@@ -270,7 +273,31 @@ public final class Engine {
 
     /// Returns what a plan's files are and where they may be had.
     public List<Wanted> wanted(Planned planned) throws OpmException {
-        return new PlanPackages(this).wanted(planned);
+        List<Wanted> wanted = new PlanPackages(this).wanted(planned);
+        if (folders.isEmpty()) {
+            return wanted;
+        }
+        var found = new Folders(host.disk(), folders);
+        return wanted.stream().map(found::with).toList();
+    }
+
+    /// Returns what a solution's files are and where they may be had.
+    public List<Wanted> wanted(Solution solution) throws OpmException {
+        return wanted(Objects.requireNonNull(solution.planned(), "solved"));
+    }
+
+    List<Path> folders() {
+        return folders;
+    }
+
+    /// Looks for packages in folders too, whoever brought them there, before the network is asked.
+    public void lookInto(List<Path> more) {
+        folders = List.copyOf(more);
+    }
+
+    /// Returns how fast and how much may be downloaded.
+    public Allowance allowance() {
+        return new Allowance(host.disk(), options.state().resolve("fetch"), host.clock());
     }
 
     /// Returns what packages of repositories are as files and where they may be had.

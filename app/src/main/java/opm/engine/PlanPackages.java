@@ -15,6 +15,7 @@ import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
 import opm.fetch.Fetcher;
+import opm.fetch.Outcome;
 import opm.fetch.Pause;
 import opm.fetch.RateLimit;
 import opm.fetch.Wanted;
@@ -122,12 +123,22 @@ final class PlanPackages {
         return text.toString();
     }
 
-    void fetch(List<Wanted> wanted) throws OpmException {
+    void fetch(List<Wanted> all) throws OpmException {
+        List<Wanted> wanted = all;
         if (engine.options().offline()) {
-            requireHere(wanted);
+            requireHere(all);
+            wanted =
+                    all.stream()
+                            .map(o -> new Wanted(o.digest(), o.sizeBytes(), local(o), o.label()))
+                            .toList();
         }
         var clock = engine.host().clock();
-        var limit = new RateLimit(clock, Pause.real(), engine.options().limitBytesPerSecond());
+        var limit =
+                new RateLimit(
+                        clock,
+                        Pause.real(),
+                        engine.options().limitBytesPerSecond(),
+                        engine.allowance());
         var fetcher =
                 new Fetcher(
                         engine.store(),
@@ -136,14 +147,38 @@ final class PlanPackages {
                         Pause.real(),
                         Fetcher.Options.USUAL,
                         limit);
-        Fetcher.requireAll(
-                fetcher.fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled));
+        List<Outcome> outcomes =
+                fetcher.fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled);
+        for (Outcome outcome : outcomes) {
+            if (outcome.troubles().stream().anyMatch(t -> "store".equals(t.source().getScheme()))) {
+                engine.watcher().damaged(outcome.wanted());
+            }
+        }
+        List<Outcome.Failed> failed = Fetcher.failed(outcomes);
+        if (!failed.isEmpty() && !engine.watcher().cancelled()) {
+            engine.watcher().missing(failed.stream().map(Outcome::wanted).toList());
+        }
+        Fetcher.requireAll(outcomes);
+    }
+
+    /// Returns the sources that lie in folders which the user named.
+    private List<URI> local(Wanted one) {
+        return one.sources().stream()
+                .filter(
+                        source ->
+                                engine.folders().stream()
+                                        .anyMatch(
+                                                folder ->
+                                                        source.toString()
+                                                                .startsWith(
+                                                                        folder.toUri().toString())))
+                .toList();
     }
 
     private void requireHere(List<Wanted> wanted) throws Unavailable {
         var missing = new TreeSet<String>();
         for (Wanted one : wanted) {
-            if (!engine.store().has(one.digest())) {
+            if (local(one).isEmpty() && !engine.store().has(one.digest())) {
                 missing.add(one.label());
             }
         }

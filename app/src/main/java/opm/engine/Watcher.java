@@ -1,8 +1,10 @@
 package opm.engine;
 
+import java.util.List;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.fetch.Progress;
+import opm.fetch.Wanted;
 
 /// Who wants to know what the engine is doing, and may stop it.
 public interface Watcher {
@@ -52,6 +54,12 @@ public interface Watcher {
 
     /// Tells that a repository is left out because it cannot be reached and says that it may be.
     default void skipped(String repo, OpmException why) {}
+
+    /// Tells that a file was found damaged in the store and had to be fetched again.
+    default void damaged(Wanted file) {}
+
+    /// Tells which files did not come, all others being in the store.
+    default void missing(List<Wanted> files) {}
 
     /// Tells what a package turned out to be signed by.
     ///

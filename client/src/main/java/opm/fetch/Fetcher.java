@@ -108,6 +108,7 @@ public final class Fetcher {
                 outcomes.put(outcome.wanted().digest(), outcome);
             }
         }
+        limit.close();
         return inOrder(wanted, outcomes);
     }
 
@@ -164,16 +165,22 @@ public final class Fetcher {
         return List.copyOf(inOrder);
     }
 
-    /// Throws the first failure, when there is one; for callers that need all or nothing.
-    ///
-    /// Its message says how many more there are.
-    public static void requireAll(List<Outcome> outcomes) throws OpmException {
+    /// Returns those that did not come, in order.
+    public static List<Outcome.Failed> failed(List<Outcome> outcomes) {
         var failed = new ArrayList<Outcome.Failed>();
         for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Failed it) {
                 failed.add(it);
             }
         }
+        return List.copyOf(failed);
+    }
+
+    /// Throws the first failure, when there is one; for callers that need all or nothing.
+    ///
+    /// Its message says how many more there are; [#failed] tells which.
+    public static void requireAll(List<Outcome> outcomes) throws OpmException {
+        List<Outcome.Failed> failed = failed(outcomes);
         if (failed.size() == 1) {
             throw failed.getFirst().why();
         }

@@ -171,7 +171,10 @@ final class Ranges {
             }
             InputStream body = response.body();
             while (count < length) {
-                int read = body.read(range, count, Math.min(limit.pieceBytes(), length - count));
+                int piece = Math.min(limit.pieceBytes(), length - count);
+                limit.setAside(piece);
+                int read = body.read(range, count, piece);
+                limit.giveBack(piece - Math.max(0, read));
                 if (read < 0) {
                     return new byte[0];
                 }

@@ -3,6 +3,8 @@ package opm.fetch;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
+import opm.base.OpmException;
+import org.jspecify.annotations.Nullable;
 
 /// How many bytes a second all lanes together may take; may change at any time.
 ///
@@ -19,11 +21,21 @@ public final class RateLimit {
 
     private final InstantSource clock;
     private final Pause pause;
+    private final @Nullable Allowance allowance;
     private long bytesPerSecond;
     private long bookedUntilNanos;
+    private boolean seen;
 
     /// @param bytesPerSecond 0 for no limit
     public RateLimit(InstantSource clock, Pause pause, long bytesPerSecond) {
+        this(clock, pause, bytesPerSecond, null);
+    }
+
+    /// @param bytesPerSecond 0 for what the allowance says
+    /// @param allowance looked at while bytes come; what it says anew replaces the limit
+    public RateLimit(
+            InstantSource clock, Pause pause, long bytesPerSecond, @Nullable Allowance allowance) {
+        this.allowance = allowance;
         this.clock = clock;
         this.pause = pause;
         this.bytesPerSecond = checked(bytesPerSecond);
@@ -46,6 +58,42 @@ public final class RateLimit {
         return bytesPerSecond == 0
                 ? PIECE_BYTES
                 : Math.clamp(bytesPerSecond / 20, LEAST_PIECE_BYTES, PIECE_BYTES);
+    }
+
+    /// Sees to it that `bytes` may be asked for today.
+    ///
+    /// @throws opm.base.OpmException.Unavailable when the day's bytes are used up
+    void setAside(int bytes) throws OpmException {
+        if (allowance == null) {
+            return;
+        }
+        Allowance.Setting changed = allowance.changed();
+        synchronized (this) {
+            // What --limit-rate said holds until somebody says something else.
+            if (changed != null && (seen || bytesPerSecond == 0)) {
+                bytesPerSecond = changed.bytesPerSecond();
+            }
+            seen = true;
+        }
+        allowance.setAside(bytes);
+    }
+
+    /// Gives back what was set aside and did not come.
+    void giveBack(int bytes) {
+        if (allowance != null) {
+            allowance.giveBack(bytes);
+        }
+    }
+
+    /// Ends the booking of this job.
+    void close() {
+        try {
+            if (allowance != null) {
+                allowance.close();
+            }
+        } catch (OpmException _) {
+            // The day has less left than it could have; nothing else is lost.
+        }
     }
 
     /// Waits until `bytes` more bytes are within the limit.

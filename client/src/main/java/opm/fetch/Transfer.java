@@ -168,15 +168,15 @@ final class Transfer {
         throw lastFailure();
     }
 
-    /// Lets idle lanes help with a large file. Invariant 3: from then on its bytes have no one source.
+    /// Lets idle lanes help with a large file. Invariant 3: from then on its bytes have no one
+    // source.
     private void sideBySide(Partial partial) throws OpmException {
         var usable = new ArrayList<URI>(Ranges.remote(ranking.order(wanted.sources())));
         usable.removeAll(givenUp);
         if (alone || usable.isEmpty() || !Ranges.isWorth(wanted, partial.position())) {
             return;
         }
-        var ranges =
-                new Ranges(wanted, partial, net, limit, meter, ranking, clock, cancelled);
+        var ranges = new Ranges(wanted, partial, net, limit, meter, ranking, clock, cancelled);
         networkBytes += ranges.run(usable, idle);
         requireGoingOn();
         alone = true;
@@ -365,11 +365,15 @@ final class Transfer {
         InputStream body = response.body();
         while (true) {
             int read;
+            int piece = limit.pieceBytes();
+            limit.setAside(piece);
             try {
-                read = body.read(buffer, 0, limit.pieceBytes());
+                read = body.read(buffer, 0, piece);
             } catch (IOException e) {
+                limit.giveBack(piece);
                 return new Answer.Broken(StreamFailure.of(e, source.getPath()));
             }
+            limit.giveBack(piece - Math.max(0, read));
             if (read < 0) {
                 break;
             }

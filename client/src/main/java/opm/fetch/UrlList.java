@@ -1,5 +1,6 @@
 package opm.fetch;
 
+import java.net.URI;
 import java.util.List;
 import opm.store.Store;
 
@@ -8,6 +9,11 @@ import opm.store.Store;
 /// What they bring is recognised by its digest, so their names for files do not matter.
 public final class UrlList {
     private UrlList() {}
+
+    /// Returns an address for people: without user and password.
+    public static String shown(URI source) {
+        return source.toASCIIString().replaceFirst("//[^/@]*@", "//");
+    }
 
     /// Writes one address a line: the first source of each file that has one. For `wget -i`.
     public static String plain(List<Wanted> wanted) {
@@ -75,6 +81,30 @@ public final class UrlList {
             text.append("  </file>\n");
         }
         return text.append("</metalink>\n").toString();
+    }
+
+    /// Writes a page of links that needs no script: for a café's browser, or to be printed.
+    public static String html(List<Wanted> wanted) {
+        var text =
+                new StringBuilder(
+                        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>opm</title>"
+                                + "</head><body>\n<ol>\n");
+        for (Wanted one : wanted) {
+            if (one.sources().isEmpty()) {
+                continue;
+            }
+            text.append("<li>");
+            for (int at = 0; at < one.sources().size(); at++) {
+                String href = xml(one.sources().get(at).toASCIIString());
+                text.append("<a href=\"").append(href).append("\" download>");
+                text.append(at == 0 ? xml(name(one)) : "[" + (at + 1) + "]").append("</a> ");
+            }
+            if (one.sizeBytes() != Store.ANY_SIZE) {
+                text.append(one.sizeBytes()).append(" bytes ");
+            }
+            text.append("<small>").append(one.digest()).append("</small></li>\n");
+        }
+        return text.append("</ol>\n</body></html>\n").toString();
     }
 
     private static String xml(String text) {

@@ -220,8 +220,7 @@ final class FaultyServer implements AutoCloseable {
         byte[] body = Arrays.copyOfRange(bytes, start, end);
         int shown = fault instanceof Fault.WrongRange ? start + 1 : start;
         spoiledBytes.addAndGet(shown > start && partial ? body.length : 0);
-        String range =
-                "Content-Range: bytes " + shown + "-" + (end - 1) + "/" + bytes.length;
+        String range = "Content-Range: bytes " + shown + "-" + (end - 1) + "/" + bytes.length;
         head(out, partial ? 206 : 200, body.length, partial ? range : "");
         switch (fault) {
             case Fault.Reset(int after) -> {

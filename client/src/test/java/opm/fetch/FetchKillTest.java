@@ -83,6 +83,7 @@ class FetchKillTest {
             Process job =
                     new ProcessBuilder(
                                     java,
+                                    "-Dopm.soak=" + Boolean.getBoolean("opm.soak"),
                                     "-Xmx64m",
                                     "-XX:+UseSerialGC",
                                     "-XX:TieredStopAtLevel=1",

@@ -79,8 +79,12 @@ class RangesTest {
             fetch(4, server.serve("/f", FILE, faults));
             URI wrong =
                     server.serve(
-                            "/g", FILE, new Fault.WrongRange(), new Fault.WrongRange(),
-                            new Fault.WrongRange(), new Fault.WrongRange());
+                            "/g",
+                            FILE,
+                            new Fault.WrongRange(),
+                            new Fault.WrongRange(),
+                            new Fault.WrongRange(),
+                            new Fault.WrongRange());
             Files.walk(folder).filter(Files::isRegularFile).forEach(f -> f.toFile().delete());
             fetch(4, wrong);
         }
