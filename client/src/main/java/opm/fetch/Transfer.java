@@ -168,8 +168,7 @@ final class Transfer {
         throw lastFailure();
     }
 
-    /// Lets idle lanes help with a large file. Invariant 3: from then on its bytes have no one
-    // source.
+    /// Lets idle lanes help with a large file, whose bytes then have no one source (invariant 3).
     private void sideBySide(Partial partial) throws OpmException {
         var usable = new ArrayList<URI>(Ranges.remote(ranking.order(wanted.sources())));
         usable.removeAll(givenUp);

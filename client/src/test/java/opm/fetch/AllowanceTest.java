@@ -13,8 +13,7 @@ import opm.host.LocalDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `opm fetch limit` says holds for jobs that run already, and the day's bytes for all of
-// them.
+/// What `opm fetch limit` says holds for jobs that run already, and the day's bytes for all.
 class AllowanceTest {
     private static final long START = 1_800_000_000_000L - 1_800_000_000_000L % 86_400_000L;
 

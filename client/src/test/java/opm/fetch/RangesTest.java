@@ -85,7 +85,7 @@ class RangesTest {
                             new Fault.WrongRange(),
                             new Fault.WrongRange(),
                             new Fault.WrongRange());
-            Files.walk(folder).filter(Files::isRegularFile).forEach(f -> f.toFile().delete());
+            new Store(new LocalDisk(), folder.resolve("store")).remove(DIGEST);
             fetch(4, wrong);
         }
     }
