@@ -30,12 +30,13 @@ final class Answers {
                 if (session.settings().json()) {
                     unsolvable(unsolvable);
                 }
-                var err = session.outside().err();
+                // The reasons are an answer, so they are the result; a failure is two lines.
+                sentences.of(unsolvable.problems()).forEach(screen::line);
                 session.outside().out().flush();
-                err.println("opm: " + session.messages().text("unsolvable.what"));
-                sentences.of(unsolvable.problems()).forEach(err::println);
-                err.println("hint: " + session.messages().text(hint(unsolvable)));
-                err.flush();
+                Screen.fail(
+                        session.outside().err(),
+                        session.messages().text("unsolvable.what"),
+                        session.messages().text(hint(unsolvable)));
                 yield UNSOLVABLE;
             }
             case Verdict.GaveUp(var cancelled) -> {
@@ -82,6 +83,16 @@ final class Answers {
             screen.say("plan.skipped");
             solved.skippedUpdates().forEach(cause -> screen.line("  - " + sentences.of(cause)));
         }
+        if (solution.planned() != null && !solution.planned().notes().isEmpty()) {
+            screen.line("");
+            screen.say("plan.notes");
+            notes(solution).forEach(note -> screen.line("  - " + note));
+        }
+    }
+
+    private List<String> notes(Solution solution) {
+        var planned = solution.planned();
+        return planned == null ? List.of() : planned.notes().stream().map(sentences::of).toList();
     }
 
     /// Writes a plan as the JSON document of this run.
@@ -94,6 +105,7 @@ final class Answers {
             if (solution.verdict() instanceof Verdict.Solved solved) {
                 json.texts("skipped", solved.skippedUpdates().stream().map(sentences::of).toList());
             }
+            json.texts("notes", notes(solution));
         }
     }
 

@@ -31,8 +31,11 @@ final class BundleCreateVerb implements Verb {
                     "bundle create: found no file to write, expected -o FILE.opm",
                     "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
         }
+        Path file = Path.of(output).toAbsolutePath().normalize();
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
+        // Now, and not after an hour of downloads.
+        session.engine().requireRoomFor(file);
         Solution solution = session.engine().solve(request, asked);
         session.progress().clear();
         var answers = new Answers(session);
@@ -59,7 +62,6 @@ final class BundleCreateVerb implements Verb {
             }
             return 0;
         }
-        Path file = Path.of(output).toAbsolutePath().normalize();
         var written = session.engine().bundle(solution, file);
         session.progress().clear();
         if (json) {
@@ -72,11 +74,12 @@ final class BundleCreateVerb implements Verb {
             }
             return 0;
         }
-        session.screen().line("");
-        session.screen().say("bundle.written", output, Screen.size(written.sizeBytes()));
-        session.screen().say("bundle.proved", solution.machine().packages().size());
+        Screen screen = session.screen().forPeople();
+        screen.line("");
+        screen.say("bundle.written", output, Screen.size(written.sizeBytes()));
+        screen.say("bundle.proved", solution.machine().packages().size());
         if (!written.signaturesChecked()) {
-            session.screen().say("bundle.signatures-unchecked");
+            screen.say("bundle.signatures-unchecked");
         }
         return 0;
     }

@@ -35,8 +35,9 @@ final class BundleVerifyVerb implements Verb {
         if (session.settings().json()) {
             return 0;
         }
-        session.screen().say("verify.whole", file, bundle.entries().size());
-        session.screen().say("inspect.seal", bundle.seal().hex());
+        Screen screen = session.screen().forPeople();
+        screen.say("verify.whole", file, bundle.entries().size());
+        screen.say("inspect.seal", bundle.seal().hex());
         return 0;
     }
 }

@@ -58,7 +58,7 @@ final class DemoVerb implements Verb {
 
         Run(Session session) throws OpmException {
             this.session = session;
-            this.screen = session.screen();
+            this.screen = session.screen().forPeople();
             this.folder = folder(session.value("--dir"));
             this.school = DemoSchool.in(folder, session.host());
             this.rpmHost =

@@ -39,6 +39,15 @@ final class HelpText {
         out.println(messages.text("help.more"));
     }
 
+    /// Lists the commands whose first word is this one.
+    void ofFamily(String word) {
+        for (Verbs.Entry entry : Verbs.ALL) {
+            if (entry.name().startsWith(word + " ")) {
+                row(NAME_COLUMNS, entry.name(), messages.text("command." + entry.key()));
+            }
+        }
+    }
+
     /// Shows what one command accepts.
     void ofVerb(Verbs.Entry entry, Syntax syntax) {
         var own = new java.util.ArrayList<OptionSpec>();

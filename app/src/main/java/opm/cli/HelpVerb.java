@@ -18,6 +18,10 @@ final class HelpVerb implements Verb {
         }
         String name = String.join(" ", session.arguments());
         Verbs.Entry entry = Verbs.find(name);
+        if (entry == null && Verbs.isFamily(name)) {
+            help.ofFamily(name);
+            return 0;
+        }
         if (entry == null) {
             throw Verbs.unknown(name);
         }

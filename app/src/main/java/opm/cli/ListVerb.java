@@ -3,7 +3,6 @@ package opm.cli;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
-import opm.engine.Query;
 import opm.pkgset.PackageRef;
 
 /// `opm list [SPEC...]`: installed and available packages, one line each.
@@ -16,17 +15,19 @@ final class ListVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         var look = Look.of(session);
-        List<String> specs = session.arguments().isEmpty() ? List.of("*") : session.arguments();
-        List<PackageRef> found = look.named(specs);
+        List<PackageRef> found =
+                session.arguments().isEmpty()
+                        ? look.query().all()
+                        : look.named(session.arguments());
         var installed = new ArrayList<PackageRef>();
         var available = new ArrayList<PackageRef>();
         for (PackageRef pkg : found) {
             (look.repo(pkg).startsWith("@") ? installed : available).add(pkg);
         }
-        installed.sort(Query.NEWEST_FIRST);
+        installed.sort(Look.NEWEST_FIRST);
         List<PackageRef> offered =
                 session.has("--all-versions")
-                        ? available.stream().sorted(Query.NEWEST_FIRST).toList()
+                        ? available.stream().sorted(Look.NEWEST_FIRST).toList()
                         : Look.newest(available);
         if (session.settings().json()) {
             try (Json json = session.json()) {

@@ -1,17 +1,24 @@
 package opm.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
 import opm.engine.OpenRepo;
-import opm.engine.Query;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
+import opm.pkgset.Queries;
 
 /// What the looking commands share: which packages they look at, and how they write them.
 final class Look {
+    /// Name up, version down: the newest first.
+    static final Comparator<PackageRef> NEWEST_FIRST =
+            Comparator.comparing((PackageRef pkg) -> pkg.nevra().name())
+                    .thenComparing((PackageRef pkg) -> pkg.nevra().evr(), Comparator.reverseOrder())
+                    .thenComparing(pkg -> pkg.nevra().arch());
+
     private final Session session;
     private final Engine engine;
     private final boolean installed;
@@ -50,8 +57,8 @@ final class Look {
     }
 
     /// Returns a query over everything that is looked at, the installed packages first.
-    Query query() throws OpmException {
-        return new Query(sets());
+    Queries query() throws OpmException {
+        return new Queries(sets());
     }
 
     List<PackageSet> sets() throws OpmException {
@@ -77,16 +84,21 @@ final class Look {
     ///
     /// @throws BadRequest for a word that names none
     List<PackageRef> named(List<String> specs) throws OpmException {
-        Query query = query();
+        Queries query = query();
         var found = new ArrayList<PackageRef>();
         for (String spec : specs) {
-            List<PackageRef> some = query.named(ChangeVerb.checked(spec));
+            List<PackageRef> some = sorted(query.named(ChangeVerb.checked(spec)));
             if (some.isEmpty()) {
                 throw nothing(spec);
             }
             some.stream().filter(pkg -> !found.contains(pkg)).forEach(found::add);
         }
         return found;
+    }
+
+    /// Sorts packages for people.
+    static List<PackageRef> sorted(List<PackageRef> packages) {
+        return packages.stream().sorted(NEWEST_FIRST).toList();
     }
 
     static BadRequest nothing(String spec) {
@@ -99,7 +111,7 @@ final class Look {
     static List<PackageRef> newest(List<PackageRef> packages) {
         var seen = new java.util.HashSet<String>();
         return packages.stream()
-                .sorted(Query.NEWEST_FIRST)
+                .sorted(NEWEST_FIRST)
                 .filter(pkg -> seen.add(pkg.nevra().nameArch()))
                 .toList();
     }

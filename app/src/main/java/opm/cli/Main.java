@@ -1,5 +1,9 @@
 package opm.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
@@ -8,6 +12,7 @@ import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
 import opm.host.Host;
+import opm.pkgset.BrokenSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -34,48 +39,87 @@ public final class Main {
     /// Runs one command line and returns its exit status.
     static int run(List<String> words, Outside outside, Host host) {
         boolean verbose = words.contains("--verbose") || words.contains("-v");
-        @Nullable Line line = null;
-        try {
-            line = Line.of(words, outside);
-            return line.run(outside, host);
-        } catch (OpmException e) {
-            if (words.contains("--json")) {
-                failInJson(outside, line, e);
+        if (!words.contains("--json")) {
+            var run = new Run(outside, verbose);
+            return run.of(words, host);
+        }
+        // Whole or not at all: whoever fails half way through its document gives another one.
+        var document = new ByteArrayOutputStream();
+        var run = new Run(outside.writingTo(new PrintStream(document, false, UTF_8)), verbose);
+        int status = run.of(words, host);
+        run.outside.out().flush();
+        Failure failure = run.failure;
+        if (failure == null) {
+            outside.out().writeBytes(document.toByteArray());
+        } else {
+            failure.writeJson(outside, run.command);
+        }
+        return status;
+    }
+
+    /// One command line, from its words to its exit status.
+    private static final class Run {
+        private final Outside outside;
+        private final boolean verbose;
+        private String command = "";
+        private @Nullable Failure failure;
+
+        Run(Outside outside, boolean verbose) {
+            this.outside = outside;
+            this.verbose = verbose;
+        }
+
+        int of(List<String> words, Host host) {
+            try {
+                Line line = Line.of(words, outside);
+                command = line.name();
+                return line.run(outside, host);
+            } catch (OpmException e) {
+                return fail(Failure.of(e), e.getCause());
+            } catch (BrokenSet e) {
+                return fail(Failure.of(e.asDamaged()), e);
+            } catch (RuntimeException | Error e) {
+                return fail(Failure.bug(e, verbose), e);
             }
-            fail(outside, e, verbose);
-            return e.exitStatus();
-        } catch (RuntimeException | Error e) {
+        }
+
+        private int fail(Failure what, @Nullable Throwable cause) {
+            failure = what;
             outside.out().flush();
-            Screen.fail(
-                    outside.err(),
+            Screen.fail(outside.err(), what.message(), what.hint());
+            if (verbose && cause != null) {
+                cause.printStackTrace(outside.err());
+            }
+            return what.exit();
+        }
+    }
+
+    /// What went wrong, in the terms of docs/formats/json.md.
+    private record Failure(String kind, int exit, String message, String hint) {
+        static Failure of(OpmException e) {
+            return new Failure(
+                    Main.kind(e), e.exitStatus(), String.valueOf(e.getMessage()), e.hint());
+        }
+
+        static Failure bug(Throwable e, boolean verbose) {
+            return new Failure(
+                    "bug",
+                    BUG,
                     "a bug in opm: " + e,
                     verbose
                             ? "Please report it with the lines below."
                             : "Run the same with --verbose and report what it prints.");
-            if (verbose) {
-                e.printStackTrace(outside.err());
+        }
+
+        void writeJson(Outside outside, String command) {
+            try (var json = Json.begin(outside.out(), command)) {
+                json.begin("error")
+                        .text("kind", kind)
+                        .number("exit", exit)
+                        .text("message", message)
+                        .text("hint", hint)
+                        .end();
             }
-            return BUG;
-        }
-    }
-
-    private static void fail(Outside outside, OpmException failure, boolean verbose) {
-        outside.out().flush();
-        Screen.fail(outside.err(), String.valueOf(failure.getMessage()), failure.hint());
-        if (verbose && failure.getCause() != null) {
-            failure.getCause().printStackTrace(outside.err());
-        }
-    }
-
-    private static void failInJson(Outside outside, @Nullable Line line, OpmException failure) {
-        // A verb writes its document only when it has all of it, so nothing was written so far.
-        try (var json = Json.begin(outside.out(), line == null ? "" : line.name())) {
-            json.begin("error")
-                    .text("kind", kind(failure))
-                    .number("exit", failure.exitStatus())
-                    .text("message", failure.getMessage())
-                    .text("hint", failure.hint())
-                    .end();
         }
     }
 
@@ -97,7 +141,7 @@ public final class Main {
             if (words.equals(List.of("--version")) || words.equals(List.of("-V"))) {
                 return new Line("version", wanted("version"), messages, List.of());
             }
-            int at = firstArgument(words, Syntax.of("", messages));
+            int at = firstArgument(words, 0, messages);
             if (at < 0) {
                 rest.remove("--help");
                 rest.remove("-h");
@@ -105,11 +149,17 @@ public final class Main {
             }
             String name = rest.remove(at);
             if (Verbs.isFamily(name)) {
-                String second = at < rest.size() ? rest.get(at) : "";
-                if (Verbs.find(name + " " + second) == null) {
+                int next = firstArgument(rest, at, messages);
+                String second = next < 0 ? "" : rest.get(next);
+                if (Verbs.find(name + " " + second) != null) {
+                    name = name + " " + rest.remove(next);
+                } else if (next < 0 && Verbs.usual(name) != null) {
+                    name = java.util.Objects.requireNonNull(Verbs.usual(name));
+                } else if (next < 0 && (rest.contains("--help") || rest.contains("-h"))) {
+                    return new Line("help", wanted("help"), messages, List.of(name));
+                } else {
                     throw family(name, second);
                 }
-                name = name + " " + rest.remove(at);
             }
             Verbs.Entry entry = Verbs.find(name);
             if (entry == null) {
@@ -154,15 +204,16 @@ public final class Main {
             return null;
         }
 
-        /// Returns where the command's name stands, behind options of every command; -1 for
-        // nowhere.
-        private static int firstArgument(List<String> words, Syntax everywhere) {
-            for (int at = 0; at < words.size(); at++) {
+        /// Returns where the first word is that is no option and no value of one; -1 for nowhere.
+        private static int firstArgument(List<String> words, int from, Messages messages) {
+            var everywhere = Syntax.of("", messages);
+            for (int at = from; at < words.size(); at++) {
                 String word = words.get(at);
                 if (!word.startsWith("-") || word.equals("-")) {
                     return at;
                 }
-                if (everywhere.takesNext(word)) {
+                if (everywhere.takesNext(word)
+                        || !everywhere.knows(word) && Verbs.takesNext(word, messages)) {
                     at++;
                 }
             }

@@ -58,6 +58,12 @@ record Outside(
         return new PrintStream(buffered, false, StandardCharsets.UTF_8);
     }
 
+    /// Returns the same with another standard output, which is no terminal.
+    Outside writingTo(PrintStream other) {
+        return new Outside(
+                environment, in, other, err, terminals.replace("1", ""), columns, home, cancelled);
+    }
+
     boolean inIsTerminal() {
         return terminals.indexOf('0') >= 0;
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import opm.base.OpmException;
 import opm.profile.ProfileText;
 
-/// `opm profile [-o FILE]`: this machine as text, for a solve elsewhere.
+/// `opm profile [-o FILE[.gz]]`: this machine as text, for a solve elsewhere.
 final class ProfileVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
@@ -14,9 +14,13 @@ final class ProfileVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         var machine = session.engine().machine();
-        byte[] text = ProfileText.write(machine);
-        session.progress().clear();
         String output = session.value("--output");
+        // As `sh opm-profile.sh -o FILE.gz` does.
+        byte[] text =
+                output != null && output.endsWith(".gz")
+                        ? ProfileText.writePacked(machine)
+                        : ProfileText.write(machine);
+        session.progress().clear();
         if (output == null || output.equals("-")) {
             session.outside().out().writeBytes(text);
             return 0;
@@ -32,7 +36,7 @@ final class ProfileVerb implements Verb {
             }
             return 0;
         }
-        session.screen().say("profile.written", output, machine.packages().size());
+        session.screen().forPeople().say("profile.written", output, machine.packages().size());
         return 0;
     }
 }

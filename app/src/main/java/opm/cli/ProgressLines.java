@@ -98,6 +98,15 @@ final class ProgressLines implements Watcher, Progress {
     }
 
     @Override
+    public synchronized void unreadable(String repo, int count) {
+        clear();
+        if (!quiet) {
+            outside.err().println(messages.count("progress.unreadable", count, repo));
+            outside.err().flush();
+        }
+    }
+
+    @Override
     public synchronized void at(Progress.State state) {
         boolean end = state.doneCount() + state.failedCount() == state.totalCount();
         long now = clock.millis();

@@ -59,6 +59,11 @@ final class Screen {
         return COMMANDS.matcher(text).replaceAll("?");
     }
 
+    /// Returns the same for what only people want to know; it writes nothing with `--quiet`.
+    Screen forPeople() {
+        return new Screen(outside, messages, quiet, json || quiet, color);
+    }
+
     /// Writes a message as a line of the result.
     void say(String key, Object... values) {
         line(messages.text(key, values));

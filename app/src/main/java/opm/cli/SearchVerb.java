@@ -1,8 +1,10 @@
 package opm.cli;
 
+import java.util.Comparator;
 import java.util.List;
 import opm.base.OpmException;
 import opm.pkgset.PackageRef;
+import opm.pkgset.Queries;
 
 /// `opm search WORD...`: packages whose name or summary holds every word.
 final class SearchVerb implements Verb {
@@ -14,10 +16,17 @@ final class SearchVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         var look = Look.of(session);
-        List<PackageRef> found = look.query().words(session.arguments(), session.has("--all"));
+        boolean everywhere = session.has("--all");
+        List<Queries.Found> found = look.query().search(session.arguments(), everywhere);
         var seen = new java.util.HashSet<String>();
         List<PackageRef> shown =
-                found.stream().filter(pkg -> seen.add(pkg.nevra().nameArch())).toList();
+                found.stream()
+                        .sorted(
+                                Comparator.comparing((Queries.Found one) -> !one.inName())
+                                        .thenComparing(Queries.Found::pkg, Look.NEWEST_FIRST))
+                        .map(Queries.Found::pkg)
+                        .filter(pkg -> seen.add(pkg.nevra().nameArch()))
+                        .toList();
         if (session.settings().json()) {
             try (Json json = session.json()) {
                 json.beginList("packages");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import opm.pkgset.PackageRef;
+import opm.planner.Planned;
 import opm.solve.Cause;
 import opm.solve.Cause.Asked;
 import opm.solve.Cause.Ban;
@@ -108,6 +109,14 @@ final class Sentences {
             case REINSTALL -> messages.text("asked.reinstall", item.spec());
             case INSTALL, LOCK, FAVOR, DISFAVOR, VERIFY ->
                     messages.text("asked.install", item.spec());
+        };
+    }
+
+    String of(Planned.Note note) {
+        return switch (note) {
+            case Planned.Note.ErasedFirst(var pkg, var by, var why) ->
+                    messages.text("note.erased-first", pkg, by, why);
+            case Planned.Note.MayGo(var pkg, var by) -> messages.text("note.may-go", pkg, by);
         };
     }
 

@@ -131,6 +131,11 @@ final class Syntax {
         return this;
     }
 
+    /// Tells whether the word is one of its options.
+    boolean knows(String word) {
+        return spec.optionsMap().containsKey(word);
+    }
+
     /// Tells whether the word is an option whose value is the next word.
     boolean takesNext(String word) {
         return valued.contains(word);

@@ -98,6 +98,24 @@ final class Verbs {
         return null;
     }
 
+    /// Returns the command that the first word of several means where it stands alone.
+    static @Nullable String usual(String family) {
+        String list = family + " list";
+        return find(list) == null ? null : list;
+    }
+
+    /// Tells whether some command has this option, with a value in the next word.
+    static boolean takesNext(String option, Messages messages) {
+        for (Entry entry : ALL) {
+            var syntax = Syntax.of(entry.name(), messages);
+            entry.make().accept(syntax);
+            if (syntax.takesNext(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Tells whether commands of two words begin with this one.
     static boolean isFamily(String word) {
         return ALL.stream().anyMatch(entry -> entry.name().startsWith(word + " "));

@@ -1,9 +1,6 @@
 package opm.engine;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import opm.apply.Packages;
 import opm.base.Digest;
 import opm.base.OpmException;
@@ -11,13 +8,10 @@ import opm.base.OpmException.Damaged;
 import opm.bundle.BundleReader;
 import opm.bundle.Entry;
 import opm.host.Disk;
-import opm.host.Output;
-import opm.host.StreamFailure;
 import opm.plan.Artifact;
 
 /// The packages inside a bundle, laid down one batch at a time, each checked on the way.
 final class BundlePackages implements Packages {
-    private static final int PIECE_BYTES = 64 << 10;
     private final BundleReader bundle;
     private final Disk disk;
 
@@ -36,28 +30,7 @@ final class BundlePackages implements Packages {
         }
         // The manifest, which the seal covers, holds SHA-256; the plan may hold what a repository
         // has.
-        MessageDigest sha256 = Digest.Algorithm.SHA256.engine();
-        Digest.Algorithm algorithm = artifact.digest().algorithm();
-        boolean same = algorithm == Digest.Algorithm.SHA256;
-        MessageDigest planned = algorithm.engine();
-        try (InputStream in = bundle.read(entry);
-                Output out = disk.create(file)) {
-            byte[] piece = new byte[PIECE_BYTES];
-            for (int got; (got = in.read(piece)) >= 0; ) {
-                sha256.update(piece, 0, got);
-                if (!same) {
-                    planned.update(piece, 0, got);
-                }
-                out.write(piece, 0, got);
-            }
-        } catch (IOException e) {
-            throw StreamFailure.of(e, artifact.path());
-        }
-        if (!Digest.of(Digest.Algorithm.SHA256, sha256.digest()).equals(entry.sha256())) {
-            disk.delete(file);
-            throw damaged(artifact, "other bytes than the manifest gives");
-        }
-        Digest found = same ? entry.sha256() : Digest.of(algorithm, planned.digest());
+        Digest found = bundle.extract(entry, file, artifact.digest().algorithm());
         if (!found.equals(artifact.digest())) {
             disk.delete(file);
             throw damaged(artifact, "other bytes than the plan names");

@@ -16,10 +16,14 @@ import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
 import opm.bundle.BundleReader;
 import opm.fetch.Allowance;
 import opm.fetch.Folders;
+import opm.fetch.Fetcher;
+import opm.fetch.Pause;
+import opm.fetch.RateLimit;
 import opm.fetch.Wanted;
 import opm.history.Change;
 import opm.history.Journal;
@@ -84,6 +88,14 @@ public final class Engine {
 
     Watcher watcher() {
         return watcher;
+    }
+
+    /// Returns what brings files into the store, at the speed that is allowed.
+    Fetcher fetcher() {
+        var clock = host.clock();
+        var limit =
+                new RateLimit(clock, Pause.real(), options.limitBytesPerSecond(), allowance());
+        return new Fetcher(store, host.net(), clock, Pause.real(), Fetcher.Options.USUAL, limit);
     }
 
     /// Returns the store of fetched packages.
@@ -363,10 +375,7 @@ public final class Engine {
 
     private Job job(BundleReader bundle) throws OpmException {
         return new Job(
-                bundle.plan(),
-                bundle.installed(),
-                bundle.seal().hex(),
-                new BundlePackages(bundle, host.disk()));
+                bundle.plan(), bundle.installed(), bundle.seal().hex(), new BundlePackages(bundle, host.disk()));
     }
 
     private List<Nevra> installedNames() throws OpmException {
@@ -394,6 +403,26 @@ public final class Engine {
         return host.disk().exists(file)
                 ? PlanText.read(host.disk().readAll(file, Limits.PLAN_BYTES))
                 : null;
+    }
+
+    /// Makes sure that a file can be made where it is to be; leaves nothing there.
+    ///
+    /// @throws BadRequest when its folder is not there, or a folder has its name
+    public void requireRoomFor(Path file) throws OpmException {
+        Path folder = file.getParent();
+        if (host.disk().isDirectory(file)) {
+            throw new BadRequest(
+                    file + ": found a folder, expected a file's name",
+                    "Name a file in it: " + file.resolve("box.opm"));
+        }
+        if (folder == null || !host.disk().isDirectory(folder)) {
+            throw new BadRequest(
+                    file + ": found no folder " + folder + ", expected one",
+                    "Make the folder first: mkdir -p " + folder);
+        }
+        Path aside = file.resolveSibling(file.getFileName() + ".part");
+        host.disk().create(aside).close();
+        host.disk().delete(aside);
     }
 
     /// Writes a file, whole or not at all.

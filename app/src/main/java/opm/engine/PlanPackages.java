@@ -16,8 +16,6 @@ import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
 import opm.fetch.Fetcher;
 import opm.fetch.Outcome;
-import opm.fetch.Pause;
-import opm.fetch.RateLimit;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.plan.Artifact;
@@ -132,23 +130,9 @@ final class PlanPackages {
                             .map(o -> new Wanted(o.digest(), o.sizeBytes(), local(o), o.label()))
                             .toList();
         }
-        var clock = engine.host().clock();
-        var limit =
-                new RateLimit(
-                        clock,
-                        Pause.real(),
-                        engine.options().limitBytesPerSecond(),
-                        engine.allowance());
-        var fetcher =
-                new Fetcher(
-                        engine.store(),
-                        engine.host().net(),
-                        clock,
-                        Pause.real(),
-                        Fetcher.Options.USUAL,
-                        limit);
         List<Outcome> outcomes =
-                fetcher.fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled);
+                engine.fetcher()
+                        .fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled);
         for (Outcome outcome : outcomes) {
             if (outcome.troubles().stream().anyMatch(t -> "store".equals(t.source().getScheme()))) {
                 engine.watcher().damaged(outcome.wanted());

@@ -33,7 +33,13 @@ final class Repositories {
     Repositories(Engine engine) {
         this.engine = engine;
         metadata =
-                new Metadata(engine.host(), engine.options().state(), engine.watcher()::cancelled);
+                new Metadata(
+                        engine.host(),
+                        engine.options().state(),
+                        engine.store(),
+                        engine.fetcher(),
+                        engine.watcher().downloads(),
+                        engine.watcher()::cancelled);
     }
 
     /// Returns what is configured and enabled, in order.
@@ -103,7 +109,11 @@ final class Repositories {
             }
             engine.watcher().begins(Watcher.Stage.REFRESH, repo.id());
             try {
-                all.put(repo.id(), metadata.load(repo, freshness));
+                Loaded one = metadata.load(repo, freshness);
+                all.put(repo.id(), one);
+                if (one.unreadable() > 0) {
+                    engine.watcher().unreadable(repo.id(), one.unreadable());
+                }
             } catch (Unavailable e) {
                 if (!repo.skipIfUnavailable()) {
                     throw e;
@@ -197,7 +207,9 @@ final class Repositories {
                             repo.repo().cost(),
                             repo.repomdDigest(),
                             revision(repo.repomd().revision()),
-                            repo.baseUrls().stream().map(URI::create).toList()));
+                            repo.baseUrls().stream()
+                                    .map(url -> URI.create(repo.repo().withUser(url)))
+                                    .toList()));
         }
         open = List.copyOf(now);
     }

@@ -61,6 +61,9 @@ public interface Watcher {
     /// Tells which files did not come, all others being in the store.
     default void missing(List<Wanted> files) {}
 
+    /// Tells that a repository's new metadata has dependencies that nobody can understand.
+    default void unreadable(String repo, int count) {}
+
     /// Tells what a package turned out to be signed by.
     ///
     /// @param key its id, empty when the package is not signed

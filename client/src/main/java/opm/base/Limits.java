@@ -70,6 +70,9 @@ public final class Limits {
     /// Bytes of one package; the largest seen is 3 GB.
     public static final long PACKAGE_BYTES = 1L << 40;
 
+    /// Bytes of one package's files on the disk; the largest seen is 9 GB.
+    public static final long INSTALLED_BYTES = 1L << 44;
+
     /// Bytes of one reference of the store; a plan of 2,000 packages needs 140 KB.
     public static final int REFERENCE_BYTES = 32 << 20;
 

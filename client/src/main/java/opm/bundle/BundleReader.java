@@ -151,12 +151,24 @@ public final class BundleReader {
     ///
     /// @throws Damaged when the bytes are not those that the manifest names; the file is removed
     public void extract(Entry entry, Path to) throws OpmException {
+        extract(entry, to, Digest.Algorithm.SHA256);
+    }
+
+    /// Copies the data of an entry into a file.
+    ///
+    /// @return the digest of the data by another algorithm than the manifest's, as plans have it
+    /// @throws Damaged when the bytes are not those that the manifest names; the file is removed
+    public Digest extract(Entry entry, Path to, Digest.Algorithm algorithm) throws OpmException {
         MessageDigest sha = Digest.Algorithm.SHA256.engine();
+        MessageDigest other = algorithm == Digest.Algorithm.SHA256 ? null : algorithm.engine();
         try (InputStream in = read(entry);
                 var out = disk.create(to)) {
             byte[] piece = new byte[64 << 10];
             for (int length; (length = in.read(piece)) >= 0; ) {
                 sha.update(piece, 0, length);
+                if (other != null) {
+                    other.update(piece, 0, length);
+                }
                 out.write(piece, 0, length);
             }
         } catch (IOException e) {
@@ -166,6 +178,7 @@ public final class BundleReader {
             disk.delete(to);
             throw damaged(entry.path() + ": its bytes are not those that the manifest names");
         }
+        return other == null ? entry.sha256() : Digest.of(algorithm, other.digest());
     }
 
     private byte[] small(String path) throws OpmException {

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import opm.base.Digest;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
 import opm.host.Net;
 import opm.store.Store;
@@ -178,23 +179,33 @@ public final class Fetcher {
 
     /// Throws the first failure, when there is one; for callers that need all or nothing.
     ///
-    /// Its message says how many more there are; [#failed] tells which.
+    /// Its message says how many more there are; [#failed] tells which. Damage outranks absence:
+    /// waiting does not mend it.
+    ///
+    /// @throws Damaged when a file is wrong wherever it was asked
     public static void requireAll(List<Outcome> outcomes) throws OpmException {
         List<Outcome.Failed> failed = failed(outcomes);
         if (failed.size() == 1) {
             throw failed.getFirst().why();
         }
         if (!failed.isEmpty()) {
-            Outcome.Failed first = failed.getFirst();
-            throw new Unavailable(
-                            failed.size()
-                                    + " of "
-                                    + outcomes.size()
-                                    + " files did not come, first "
-                                    + first.wanted().label()
-                                    + ": "
-                                    + first.why().getMessage(),
-                            first.why().hint())
+            Outcome.Failed first =
+                    failed.stream()
+                            .filter(it -> it.why() instanceof Damaged)
+                            .findFirst()
+                            .orElse(failed.getFirst());
+            String message =
+                    failed.size()
+                            + " of "
+                            + outcomes.size()
+                            + " files did not come, first "
+                            + first.wanted().label()
+                            + ": "
+                            + first.why().getMessage();
+            String hint = first.why().hint();
+            throw (first.why() instanceof Damaged
+                            ? new Damaged(message, hint)
+                            : new Unavailable(message, hint))
                     .because(first.why());
         }
     }

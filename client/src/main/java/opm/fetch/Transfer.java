@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// 2. A source is given up for good when it has no such file or another one; not for a break.
 /// 3. Wrong bytes are held against a source only when all of them came from it.
 /// 4. While the file keeps growing, breaks are without number; rounds without growth are counted.
+/// 5. It ends as damage when every source was given up and one at least had other bytes: trying
+///    later would not help. Otherwise it is unavailable.
 ///
 /// A crash in any state leaves what stands in the second column, and the next run goes on there.
 final class Transfer {
@@ -188,6 +190,19 @@ final class Transfer {
                     wanted.label() + ": no source is known",
                     "Enable its repository, or put the file into the store: opm cache add FILE.");
         }
+        if (givenUp.containsAll(wanted.sources())) {
+            for (Trouble trouble : troubles.reversed()) {
+                if (trouble.what() instanceof Damaged
+                        && wanted.sources().contains(trouble.source())) {
+                    return new Damaged(
+                                    wanted.label()
+                                            + ": no source has the right bytes; "
+                                            + trouble.what().getMessage(),
+                                    "Try again later, or give another source.")
+                            .because(trouble.what());
+                }
+            }
+        }
         OpmException last = troubles.getLast().what();
         return new Unavailable(
                         wanted.label() + ": no source gave it; the last one: " + last.getMessage(),
@@ -334,9 +349,13 @@ final class Transfer {
             boolean sizeKnown = wanted.sizeBytes() != Store.ANY_SIZE && total >= 0;
             return sizeKnown && total != wanted.sizeBytes()
                     ? new Answer.Other(
-                            unavailable(
-                                    source,
-                                    "has " + total + " bytes, expected " + wanted.sizeBytes()))
+                            new Damaged(
+                                    shown(source)
+                                            + ": has "
+                                            + total
+                                            + " bytes, expected "
+                                            + wanted.sizeBytes(),
+                                    HINT))
                     : null;
         }
         var why = unavailable(source, "answers " + status + ", expected 200");

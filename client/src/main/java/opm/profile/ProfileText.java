@@ -1,5 +1,9 @@
 package opm.profile;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPOutputStream;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 
@@ -15,6 +19,17 @@ public final class ProfileText {
     /// Writes a profile; equal profiles give equal bytes.
     public static byte[] write(SystemProfile profile) {
         return new ProfileWriter().write(profile);
+    }
+
+    /// Writes a profile as [#write] does, gzipped; equal profiles give equal bytes.
+    public static byte[] writePacked(SystemProfile profile) {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(write(profile));
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory has no faults of its own", e);
+        }
+        return packed.toByteArray();
     }
 
     /// Reads a profile, plain or gzipped.

@@ -18,7 +18,9 @@ import java.util.function.BooleanSupplier;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
+import opm.base.OpmException.Unavailable;
 import opm.fetch.FaultyServer.Fault;
 import opm.fetch.Outcome.Failed;
 import opm.fetch.Outcome.Fetched;
@@ -115,6 +117,28 @@ class FetcherTest {
         assertThat(fetched.networkBytes()).isEqualTo(FILE.length);
         assertThat(fetched.troubles()).isEmpty();
         assertThat(server.requests()).hasSize(1);
+    }
+
+    // Wrong bytes wherever it is asked are damage, which no waiting mends; a busy server may have
+    // the right ones.
+    @Test
+    void wrongEverywhereIsDamage() throws Exception {
+        URI wrong = server.serve("/wrong", bytes(7, FILE.length));
+        URI shorter = server.serve("/short", bytes(7, 1000));
+        URI absent = server.uri("/absent");
+        assertThat(failed(wanted(wrong)).why()).isInstanceOf(Damaged.class);
+        assertThat(failed(wanted(shorter)).why()).isInstanceOf(Damaged.class);
+        assertThat(failed(wanted(absent, wrong)).why()).isInstanceOf(Damaged.class);
+        assertThat(failed(wanted(absent)).why()).isInstanceOf(Unavailable.class);
+        URI busy = server.serve("/busy", FILE, new Fault.Status(503, ""));
+        server.weather(() -> new Fault.Status(503, ""));
+        assertThat(failed(wanted(busy)).why()).isInstanceOf(Unavailable.class);
+        assertThat(partials()).isEmpty();
+        var both =
+                List.<Outcome>of(
+                        new Failed(wanted(), new Unavailable("a", "a"), List.of()),
+                        new Failed(wanted(), new Damaged("b", "b"), List.of()));
+        assertThatThrownBy(() -> Fetcher.requireAll(both)).isInstanceOf(Damaged.class);
     }
 
     // What the store has is not asked for again.

@@ -5,46 +5,56 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
-import opm.host.Host;
+import opm.fetch.Fetcher;
+import opm.fetch.Progress;
+import opm.fetch.Wanted;
 import opm.host.Net;
-import opm.host.Output;
 import opm.host.StreamFailure;
+import opm.store.Store;
 import org.jspecify.annotations.Nullable;
 
-/// Fetches metadata files; what does not match its checksum is gone when this returns.
-///
-/// Packages are fetched by `opm.fetch` into the store. Metadata is short-lived and comes from
-/// mirrors that lag behind each other, so each file is asked of one mirror after the other, and a
-/// wrong file is damage at once, with no second round.
+/// Fetches metadata files of one repository: small ones into memory, the others by way of the
+/// store, as packages are.
 final class Download {
-    /// Times that one mirror is asked to go on where it broke off.
-    private static final int CONTINUATIONS = 3;
+    /// Times that other processes may take a file out of the store before this gives up.
+    private static final int OTHERS = 10;
 
-    private final Host host;
+    private final Net net;
+    private final Store store;
+    private final Fetcher fetcher;
+    private final Progress progress;
     private final RepositoryConfig repo;
     private final BooleanSupplier cancelled;
 
-    Download(Host host, RepositoryConfig repo, BooleanSupplier cancelled) {
-        this.host = host;
+    /// @param fetcher brings files into `store`
+    Download(
+            Net net,
+            Store store,
+            Fetcher fetcher,
+            Progress progress,
+            RepositoryConfig repo,
+            BooleanSupplier cancelled) {
+        this.net = net;
+        this.store = store;
+        this.fetcher = fetcher;
+        this.progress = progress;
         this.repo = repo;
         this.cancelled = cancelled;
     }
 
     /// Reads a small file whole; null when the server says that there is none.
     byte @Nullable [] small(String url, int most) throws OpmException {
-        try (Net.Response response = host.net().get(request(uri(url), 0))) {
+        var request = new Net.Request(uri(url), 0, -1, Map.of(), cancelled);
+        try (Net.Response response = net.get(request)) {
             if (response.status() == 404 || response.status() == 410) {
                 return null;
             }
@@ -70,102 +80,49 @@ final class Download {
         }
     }
 
-    /// Fetches an item from the first mirror that has the right bytes.
+    /// Brings an item into a new file, from the first mirror that has the right bytes.
     ///
-    /// @param aside a new file; absent again when this fails
+    /// What comes before it breaks off, or this process is killed, is kept in the store, and the
+    /// next call goes on there. Of a whole one nothing stays there that was not there before.
+    ///
+    /// @param aside a new file; absent when this fails
+    /// @throws Damaged when the mirrors that have it have other bytes
+    /// @throws Unavailable when none has it
     void fetch(List<String> baseUrls, Repomd.Item item, Path aside) throws OpmException {
-        OpmException failure = null;
+        var sources = new ArrayList<URI>();
         for (String base : baseUrls) {
+            sources.add(source(base, item.location()));
+        }
+        var wanted =
+                new Wanted(
+                        item.checksum(),
+                        item.sizeBytes() < 0 ? Store.ANY_SIZE : item.sizeBytes(),
+                        sources,
+                        Importer.subject(item));
+        for (int tries = 0; ; tries++) {
+            boolean wasThere = store.has(item.checksum());
+            Fetcher.requireAll(fetcher.fetch(List.of(wanted), progress, cancelled));
             try {
-                fetch(url(base, item.location()), item, aside);
+                store.copyTo(item.checksum(), aside, Store.Way.LINK);
+                if (!wasThere) {
+                    store.remove(item.checksum());
+                }
                 return;
-            } catch (Unavailable | Damaged e) {
-                host.disk().delete(aside);
-                // Damage outranks absence: it says more about what to do.
-                if (failure == null || e instanceof Damaged) {
-                    failure = e;
+            } catch (BadRequest e) {
+                // Another process fetched the same and has just taken it out of the store.
+                if (tries == OTHERS) {
+                    throw e;
                 }
             }
         }
-        throw failure == null
-                ? new Unavailable(
-                        repo.id() + ": no mirror is known",
-                        "Check baseurl, mirrorlist and metalink of the repository.")
-                : failure;
     }
 
-    private void fetch(String url, Repomd.Item item, Path aside) throws OpmException {
-        MessageDigest sum = Importer.messageDigest(item.checksum());
-        URI uri;
+    private URI source(String base, String location) throws Damaged {
         try {
-            uri = uri(url);
+            return uri(url(base, location));
         } catch (BadRequest e) {
-            throw wrong("repomd.xml", "names '" + item.location() + "', which is no address");
+            throw wrong("repomd.xml", "names '" + location + "', which is no address");
         }
-        boolean done = false;
-        try (Output out = host.disk().create(aside)) {
-            for (int tries = 0; !done; tries++) {
-                done = part(uri, url, item, out, sum, tries == CONTINUATIONS);
-            }
-            if (item.sizeBytes() >= 0 && out.position() != item.sizeBytes()) {
-                throw wrong(url, out.position() + " bytes, expected " + item.sizeBytes());
-            }
-        }
-        Digest found = Digest.of(item.checksum().algorithm(), sum.digest());
-        if (!found.equals(item.checksum())) {
-            throw wrong(url, found + ", expected " + item.checksum());
-        }
-    }
-
-    /// Fetches from where the file ends.
-    ///
-    /// @param last whether a break is a failure
-    /// @return whether the body came to its end
-    private boolean part(
-            URI uri, String url, Repomd.Item item, Output out, MessageDigest sum, boolean last)
-            throws OpmException {
-        long start = out.position();
-        try (Net.Response response = host.net().get(request(uri, start))) {
-            if (response.status() == 404 || response.status() == 410) {
-                throw wrong(url, "repomd.xml names it, but the server does not have it");
-            }
-            if (response.status() != 200 && response.status() != 206) {
-                throw refused(url, response.status());
-            }
-            if (response.startsAtByte() != start) {
-                throw new Unavailable(
-                        shown(url) + ": broke off at byte " + start + " and cannot go on there",
-                        "Try again, or use another mirror.");
-            }
-            var buffer = new byte[1 << 16];
-            InputStream body = response.body();
-            int count = body.read(buffer);
-            while (count >= 0) {
-                if (item.sizeBytes() >= 0 && out.position() + count > item.sizeBytes()) {
-                    throw wrong(url, "more than the " + item.sizeBytes() + " bytes expected");
-                }
-                out.write(buffer, 0, count);
-                sum.update(buffer, 0, count);
-                count = body.read(buffer);
-            }
-            return true;
-        } catch (IOException e) {
-            OpmException failure = StreamFailure.of(e, shown(url));
-            if (last || cancelled.getAsBoolean() || !(failure instanceof Unavailable)) {
-                throw failure;
-            }
-            return false;
-        }
-    }
-
-    private Net.Request request(URI uri, long from) {
-        var request = new Net.Request(uri, from, -1, Map.of(), cancelled);
-        if (repo.userName().isEmpty()) {
-            return request;
-        }
-        String pair = repo.userName() + ":" + repo.password();
-        String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-        return request.withHeaders(Map.of("Authorization", "Basic " + encoded));
     }
 
     /// Returns the address of a file that repomd.xml names: inside the repository, or elsewhere on
@@ -184,7 +141,7 @@ final class Download {
     private URI uri(String url) throws BadRequest {
         try {
             // Mirrors write spaces as they are.
-            return new URI(url.replace(" ", "%20"));
+            return new URI(repo.withUser(url.replace(" ", "%20")));
         } catch (URISyntaxException e) {
             throw new BadRequest(
                     repo.id() + ": '" + url + "' is no address",

@@ -19,12 +19,15 @@ import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
+import opm.fetch.Fetcher;
+import opm.fetch.Progress;
 import opm.host.Disk;
 import opm.host.Host;
 import opm.host.Output;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 import opm.pkgset.SetCopier;
+import opm.store.Store;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the metadata of repositories into the state directory and keeps it fresh.
@@ -36,7 +39,10 @@ import org.jspecify.annotations.Nullable;
 /// | `sets/DIGEST.opmset`              | the packages of the repomd.xml of that SHA-256         |
 /// | `sets/DIGEST-PATHS.opmset`        | the same with paths that were looked up in filelists   |
 /// | `files/DIGEST`                    | a filelists file, whole and verified                   |
-/// | `incoming/UUID`                   | what is being fetched or written; worth nothing after  |
+/// | `incoming/UUID`                   | what is being read or written; worth nothing after     |
+///
+/// A file that is being fetched is a partial file of the store, so a download that was killed goes
+/// on where it stopped.
 ///
 /// 1. A file has its last name only when all of it is there, verified and forced.
 /// 2. repomd.xml is renamed into place after its set, so whatever it names is there.
@@ -50,13 +56,34 @@ public final class Metadata {
 
     private final Host host;
     private final Path state;
+    private final Store store;
+    private final Fetcher fetcher;
+    private final Progress progress;
     private final BooleanSupplier cancelled;
 
+    /// @param store where a file is until it is whole; what comes of one that breaks off stays
+    /// @param fetcher brings files into `store`
     /// @param cancelled asked often while something is fetched
-    public Metadata(Host host, Path state, BooleanSupplier cancelled) {
+    public Metadata(
+            Host host,
+            Path state,
+            Store store,
+            Fetcher fetcher,
+            Progress progress,
+            BooleanSupplier cancelled) {
         this.host = host;
         this.state = state;
+        this.store = store;
+        this.fetcher = fetcher;
+        this.progress = progress;
         this.cancelled = cancelled;
+    }
+
+    /// Makes one whose store lies in the state directory, without a limit of speed.
+    public static Metadata in(Host host, Path state) {
+        var store = new Store(host.disk(), state.resolve("store"));
+        var fetcher = new Fetcher(store, host.net(), host.clock());
+        return new Metadata(host, state, store, fetcher, Progress.NONE, () -> false);
     }
 
     /// When to ask the network.
@@ -139,7 +166,7 @@ public final class Metadata {
     }
 
     private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
-        var download = new Download(host, repo, cancelled);
+        Download download = download(repo);
         Mirrors mirrors = mirrors(repo, download);
         Known fresh = fetchRepomd(repo, download, mirrors);
         Path setFile = setFile(fresh.digest(), List.of());
@@ -238,7 +265,7 @@ public final class Metadata {
             }
         }
         Path aside = aside();
-        new Download(host, loaded.repo(), cancelled).fetch(loaded.baseUrls(), item, aside);
+        download(loaded.repo()).fetch(loaded.baseUrls(), item, aside);
         host.disk().createDirectories(state.resolve("files"));
         host.disk().rename(aside, file);
         return file;
@@ -294,6 +321,10 @@ public final class Metadata {
     }
 
     // ---- the network
+
+    private Download download(RepositoryConfig repo) {
+        return new Download(host.net(), store, fetcher, progress, repo, cancelled);
+    }
 
     private Mirrors mirrors(RepositoryConfig repo, Download download) throws OpmException {
         if (!repo.metalink().isEmpty()) {

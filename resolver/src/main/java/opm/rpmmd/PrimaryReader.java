@@ -109,9 +109,9 @@ final class PrimaryReader {
             case XmlWords.TIME -> readTime();
             case XmlWords.SIZE -> {
                 builder.sizes(
-                        number(XmlWords.PACKAGE),
-                        number(XmlWords.INSTALLED),
-                        number(XmlWords.ARCHIVE));
+                        size(XmlWords.PACKAGE, Limits.PACKAGE_BYTES),
+                        size(XmlWords.INSTALLED, Limits.INSTALLED_BYTES),
+                        size(XmlWords.ARCHIVE, Limits.INSTALLED_BYTES));
                 xml.skip();
             }
             case XmlWords.LOCATION -> readLocation();
@@ -311,12 +311,25 @@ final class PrimaryReader {
         return number;
     }
 
-    /// Returns an attribute as a number; 0 when it is absent or none, as sizes of old tools are.
+    /// Returns an attribute as a number; 0 when it is absent or none, as times of old tools are.
     private long number(int word) {
         int index = xml.attribute(word);
         return index < 0
                 ? 0
                 : Math.max(0, number(xml.values(), xml.valueStart(index), xml.valueLength(index)));
+    }
+
+    /// Returns an attribute as a count of bytes; 0 when it is absent or empty.
+    private long size(int word, long most) throws OpmException {
+        int index = xml.attribute(word);
+        if (index < 0) {
+            return 0;
+        }
+        long size = number(xml.values(), xml.valueStart(index), xml.valueLength(index));
+        if (size < 0 || size > most) {
+            throw xml.damaged("a package of " + xml.value(word) + " bytes");
+        }
+        return size;
     }
 
     private int offset(int word) {

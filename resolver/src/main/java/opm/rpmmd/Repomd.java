@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
@@ -114,8 +115,8 @@ public record Repomd(String revision, List<Item> items) {
                                         : base + "/" + href;
                         xml.skip();
                     }
-                    case XmlWords.SIZE -> size = number();
-                    case XmlWords.OPEN_SIZE -> openSize = number();
+                    case XmlWords.SIZE -> size = size();
+                    case XmlWords.OPEN_SIZE -> openSize = size();
                     case XmlWords.TIMESTAMP -> timestamp = Math.max(0, number());
                     default -> xml.skip();
                 }
@@ -138,6 +139,14 @@ public record Repomd(String revision, List<Item> items) {
             } catch (IllegalArgumentException e) {
                 return null;
             }
+        }
+
+        private long size() throws OpmException {
+            long size = number();
+            if (size > Limits.METADATA_BYTES) {
+                throw xml.damaged("a file of " + size + " bytes");
+            }
+            return size;
         }
 
         /// Reads a number; createrepo once wrote timestamps with a fraction.

@@ -1,5 +1,7 @@
 package opm.rpmmd;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
@@ -104,12 +106,35 @@ public record RepositoryConfig(
                 password);
     }
 
+    /// Returns an address with the user name and the password that its server asks for; as it is
+    /// where there is none, or where it names its own.
+    public String withUser(String url) {
+        int host = url.indexOf("//") + 2;
+        boolean web = url.startsWith("http://") || url.startsWith("https://");
+        int end = web ? url.indexOf('/', host) : -1;
+        boolean own = web && url.substring(host, end < 0 ? url.length() : end).contains("@");
+        if (!web || own || userName.isEmpty()) {
+            return url;
+        }
+        return url.substring(0, host)
+                + escaped(userName)
+                + ":"
+                + escaped(password)
+                + "@"
+                + url.substring(host);
+    }
+
+    private static String escaped(String text) {
+        // An encoder of forms, which writes a space as `+`.
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     /// Returns the name of its folder in the state directory: the id, and what tells two
     /// repositories of one id but other addresses apart.
     String folderName() {
         var sha = Importer.messageDigest(Digest.sha256("0".repeat(64)));
         String addresses = String.join("\n", baseUrls) + "\n\n" + mirrorList + "\n\n" + metalink;
-        byte[] raw = sha.digest(addresses.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        byte[] raw = sha.digest(addresses.getBytes(StandardCharsets.UTF_8));
         String hex = Digest.of(Algorithm.SHA256, raw).hex();
         var safe = new StringBuilder();
         for (int at = 0; at < id.length(); at++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -13,9 +14,13 @@ import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
+import opm.fetch.Fetcher;
+import opm.fetch.Progress;
 import opm.host.Host;
+import opm.host.Net;
 import opm.pkgset.Queries;
 import opm.rpmmd.Metadata.Freshness;
+import opm.store.Store;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +35,7 @@ class MetadataTest {
     }
 
     private Metadata metadata() {
-        return new Metadata(Host.ofThisMachine(), temp.resolve("state"), () -> false);
+        return Metadata.in(Host.ofThisMachine(), temp.resolve("state"));
     }
 
     private static RepositoryConfig config(Path folder) {
@@ -88,7 +93,12 @@ class MetadataTest {
             return List.of();
         }
         try (Stream<Path> all = Files.walk(state)) {
-            return all.filter(Files::isRegularFile).toList();
+            // The store keeps its locks, which are empty, and its notes, which hold no bytes of
+            // anybody's.
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.getParent().endsWith("locks"))
+                    .filter(file -> !file.endsWith("store/opm/notes"))
+                    .toList();
         }
     }
 
@@ -124,6 +134,68 @@ class MetadataTest {
         assertThat(stateFiles().stream().filter(f -> f.toString().endsWith(".opmset"))).hasSize(1);
         // Who still has the old one mapped can read on.
         assertThat(old.set().nevra(0).toString()).isEqualTo("a-1-1.noarch");
+    }
+
+    @Test
+    void whatIsNamedAndAbsentIsUnavailable() throws Exception {
+        // A mirror that is being filled has repomd.xml first: wait, nothing is damaged.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Files.delete(folder.resolve("repodata/p.xml"));
+        assertThatThrownBy(() -> metadata().load(config(folder), Freshness.NOW))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("404");
+        assertThat(stateFiles()).isEmpty();
+    }
+
+    @Test
+    void aBrokenDownloadGoesOn() throws Exception {
+        // What an earlier run fetched of a file is not fetched again.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        byte[] whole = Files.readAllBytes(folder.resolve("repodata/p.xml"));
+        Repomd.Item item =
+                Repomd.parse(Files.readAllBytes(folder.resolve("repodata/repomd.xml"))).primary();
+        Host real = Host.ofThisMachine();
+        var store = new Store(real.disk(), temp.resolve("state/store"));
+        try (var partial = store.partial(item.checksum(), item.sizeBytes())) {
+            java.util.Objects.requireNonNull(partial).write(whole, 0, 100);
+        }
+        var asked = new ArrayList<Long>();
+        Net counting =
+                request -> {
+                    if (request.uri().getPath().endsWith("/p.xml")) {
+                        asked.add(request.fromByte());
+                    }
+                    return real.net().get(request);
+                };
+        var fetcher = new Fetcher(store, counting, real.clock());
+        var metadata =
+                new Metadata(
+                        real, temp.resolve("state"), store, fetcher, Progress.NONE, () -> false);
+        assertThat(metadata.load(config(folder), Freshness.NOW).set().packageCount()).isEqualTo(1);
+        assertThat(asked).containsExactly(100L);
+        assertThat(store.objects()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "package=\"-1\"",
+                "package=\"1099511627777\"",
+                "package=\"99999999999999999999\"",
+                "installed=\"17592186044417\"",
+                "archive=\"x\""
+            })
+    void sizesAreBounded(String size) throws Exception {
+        // A size that no package has would make sums overflow and disks seem full.
+        String bad = primary("1").replace("<location", "<size " + size + "/><location");
+        Path folder = repository(temp.resolve("repo"), bad, FILELISTS);
+        assertThatThrownBy(() -> metadata().load(config(folder), Freshness.NOW))
+                .isInstanceOf(Damaged.class);
+        assertThat(stateFiles()).isEmpty();
+        String good = primary("1").replace("<location", "<size package=\"7\"/><location");
+        repository(folder, good, FILELISTS);
+        assertThat(metadata().load(config(folder), Freshness.NOW).set().ref(0).packageBytes())
+                .isEqualTo(7);
     }
 
     @Test
@@ -196,8 +268,8 @@ class MetadataTest {
         }
         Files.write(copy.resolve(primary.location()), bytes);
         for (int round = 0; round < 16; round++) {
-            // A cut or flip in repomd.xml is damage, or changes something that nobody needs; the
-            // packages are then all there.
+            // A cut or flip in repomd.xml is damage, names a file that is not there, or changes
+            // something that nobody needs; the packages are then all there.
             byte[] bad =
                     round % 2 == 0
                             ? java.util.Arrays.copyOf(repomd, random.nextInt(repomd.length))
@@ -210,7 +282,7 @@ class MetadataTest {
                 Metadata.Loaded loaded = metadata().load(config(copy), Freshness.NOW);
                 assertThat(loaded.repomd().primary().checksum()).isEqualTo(primary.checksum());
                 deleteState();
-            } catch (Damaged e) {
+            } catch (Damaged | Unavailable e) {
                 assertThat(stateFiles()).isEmpty();
             }
         }

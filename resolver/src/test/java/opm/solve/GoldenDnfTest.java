@@ -53,7 +53,7 @@ class GoldenDnfTest {
     @Test
     void modulesHideTheirPackages(@TempDir Path state) throws Exception {
         // After modular filtering the repository shows as many packages as dnf does.
-        var metadata = new Metadata(Host.ofThisMachine(), state, () -> false);
+        var metadata = Metadata.in(Host.ofThisMachine(), state);
         PackageSet set = load(metadata, "cs9-appstream").set();
         var hidden = new TreeSet<>(hidden("cs9-appstream", List.of(set)));
         int shown = 0;
@@ -66,7 +66,7 @@ class GoldenDnfTest {
     @Test
     void answersLikeDnf(@TempDir Path state) throws Exception {
         // Installing into an empty root gives what dnf gives, or something valid and no larger.
-        var metadata = new Metadata(Host.ofThisMachine(), state, () -> false);
+        var metadata = Metadata.in(Host.ofThisMachine(), state);
         var wrong = new ArrayList<String>();
         int equal = 0;
         int smaller = 0;

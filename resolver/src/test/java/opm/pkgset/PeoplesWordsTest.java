@@ -1,16 +1,13 @@
-package opm.engine;
+package opm.pkgset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import opm.base.DepKind;
-import opm.pkgset.PackageRef;
-import opm.pkgset.PackageSet;
-import opm.pkgset.PackageSetBuilder;
 import org.junit.jupiter.api.Test;
 
 /// What people type finds what they mean.
-final class QueryTest {
+final class PeoplesWordsTest {
     private static final PackageSet BASE =
             new PackageSetBuilder()
                     .add("vim-2:9.0-1.x86_64", "requires: vim-common = 2:9.0", "file: /usr/bin/vim")
@@ -20,23 +17,23 @@ final class QueryTest {
                     .add("nano-7.2-1.x86_64", "provides: editor", "conflicts: pico < 5")
                     .add("libc.so-alike-1-1.noarch")
                     .build();
-    private static final Query QUERY = new Query(List.of(BASE));
+    private static final Queries QUERY = new Queries(List.of(BASE));
 
     private static List<String> names(List<PackageRef> found) {
         return found.stream().map(PackageRef::toString).toList();
     }
 
-    /// A name finds all versions, the newest first.
+    /// A name finds all versions, the oldest first.
     @Test
-    void namesFindVersionsNewestFirst() {
+    void namesFindEveryVersion() throws Exception {
         assertThat(names(QUERY.named("vim")))
-                .containsExactly("vim-2:9.1-2.x86_64", "vim-2:9.0-1.x86_64");
+                .containsExactly("vim-2:9.0-1.x86_64", "vim-2:9.1-2.x86_64");
         assertThat(QUERY.named("emacs")).isEmpty();
     }
 
     /// Longer forms of a name pick one: with architecture, version, epoch, release.
     @Test
-    void longerFormsPickOne() {
+    void longerFormsPickOne() throws Exception {
         for (String form :
                 List.of(
                         "vim-9.1",
@@ -53,7 +50,7 @@ final class QueryTest {
 
     /// Globs match names and every longer form.
     @Test
-    void globsMatchNamesAndLongerForms() {
+    void globsMatchNamesAndLongerForms() throws Exception {
         assertThat(names(QUERY.named("vim*"))).hasSize(4);
         assertThat(names(QUERY.named("vim-9.0*"))).containsExactly("vim-2:9.0-1.x86_64");
         assertThat(names(QUERY.named("*.noarch"))).hasSize(3);
@@ -64,48 +61,49 @@ final class QueryTest {
 
     /// A dot or plus in what is typed stands for itself.
     @Test
-    void marksOfRegularExpressionsMeanThemselves() {
+    void marksOfRegularExpressionsMeanThemselves() throws Exception {
         assertThat(names(QUERY.named("libc?so*"))).hasSize(1);
         assertThat(names(QUERY.named("libcXso*"))).isEmpty();
     }
 
     /// Provides count with their versions, files by their path.
     @Test
-    void providersAreFound() {
-        assertThat(names(QUERY.providing("editor"))).containsExactly("nano-7.2-1.x86_64");
-        assertThat(names(QUERY.providing("vim-data >= 9")))
+    void providersAreFound() throws Exception {
+        assertThat(names(QUERY.whatProvides("editor"))).containsExactly("nano-7.2-1.x86_64");
+        assertThat(names(QUERY.whatProvides("vim-data >= 9")))
                 .containsExactly("vim-common-2:9.1-2.noarch");
-        assertThat(names(QUERY.providing("vim-data >= 10"))).isEmpty();
-        assertThat(names(QUERY.providing("/usr/bin/vim"))).containsExactly("vim-2:9.0-1.x86_64");
-        assertThat(names(QUERY.providing("vim-d*"))).containsExactly("vim-common-2:9.1-2.noarch");
+        assertThat(names(QUERY.whatProvides("vim-data >= 10"))).isEmpty();
+        assertThat(names(QUERY.whatProvides("/usr/bin/vim"))).containsExactly("vim-2:9.0-1.x86_64");
+        assertThat(names(QUERY.whatProvides("vim-d*")))
+                .containsExactly("vim-common-2:9.1-2.noarch");
     }
 
     /// What depends on a package depends on anything it provides, also inside rich dependencies.
     @Test
-    void dependentsAreFoundThroughProvides() {
-        assertThat(names(QUERY.depending(DepKind.REQUIRES, "vim-common")))
-                .containsExactly("vim-2:9.1-2.x86_64", "vim-2:9.0-1.x86_64");
-        assertThat(names(QUERY.depending(DepKind.REQUIRES, "vim-common < 2:9.1")))
+    void dependentsAreFoundThroughProvides() throws Exception {
+        assertThat(names(QUERY.whatNeeds(DepKind.REQUIRES, "vim-common")))
+                .containsExactly("vim-2:9.0-1.x86_64", "vim-2:9.1-2.x86_64");
+        assertThat(names(QUERY.whatNeeds(DepKind.REQUIRES, "vim-common < 2:9.1")))
                 .contains("vim-2:9.0-1.x86_64");
-        assertThat(names(QUERY.depending(DepKind.REQUIRES, "nano")))
+        assertThat(names(QUERY.whatNeeds(DepKind.REQUIRES, "nano")))
                 .containsExactly("vim-2:9.1-2.x86_64");
-        assertThat(names(QUERY.depending(DepKind.RECOMMENDS, "vim")))
+        assertThat(names(QUERY.whatNeeds(DepKind.RECOMMENDS, "vim")))
                 .containsExactly("vimtutor-1-1.noarch");
-        assertThat(names(QUERY.depending(DepKind.CONFLICTS, "pico = 4")))
+        assertThat(names(QUERY.whatNeeds(DepKind.CONFLICTS, "pico = 4")))
                 .containsExactly("nano-7.2-1.x86_64");
-        assertThat(QUERY.depending(DepKind.CONFLICTS, "pico = 5")).isEmpty();
+        assertThat(QUERY.whatNeeds(DepKind.CONFLICTS, "pico = 5")).isEmpty();
     }
 
     /// What is in nobody's grammar finds nothing, and breaks nothing.
     @Test
-    void nonsenseFindsNothing() {
+    void nonsenseFindsNothing() throws Exception {
         for (String word :
                 List.of("(", "a >= ", "[", "**", "-", ".", "é", "a\nb", "(a or", "[z-a]")) {
             QUERY.named(word);
-            QUERY.providing(word);
-            QUERY.depending(DepKind.REQUIRES, word);
+            QUERY.whatProvides(word);
+            QUERY.whatNeeds(DepKind.REQUIRES, word);
         }
         assertThat(QUERY.named("(")).isEmpty();
-        assertThat(QUERY.providing("(a or")).isEmpty();
+        assertThat(QUERY.whatProvides("(a or")).isEmpty();
     }
 }

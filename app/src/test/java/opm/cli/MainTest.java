@@ -1,0 +1,188 @@
+package opm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import opm.host.Disk;
+import opm.host.Host;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// What holds for every command line: two lines for a failure, one document for `--json`.
+final class MainTest {
+    @TempDir private Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void world() throws IOException {
+        TinyWorld.in(folder);
+    }
+
+    private int run(Host host, String line) {
+        out.reset();
+        err.reset();
+        var outside =
+                new Outside(
+                        Map.of("XDG_STATE_HOME", folder.resolve("state").toString()),
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        "",
+                        80,
+                        "");
+        return Main.run(
+                List.of(line.replace("WORLD", folder.toString()).split(" ")), outside, host);
+    }
+
+    private int run(String line) {
+        return run(Host.ofThisMachine(), line);
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Reads all of standard output as JSON and counts the documents.
+    private int documents() {
+        int documents = 0;
+        int depth = 0;
+        try (var json = new JsonFactory().createParser(ObjectReadContext.empty(), said())) {
+            for (JsonToken token; (token = json.nextToken()) != null; ) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                documents += depth == 0 ? 1 : 0;
+            }
+        }
+        return documents;
+    }
+
+    /// A machine whose disk has a fault of opm's own making: it throws what nobody expects.
+    private static Host broken() {
+        Host real = Host.ofThisMachine();
+        Disk disk =
+                (Disk)
+                        Proxy.newProxyInstance(
+                                Disk.class.getClassLoader(),
+                                new Class<?>[] {Disk.class},
+                                (_, method, _) -> {
+                                    throw new IllegalStateException(method.getName());
+                                });
+        return new Host(disk, real.commands(), real.net(), real.clock());
+    }
+
+    /// Also a bug of opm ends with one document, and with two lines for people.
+    @Test
+    void aBugIsADocumentToo() {
+        assertThat(run(broken(), "list --json --profile WORLD/tiny.opmprofile")).isEqualTo(1);
+        assertThat(documents()).isEqualTo(1);
+        assertThat(said()).contains("\"kind\":\"bug\"", "\"exit\":1", "\"command\":\"list\"");
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(2);
+        assertThat(run(broken(), "list --profile WORLD/tiny.opmprofile")).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(2);
+    }
+
+    /// Every failure is two lines on standard error, whatever explanation stands on the other side.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "install fight-a fight-b --profile WORLD/tiny.opmprofile --repo base=WORLD/base",
+                "install nothing-like-it --profile WORLD/tiny.opmprofile --repo base=WORLD/base",
+                "install editor --profile WORLD/absent --repo base=WORLD/base",
+                "refresh --repo gone=WORLD/gone --profile WORLD/tiny.opmprofile",
+                "nonsense",
+                "install",
+            })
+    void failuresAreTwoLines(String line) {
+        int status = run(line);
+        assertThat(status).isNotZero();
+        List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).as(line).hasSize(2);
+        assertThat(lines.getFirst()).startsWith("opm: ");
+        assertThat(lines.getLast()).startsWith("hint: ");
+        assertThat(run(line + " --json")).isEqualTo(status);
+        assertThat(documents()).as(line + "\n" + said()).isEqualTo(1);
+    }
+
+    /// The first word of a family alone does the obvious, and options stand anywhere around it.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "history --root WORLD",
+                "--root WORLD history",
+                "history --root WORLD list",
+                "--root WORLD history list",
+                "history list --root WORLD --quiet",
+            })
+    void historyLists(String line) {
+        assertThat(run(line)).as(line + err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(run(line + " --json")).isZero();
+        assertThat(said()).contains("\"command\":\"history list\"", "\"changes\":[]");
+    }
+
+    /// Options of one command stand before its name as well.
+    @Test
+    void optionsOfACommandStandBeforeIt() {
+        String options = "--profile WORLD/tiny.opmprofile --repo base=WORLD/base ";
+        assertThat(run("-o WORLD/x.opm bundle " + options + "create --upgrade --assumeno"))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isZero();
+    }
+
+    /// A root without packages has an empty list, which is an answer.
+    @Test
+    void nothingInstalledIsAnEmptyList() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("empty"));
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Host.ofThisMachine().commands().has("rpm")
+                        && "root".equals(System.getProperty("user.name")),
+                "skipped: needs rpm, and the rights of root");
+        assertThat(run("list --installed --arch x86_64 --root " + root))
+                .as(err.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(said()).isEmpty();
+    }
+
+    /// Where the bundle cannot lie is said before anything is fetched.
+    @Test
+    void aMissingFolderIsSaidFirst() {
+        String line =
+                "bundle create --profile WORLD/tiny.opmprofile --repo gone=WORLD/gone"
+                        + " --upgrade -o ";
+        assertThat(run(line + "WORLD/absent/x.opm")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("absent", "mkdir -p");
+        assertThat(run(line + "WORLD")).isEqualTo(2);
+        assertThat(run(line + "WORLD/x.opm")).isEqualTo(4);
+        assertThat(folder.resolve("x.opm.part")).doesNotExist();
+    }
+
+    /// A name that ends with .gz gets packed bytes, as sh/opm-profile.sh does it.
+    @Test
+    void aPackedProfileIsPacked() throws IOException {
+        Path file = folder.resolve("p.gz");
+        assertThat(run("profile --profile WORLD/tiny.opmprofile -o " + file + " --quiet")).isZero();
+        assertThat(said()).isEmpty();
+        try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+            assertThat(in.readAllBytes())
+                    .isEqualTo(Files.readAllBytes(folder.resolve("tiny.opmprofile")));
+        }
+        assertThat(run("upgrade --check --repo updates=WORLD/updates --profile " + file))
+                .isEqualTo(100);
+    }
+}
