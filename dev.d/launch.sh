@@ -85,26 +85,38 @@ need_jdk() {
     jdk=$(find_jdk) || fail 4 "'$jdk_how' brought no JDK $JDK_WANTED" "$jdk_by_hand"
 }
 
-# Runs a command with its output in target/build.log and one line of progress.
+# Ends a process and what it started: Maven's shell would leave its JVM behind.
+kill_tree() {
+    for tree_child in $(ps -A -o pid= -o ppid= 2>/dev/null | awk -v p="$1" '$2 == p { print $1 }'); do
+        kill_tree "$tree_child"
+    done
+    kill "$1" 2>/dev/null || true
+}
+
+# Runs a command with its output in target/build.log and one line of progress. It does not hold the
+# lock of the build, and ends when the launcher is killed, so that nobody waits for it in vain.
 with_progress() {
     progress_text=$1
     shift
-    "$@" >"$here/target/build.log" 2>&1 </dev/null &
+    "$@" >"$here/target/build.log" 2>&1 </dev/null 9>&- &
     progress_pid=$!
-    trap 'kill "$progress_pid" 2>/dev/null; printf "\n" >&2; exit 130' INT TERM
-    if [ -t 2 ]; then
-        progress_start=$(date +%s)
-        while kill -0 "$progress_pid" 2>/dev/null; do
+    trap 'kill_tree "$progress_pid"; printf "\n" >&2; exit 130' INT TERM HUP
+    [ -t 2 ] || say "$progress_text"
+    progress_start=$(date +%s)
+    while kill -0 "$progress_pid" 2>/dev/null; do
+        # $$ is the launcher, also in the subshell that this is.
+        kill -0 $$ 2>/dev/null || {
+            kill_tree "$progress_pid"
+            exit 130
+        }
+        [ ! -t 2 ] ||
             printf '\ropm: %s, %s s ' "$progress_text" "$(($(date +%s) - progress_start))" >&2
-            sleep 1
-        done
-        printf '\r\033[K' >&2
-    else
-        say "$progress_text"
-    fi
+        sleep 1
+    done
+    [ ! -t 2 ] || printf '\r\033[K' >&2
     progress_status=0
     wait "$progress_pid" || progress_status=$?
-    trap - INT TERM
+    trap - INT TERM HUP
     return $progress_status
 }
 

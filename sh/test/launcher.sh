@@ -78,4 +78,29 @@ expect "an older JDK is passed over" "$work/jdk25" "$(
     sh -c '. "$1/dev.d/launch.sh"; find_jdk' sh "$root"
 )"
 
+# A launcher that is killed while it builds takes the build with it, and the next one goes on.
+cat >"$work/build" <<'END'
+here=$2
+. "$1/dev.d/launch.sh"
+need_jdk() { jdk=/nowhere; }
+stale() { return 1; }
+build_steps() { sh -c "$STEPS"; }
+prepare
+END
+mkdir -p "$work/tree"
+STEPS="echo \$\$ >$work/pid; exec sleep 300" sh "$work/build" "$root" "$work/tree" 2>/dev/null &
+launcher=$!
+tries=0
+while [ ! -s "$work/pid" ] && [ $tries -lt 600 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+kill -9 $launcher
+wait $launcher 2>/dev/null || true
+STEPS=: timeout 120 sh "$work/build" "$root" "$work/tree" 2>/dev/null && status=0 || status=$?
+expect "the next one after a killed one: the status" 0 "$status"
+expect "the next one has built" yes "$([ -e "$work/tree/target/dist/stamp" ] && echo yes)"
+case $(ps -o stat= -p "$(cat "$work/pid")") in '' | Z*) left=no ;; *) left=yes ;; esac
+expect "nothing of the killed build is left" no "$left"
+
 [ "$failures" = 0 ]
