@@ -13,6 +13,21 @@ public final class Limits {
     /// Bytes of one metadata file, unpacked; Fedora's filelists are about 900 MB.
     public static final long METADATA_BYTES = 4L << 30;
 
+    /// Advisories of one repository; RHEL 8 has 9,000.
+    public static final int ADVISORIES = 1_000_000;
+
+    /// Packages or references of one advisory; the most seen is 3,000.
+    public static final int ADVISORY_PARTS = 100_000;
+
+    /// Groups of one repository; the most seen is 200.
+    public static final int GROUPS = 100_000;
+
+    /// Packages of one group; the most seen is 900.
+    public static final int GROUP_PACKAGES = 100_000;
+
+    /// Bytes of a modules.yaml, unpacked; the largest seen has 9 MB.
+    public static final int MODULES_BYTES = 128 << 20;
+
     /// Packages of one repository; Fedora rawhide has 77,000.
     public static final int PACKAGES = 4_000_000;
 

@@ -13,6 +13,7 @@ import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
+import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 
 /// Turns verified metadata files into package sets.
@@ -89,6 +90,42 @@ public final class Importer {
         verify(file, item);
         try (InputStream in = new ReadAhead(open(file, item))) {
             return new PackageFilesReader(in, subject(item), ids).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Reads what the repository says about updates; verified first.
+    List<Advisory> advisories(Path file, Repomd.Item item, PackageSet set) throws OpmException {
+        verify(file, item);
+        try (InputStream in = new ReadAhead(open(file, item))) {
+            return new AdvisoriesReader(in, subject(item), set).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Reads the repository's groups; verified first.
+    List<Group> groups(Path file, Repomd.Item item) throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            return new GroupsReader(in, subject(item)).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Reads the repository's module streams; verified first.
+    Modules modules(Path file, Repomd.Item item) throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            byte[] bytes = in.readNBytes(Limits.MODULES_BYTES + 1);
+            if (bytes.length > Limits.MODULES_BYTES) {
+                throw new Damaged(
+                        subject(item) + ": more than " + Limits.MODULES_BYTES + " bytes",
+                        "Fetch it again, or use another mirror.");
+            }
+            return Modules.parse(bytes);
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// | `repos/ID-HASH/mirrors`           | addresses of the repository, one a line, best first    |
 /// | `sets/DIGEST.opmset`              | the packages of the repomd.xml of that SHA-256         |
 /// | `sets/DIGEST-PATHS.opmset`        | the same with paths that were looked up in filelists   |
-/// | `files/DIGEST`                    | a filelists file, whole and verified                   |
+/// | `files/DIGEST`                    | file lists, advisories, groups, modules: verified      |
 /// | `incoming/UUID`                   | what is being read or written; worth nothing after     |
 ///
 /// A file that is being fetched is a partial file of the store, so a download that was killed goes
@@ -53,6 +53,10 @@ public final class Metadata {
     private static final long STALE_MILLIS = 24 * 3600 * 1000L;
 
     private static final int LIST_BYTES = 4 << 20;
+
+    /// The names of groups in repomd.xml; some repositories have them packed alone.
+    private static final List<String> GROUPS =
+            List.of("group_gz", "group_xz", "group_zst", "group");
 
     private final Host host;
     private final Path state;
@@ -202,9 +206,8 @@ public final class Metadata {
         Path target = setFile(loaded.repomdDigest(), all);
         PackageSet set = openSet(target);
         if (set == null) {
-            Path file = filelists(loaded, item);
-            var importer = new Importer(host.disk());
-            Map<String, List<String>> found = importer.paths(file, item, wanted);
+            Map<String, List<String>> found =
+                    read(loaded, item, file -> new Importer(host.disk()).paths(file, item, wanted));
             Path base = setFile(loaded.repomdDigest(), List.of());
             var builder = new PackageSetBuilder().askedPaths(all);
             PackageSet from = PackageSet.open(base);
@@ -236,7 +239,7 @@ public final class Metadata {
         if (item == null || ids.isEmpty()) {
             return Map.of();
         }
-        return new Importer(host.disk()).files(filelists(loaded, item), item, ids);
+        return read(loaded, item, file -> new Importer(host.disk()).files(file, item, ids));
     }
 
     private static void copy(
@@ -252,8 +255,69 @@ public final class Metadata {
         }
     }
 
-    /// Returns the verified filelists file, fetched when it is not there.
-    private Path filelists(Loaded loaded, Repomd.Item item) throws OpmException {
+    /// Fetches what is otherwise fetched when it is first needed, and reads all of it once: file
+    /// lists, advisories, groups. Nothing more is asked of the network then.
+    ///
+    /// @throws Damaged when one cannot be read; it is not kept then
+    public void complete(Loaded loaded) throws OpmException {
+        Repomd.Item filelists = loaded.repomd().item("filelists");
+        if (filelists != null) {
+            read(
+                    loaded,
+                    filelists,
+                    file -> new Importer(host.disk()).files(file, filelists, Set.of()));
+        }
+        advisories(loaded);
+        groups(loaded);
+    }
+
+    /// Returns what the repository says about updates: nothing when it says nothing.
+    public List<Advisory> advisories(Loaded loaded) throws OpmException {
+        Repomd.Item item = loaded.repomd().item("updateinfo");
+        return item == null
+                ? List.of()
+                : read(
+                        loaded,
+                        item,
+                        file -> new Importer(host.disk()).advisories(file, item, loaded.set()));
+    }
+
+    /// Returns the repository's groups of packages: none when it has none.
+    public List<Group> groups(Loaded loaded) throws OpmException {
+        for (String type : GROUPS) {
+            Repomd.Item item = loaded.repomd().item(type);
+            if (item != null) {
+                return read(loaded, item, file -> new Importer(host.disk()).groups(file, item));
+            }
+        }
+        return List.of();
+    }
+
+    /// Returns the repository's module streams: none when it has none.
+    public Modules modules(Loaded loaded) throws OpmException {
+        Repomd.Item item = loaded.repomd().item("modules");
+        return item == null
+                ? Modules.NONE
+                : read(loaded, item, file -> new Importer(host.disk()).modules(file, item));
+    }
+
+    private interface Reading<T> {
+        T of(Path file) throws OpmException;
+    }
+
+    /// Reads a verified file; one whose bytes make no sense is not kept.
+    private <T> T read(Loaded loaded, Repomd.Item item, Reading<T> reading) throws OpmException {
+        Path file = file(loaded, item);
+        try {
+            return reading.of(file);
+        } catch (Damaged e) {
+            host.disk().delete(file);
+            throw e;
+        }
+    }
+
+    /// Returns a verified file beside the packages, fetched when it is not there.
+    private Path file(Loaded loaded, Repomd.Item item) throws OpmException {
         Path file = state.resolve("files").resolve(item.checksum().hex());
         var importer = new Importer(host.disk());
         if (host.disk().exists(file)) {

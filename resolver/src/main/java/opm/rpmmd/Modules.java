@@ -45,6 +45,9 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
         defaults = Map.copyOf(defaults);
     }
 
+    /// A repository without modules.
+    public static final Modules NONE = new Modules(List.of(), Map.of());
+
     /// Reads unpacked YAML.
     public static Modules parse(byte[] yaml) throws Damaged {
         return new Reader().read(new String(yaml, StandardCharsets.UTF_8));

@@ -229,8 +229,7 @@ final class PrimaryReader {
             return add(kind, pre, unreadable(words));
         }
         int release = relAt < 0 ? 0 : string(relAt);
-        return add(
-                kind, pre, builder.relation(name, sense, number, string(verAt), release));
+        return add(kind, pre, builder.relation(name, sense, number, string(verAt), release));
     }
 
     private long add(DepKind kind, boolean pre, int relation) {

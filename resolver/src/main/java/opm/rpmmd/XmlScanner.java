@@ -2,16 +2,15 @@ package opm.rpmmd;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import opm.base.Limits;
 import opm.base.OpmException;
 
 /// Pulls elements, attributes and texts out of UTF-8 XML, byte by byte, without objects.
 ///
 /// Knows what rpm-md needs: elements, attributes, text, CDATA, comments, the five entities and
-/// character references. A document type is refused, and with it every entity bomb; so are other
+/// character references. A document type is refused, and with it every entity bomb (comps.xml may
+/// have one, as long as it declares nothing itself); so are other
 /// encodings, depth beyond `Limits.XML_DEPTH` and texts beyond `Limits.XML_TEXT_BYTES`. Elements
 /// of namespaces other than those of rpm-md and of metalinks have the name [XmlWords#OTHER].
 final class XmlScanner extends XmlTags {
@@ -24,6 +23,8 @@ final class XmlScanner extends XmlTags {
 
     private boolean rootSeen;
 
+    /// Whether a document type is passed over, as comps.xml has one that nobody needs.
+    private boolean documentType;
 
     private byte[] text = new byte[1 << 12];
     private int textLength;
@@ -31,6 +32,13 @@ final class XmlScanner extends XmlTags {
     /// @param subject what the stream is, for messages
     XmlScanner(InputStream in, String subject) throws OpmException {
         super(in, subject);
+    }
+
+    /// Makes one that passes over a document type.
+    static XmlScanner withDocumentType(InputStream in, String subject) throws OpmException {
+        var xml = new XmlScanner(in, subject);
+        xml.documentType = true;
+        return xml;
     }
 
     // ---- what callers read
@@ -229,10 +237,34 @@ final class XmlScanner extends XmlTags {
 
     private void comment() throws OpmException {
         if (peek() != '-') {
-            throw damaged("a document type declaration, which rpm-md does not have");
+            documentType();
+            return;
         }
         expect("--");
         skipBehind("-->");
+    }
+
+    /// Passes over a document type that declares nothing itself; what it names is never read.
+    private void documentType() throws OpmException {
+        if (!documentType || rootSeen) {
+            throw damaged("a document type declaration, which rpm-md does not have");
+        }
+        expect("DOCTYPE");
+        int quote = 0;
+        for (int length = 0; length < Limits.DEPENDENCY_CHARS; length++) {
+            mark = at;
+            byte b = need();
+            if (quote != 0) {
+                quote = b == quote ? 0 : quote;
+            } else if (b == '"' || b == '\'') {
+                quote = b;
+            } else if (b == '>') {
+                return;
+            } else if (b == '[') {
+                break;
+            }
+        }
+        throw damaged("a document type with declarations of its own");
     }
 
     private void skipBehind(String end) throws OpmException {

@@ -67,6 +67,25 @@ final class XmlWords {
     static final int RESOURCES = 59;
     static final int ALTERNATE = 60;
     static final int ALTERNATES = 61;
+    static final int ID = 62;
+    static final int TITLE = 63;
+    static final int SEVERITY = 64;
+    static final int ISSUED = 65;
+    static final int DATE = 66;
+    static final int UPDATES = 67;
+    static final int UPDATE = 68;
+    static final int RELEASE = 69;
+    static final int REFERENCES = 70;
+    static final int PKGLIST = 71;
+    static final int REBOOT_SUGGESTED = 72;
+    static final int RELOGIN_SUGGESTED = 73;
+    static final int COMPS = 74;
+    static final int ENVIRONMENT = 75;
+    static final int USERVISIBLE = 76;
+    static final int PACKAGELIST = 77;
+    static final int PACKAGEREQ = 78;
+    static final int GROUPLIST = 79;
+    static final int OPTIONLIST = 80;
 
     private static final String[] WORDS = {
         "",
@@ -131,6 +150,25 @@ final class XmlWords {
         "resources",
         "alternate",
         "alternates",
+        "id",
+        "title",
+        "severity",
+        "issued",
+        "date",
+        "updates",
+        "update",
+        "release",
+        "references",
+        "pkglist",
+        "reboot_suggested",
+        "relogin_suggested",
+        "comps",
+        "environment",
+        "uservisible",
+        "packagelist",
+        "packagereq",
+        "grouplist",
+        "optionlist",
     };
 
     private static final int MASK = 255;
