@@ -87,7 +87,8 @@ need_jdk() {
 
 # Ends a process and what it started: Maven's shell would leave its JVM behind.
 kill_tree() {
-    for tree_child in $(ps -A -o pid= -o ppid= 2>/dev/null | awk -v p="$1" '$2 == p { print $1 }'); do
+    for tree_child in $(ps -A -o pid= -o ppid= 2>/dev/null |
+        awk -v p="$1" '$2 == p { print $1 }'); do
         kill_tree "$tree_child"
     done
     kill "$1" 2>/dev/null || true

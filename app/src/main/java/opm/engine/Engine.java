@@ -375,7 +375,10 @@ public final class Engine {
 
     private Job job(BundleReader bundle) throws OpmException {
         return new Job(
-                bundle.plan(), bundle.installed(), bundle.seal().hex(), new BundlePackages(bundle, host.disk()));
+                bundle.plan(),
+                bundle.installed(),
+                bundle.seal().hex(),
+                new BundlePackages(bundle, host.disk()));
     }
 
     private List<Nevra> installedNames() throws OpmException {

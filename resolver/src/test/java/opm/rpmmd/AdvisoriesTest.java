@@ -40,7 +40,8 @@ class AdvisoriesTest {
 
     private static final String COMPS =
             "<?xml version=\"1.0\"?><!DOCTYPE comps PUBLIC '-//us//DTD > Comps//EN' 'comps.dtd'>"
-                    + "<comps><group><id>g</id><name>Group</name><name xml:lang=\"de\">Gruppe</name>"
+                    + "<comps><group><id>g</id><name>Group</name>"
+                    + "<name xml:lang=\"de\">Gruppe</name>"
                     + "<description>All</description><uservisible>false</uservisible><packagelist>"
                     + "<packagereq type=\"mandatory\">a</packagereq>"
                     + "<packagereq type=\"optional\">b</packagereq>"
