@@ -27,7 +27,8 @@ class PrimaryReaderTest {
         return set(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// Gives a few bytes at a time: then no tag lies whole in the window, and the long way is taken.
+    /// Gives a few bytes at a time: then no tag lies whole in the window, and the long way is
+    // taken.
     private static PackageSet slowly(String xml, int most) throws OpmException {
         return set(
                 new FilterInputStream(
@@ -77,8 +78,7 @@ class PrimaryReaderTest {
         PackageSet fast = whole(xml);
         assertThat(fast.digest()).isEqualTo(slowly(xml, 1).digest());
         assertThat(fast.deps(2, DepKind.REQUIRES).stream().map(Object::toString).toList())
-                .containsExactlyInAnyOrder(
-                        "a", "a = 1", "a & b", "a/>b", "a/>c", "n", "(a or b)");
+                .containsExactlyInAnyOrder("a", "a = 1", "a & b", "a/>b", "a/>c", "n", "(a or b)");
         assertThat(fast.items(fast.prerequires(1))).hasSize(2);
     }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Random worlds, where libsolv's own `testsolv` says what comes out.
 ///
 /// We are libsolv 0.7.39: not one of 24,738 random worlds of its kind differed from it.
-/// Distributions have older ones; 0.7.23 differs in yumobsoletes and in jobs with `oneof`, which are left out here, and in 5 of
+/// Distributions have older ones; 0.7.23 differs in yumobsoletes and in jobs with `oneof`, which
+// are left out here, and in 5 of
 /// 6,000 of these worlds.
 class LibsolvWorldsTest {
     /// 400 in each run; `-Dopm.libsolv=20000 -Dopm.seed=7` for more and others.
@@ -31,26 +32,69 @@ class LibsolvWorldsTest {
 
     private static final List<String> ACTIONS =
             List.of(
-                    "install", "install", "install", "install", "erase", "erase", "update",
-                    "update", "distupgrade", "lock", "multiversion", "favor", "disfavor",
-                    "blacklist", "verify", "allowuninstall", "userinstalled", "droporphaned");
+                    "install",
+                    "install",
+                    "install",
+                    "install",
+                    "erase",
+                    "erase",
+                    "update",
+                    "update",
+                    "distupgrade",
+                    "lock",
+                    "multiversion",
+                    "favor",
+                    "disfavor",
+                    "blacklist",
+                    "verify",
+                    "allowuninstall",
+                    "userinstalled",
+                    "droporphaned");
     private static final List<String> FLAGS =
             List.of(
-                    "weak", "essential", "cleandeps", "orupdate", "forcebest", "targeted", "setevr",
-                    "setarch", "noautoset");
+                    "weak",
+                    "essential",
+                    "cleandeps",
+                    "orupdate",
+                    "forcebest",
+                    "targeted",
+                    "setevr",
+                    "setarch",
+                    "noautoset");
     private static final List<String> SOLVER_FLAGS =
             List.of(
-                    "allowdowngrade", "allowarchchange", "allowvendorchange", "allownamechange",
-                    "allowuninstall", "noupdateprovide", "needupdateprovide", "ignorerecommended",
-                    "splitprovides", "keepexplicitobsoletes", "bestobeypolicy", "noautotarget",
-                    "!dupallowdowngrade", "!dupallowarchchange", "!dupallowvendorchange",
-                    "!dupallownamechange", "keeporphans", "breakorphans", "focusinstalled",
-                    "focusbest", "installalsoupdates", "noinfarchcheck", "strongrecommends");
+                    "allowdowngrade",
+                    "allowarchchange",
+                    "allowvendorchange",
+                    "allownamechange",
+                    "allowuninstall",
+                    "noupdateprovide",
+                    "needupdateprovide",
+                    "ignorerecommended",
+                    "splitprovides",
+                    "keepexplicitobsoletes",
+                    "bestobeypolicy",
+                    "noautotarget",
+                    "!dupallowdowngrade",
+                    "!dupallowarchchange",
+                    "!dupallowvendorchange",
+                    "!dupallownamechange",
+                    "keeporphans",
+                    "breakorphans",
+                    "focusinstalled",
+                    "focusbest",
+                    "installalsoupdates",
+                    "noinfarchcheck",
+                    "strongrecommends");
     private static final List<String> POOL_FLAGS =
             List.of(
-                    "promoteepoch", "forbidselfconflicts", "obsoleteusesprovides",
-                    "implicitobsoleteusesprovides", "obsoleteusescolors",
-                    "implicitobsoleteusescolors", "whatprovideswithdisabled");
+                    "promoteepoch",
+                    "forbidselfconflicts",
+                    "obsoleteusesprovides",
+                    "implicitobsoleteusesprovides",
+                    "obsoleteusescolors",
+                    "implicitobsoleteusescolors",
+                    "whatprovideswithdisabled");
 
     @TempDir Path folder;
 
@@ -76,8 +120,14 @@ class LibsolvWorldsTest {
             }
         }
         System.out.println(
-                WORLDS + " worlds from seed " + SEED + " beside libsolv: " + problems
-                        + " unsolvable, " + misses.size() + " differ");
+                WORLDS
+                        + " worlds from seed "
+                        + SEED
+                        + " beside libsolv: "
+                        + problems
+                        + " unsolvable, "
+                        + misses.size()
+                        + " differ");
         assertThat(misses).hasSizeLessThanOrEqualTo(WORLDS / 1000);
         assertThat(problems).isBetween(WORLDS / 20, WORLDS * 3 / 4);
     }
