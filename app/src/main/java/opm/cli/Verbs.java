@@ -38,6 +38,7 @@ final class Verbs {
                     new Entry("owns", Group.LOOK, () -> new ProvidesVerb(true)),
                     new Entry("requires", Group.LOOK, RequiresVerb::new),
                     new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
+                    new Entry("repoquery", Group.LOOK, RepoqueryVerb::new),
                     new Entry("download", Group.LOOK, DownloadVerb::new),
                     new Entry("fetch limit", Group.CACHE, FetchLimitVerb::new),
                     new Entry("cache list", Group.CACHE, () -> new CacheListVerb(false)),
@@ -54,6 +55,11 @@ final class Verbs {
                     new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),
                     new Entry("cache rsync-to", Group.CACHE, () -> new CacheRsyncVerb(false)),
                     new Entry("cache rsync-from", Group.CACHE, () -> new CacheRsyncVerb(true)),
+                    new Entry("set build", Group.SETS, () -> new SetBuildVerb(false)),
+                    new Entry("set info", Group.SETS, () -> new SetInfoVerb(false)),
+                    new Entry("set check", Group.SETS, () -> new SetInfoVerb(true)),
+                    new Entry("set diff", Group.SETS, SetDiffVerb::new),
+                    new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
@@ -72,6 +78,7 @@ final class Verbs {
         LOOK,
         TRIP,
         CACHE,
+        SETS,
         HELP
     }
 

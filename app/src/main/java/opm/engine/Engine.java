@@ -33,6 +33,7 @@ import opm.host.Output;
 import opm.host.RpmCommand;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
+import opm.pkgset.Queries;
 import opm.plan.Plan;
 import opm.plan.PlanText;
 import opm.planner.Planned;
@@ -98,6 +99,11 @@ public final class Engine {
         return new Fetcher(store, host.net(), clock, Pause.real(), Fetcher.Options.USUAL, limit);
     }
 
+    /// Returns the desk at which package sets are made as files of their own.
+    public SetFiles setFiles() {
+        return new SetFiles(host, options.state(), watcher);
+    }
+
     /// Returns the store of fetched packages.
     public Store store() {
         return store;
@@ -155,6 +161,12 @@ public final class Engine {
         repositories().askPaths(paths);
     }
 
+    /// Makes sure that the repositories' sets can answer who holds these paths, among which are
+    /// globs.
+    public void askFiles(Collection<String> paths) throws OpmException {
+        askPaths(paths.stream().filter(path -> !Queries.isGlob(path)).toList());
+    }
+
     /// Returns every file of some packages: of installed ones as rpm lists them (of a profile's,
     /// those that it knows), of others from the file lists.
     public Map<PackageRef, List<String>> files(List<PackageRef> packages) throws OpmException {
@@ -188,6 +200,18 @@ public final class Engine {
             }
         }
         return SYSTEM;
+    }
+
+    /// Returns the address of a repository's package at its first mirror; of an installed one the
+    /// empty text.
+    public String address(PackageRef pkg) throws OpmException {
+        for (OpenRepo repo : repos()) {
+            if (repo.set() == pkg.set()) {
+                boolean whole = pkg.location().contains("://") || repo.bases().isEmpty();
+                return whole ? pkg.location() : repo.bases().getFirst() + pkg.location();
+            }
+        }
+        return pkg.location();
     }
 
     /// Solves a request for the machine and plans what it takes.

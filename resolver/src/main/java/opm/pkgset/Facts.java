@@ -51,6 +51,8 @@ public final class Facts {
                     Algorithm.SHA384,
                     Algorithm.SHA512);
 
+    static final int KINDS = ALGORITHMS.size();
+
     /// A location whose file name follows from the package's name.
     static final int USUAL = 2;
 
@@ -78,6 +80,11 @@ public final class Facts {
     /// Returns the number of an algorithm in the file.
     static int code(Algorithm algorithm) {
         return ALGORITHMS.indexOf(algorithm) + 1;
+    }
+
+    /// Returns the algorithm of a number of the file, from 1 to [#KINDS].
+    static Algorithm algorithm(int code) {
+        return ALGORITHMS.get(code - 1);
     }
 
     /// Returns the length of a raw digest of a kind.

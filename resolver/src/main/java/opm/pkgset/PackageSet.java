@@ -95,6 +95,11 @@ public final class PackageSet {
                 });
     }
 
+    /// Writes all bytes of the file.
+    public void copyTo(ByteSink sink) throws OpmException {
+        file.copyTo(sink);
+    }
+
     /// Returns the SHA-256 of the content: equal packages give equal digests.
     public Digest digest() {
         return digest;

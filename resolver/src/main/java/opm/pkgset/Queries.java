@@ -24,6 +24,11 @@ public final class Queries {
         this.sets = List.copyOf(sets);
     }
 
+    /// Tells whether a word has wildcards.
+    public static boolean isGlob(String word) {
+        return Glob.isGlob(word);
+    }
+
     /// One package that a search found.
     ///
     /// @param inName whether every word stands in the name
@@ -207,7 +212,7 @@ public final class Queries {
     }
 
     /// Returns the packages that need what a text names, in any way of a kind: directly, or by
-    /// something that a package of this name provides or owns. A glob takes names only.
+    /// something that a package of this name provides or owns.
     public List<PackageRef> whatNeeds(DepKind kind, String text) throws Damaged {
         return collect(
                 (set, hits) -> {
@@ -228,10 +233,7 @@ public final class Queries {
                     set,
                     new Glob(text),
                     name -> wanted.set(set.relationsStart(name), set.relationsEnd(name)));
-            closeRich(set, wanted);
-            return;
-        }
-        if (parse(text) instanceof Dep.Simple asked) {
+        } else if (parse(text) instanceof Dep.Simple asked) {
             markMet(set, asked, wanted);
         }
         for (PackageSet other : sets) {
@@ -240,16 +242,16 @@ public final class Queries {
             if (named.isEmpty()) {
                 markLonger(other, text, named);
             }
+            // Turning all files round is dearer than looking for those of a few packages.
+            FilesByPackage all = named.cardinality() < 16 ? null : new FilesByPackage(other);
             for (int pkg = named.nextSetBit(0); pkg >= 0; pkg = named.nextSetBit(pkg + 1)) {
                 for (Dep provided : other.deps(pkg, DepKind.PROVIDES)) {
                     if (provided instanceof Dep.Simple simple) {
                         markMet(set, simple, wanted);
                     }
                 }
-                if (named.cardinality() < 16) {
-                    for (String path : other.files().of(pkg)) {
-                        markMet(set, (Dep.Simple) Dep.on(path), wanted);
-                    }
+                for (String path : all == null ? other.files().of(pkg) : all.of(pkg)) {
+                    markMet(set, new Dep.Simple(path, Sense.NONE, Evr.NONE), wanted);
                 }
             }
         }

@@ -44,6 +44,8 @@ final class RelationTable {
                     RichOp.WITH,
                     RichOp.WITHOUT);
 
+    static final int RICH_COUNT = RICH_OPS.size();
+
     private final Section rows;
     private final StringPool strings;
     private final EvrTable evrs;
@@ -93,6 +95,11 @@ final class RelationTable {
 
     static int code(RichOp op) {
         return RICH_OPS.indexOf(op);
+    }
+
+    /// Returns the operation of a code from 0 to 6.
+    static RichOp ofCode(int code) {
+        return RICH_OPS.get(code);
     }
 
     int count() {

@@ -229,6 +229,17 @@ final class SetFile {
         }
     }
 
+    void copyTo(ByteSink sink) throws OpmException {
+        var piece = new byte[1 << 18];
+        for (long at = 0; at < bytes(); at += piece.length) {
+            if (bytes() - at < piece.length) {
+                piece = new byte[(int) (bytes() - at)];
+            }
+            all.copy(at, piece);
+            sink.write(piece, 0, piece.length);
+        }
+    }
+
     private void forEachPiece(
             long offset, long length, java.util.function.Consumer<ByteBuffer> use) {
         for (long at = 0; at < length; at += 1 << 20) {

@@ -1,0 +1,132 @@
+package opm.engine;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.host.Host;
+import opm.host.Output;
+import opm.pkgset.ByteSink;
+import opm.pkgset.Increment;
+import opm.pkgset.PackageSet;
+import opm.pkgset.PackageSetBuilder;
+import opm.pkgset.SetCopier;
+import opm.rpmmd.Importer;
+import opm.rpmmd.Metadata;
+import opm.rpmmd.RepositoryConfig;
+
+/// Makes package sets as files of their own, and compares them.
+public final class SetFiles {
+    private final Host host;
+    private final Path state;
+    private final Watcher watcher;
+
+    /// @param state where metadata of the network is kept
+    public SetFiles(Host host, Path state, Watcher watcher) {
+        this.host = host;
+        this.state = state;
+        this.watcher = watcher;
+    }
+
+    /// Makes the set of a repository that lies in a folder or on a server.
+    ///
+    /// @param place a folder with `repodata`, or an address
+    public PackageSet build(String place, Path file) throws OpmException {
+        if (place.startsWith("http://") || place.startsWith("https://")) {
+            var metadata = new Metadata(host, state, watcher::cancelled);
+            var repo = RepositoryConfig.ofUrl("set", place.endsWith("/") ? place : place + "/");
+            watcher.begins(Watcher.Stage.REFRESH, place);
+            PackageSet set = metadata.load(repo, Metadata.Freshness.NOW).set();
+            return write(file, set::copyTo);
+        }
+        Path folder = place.startsWith("file:") ? Path.of(URI.create(place)) : Path.of(place);
+        if (!host.disk().exists(folder.resolve("repodata/repomd.xml"))) {
+            throw new BadRequest(
+                    place + ": found no repodata/repomd.xml there, expected a repository",
+                    "Name the folder that holds `repodata`, or an address of the network.");
+        }
+        watcher.begins(Watcher.Stage.REFRESH, place);
+        PackageSetBuilder builder = new Importer(host.disk()).folder(folder, false);
+        return write(file, builder::writeTo);
+    }
+
+    /// Makes one set of the packages of several; those that are equal in everything count once.
+    public PackageSet merge(List<PackageSet> sets, Path file) throws OpmException {
+        var builder = new PackageSetBuilder();
+        for (PackageSet set : sets) {
+            PackageSet.reading(
+                    () -> {
+                        var copier = new SetCopier(set, builder);
+                        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+                            copier.begin(pkg).end();
+                        }
+                        return true;
+                    });
+        }
+        return write(file, builder::writeTo);
+    }
+
+    private interface Content {
+        void to(ByteSink sink) throws OpmException;
+    }
+
+    /// Writes aside, forces, renames: a set that is mapped somewhere stays as it is.
+    private PackageSet write(Path file, Content content) throws OpmException {
+        Path aside = file.resolveSibling(file.getFileName() + ".part");
+        boolean done = false;
+        try {
+            try (Output out = host.disk().create(aside)) {
+                content.to(out::write);
+                out.force();
+            }
+            host.disk().rename(aside, file);
+            done = true;
+        } finally {
+            if (!done) {
+                host.disk().delete(aside);
+            }
+        }
+        return PackageSet.open(file);
+    }
+
+    /// What one set has and another has not.
+    ///
+    /// @param removed packages of the first alone, sorted
+    /// @param added packages of the second alone, sorted
+    /// @param changed packages whose name, version and architecture are the same in both, and
+    ///     whose content is not
+    public record Difference(List<String> removed, List<String> added, List<String> changed) {
+        public Difference {
+            removed = List.copyOf(removed);
+            added = List.copyOf(added);
+            changed = List.copyOf(changed);
+        }
+
+        public boolean isEmpty() {
+            return removed.isEmpty() && added.isEmpty() && changed.isEmpty();
+        }
+    }
+
+    public static Difference diff(PackageSet before, PackageSet after) throws OpmException {
+        Map<String, SortedSet<String>> old = Increment.contents(before);
+        Map<String, SortedSet<String>> now = Increment.contents(after);
+        var removed = new ArrayList<String>();
+        var added = new ArrayList<String>();
+        var changed = new ArrayList<String>();
+        old.forEach(
+                (name, content) -> {
+                    SortedSet<String> other = now.get(name);
+                    if (other == null) {
+                        removed.add(name);
+                    } else if (!other.equals(content)) {
+                        changed.add(name);
+                    }
+                });
+        now.keySet().stream().filter(name -> !old.containsKey(name)).forEach(added::add);
+        return new Difference(removed, added, changed);
+    }
+}

@@ -1,0 +1,202 @@
+package opm.pkgset;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import opm.base.Digest;
+import opm.base.Digest.Algorithm;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+
+/// The step from one set to another: the packages that went, and those that came, told in terms of
+/// the first. Because equal content gives equal bytes, whoever has the first set lands exactly on
+/// the second, and its digest proves it. Layout: docs/formats/increments.md
+public final class Increment {
+    private static final byte[] MAGIC = {'O', 'P', 'M', 'I', 'N', 'C', 13, 10};
+    private static final int VERSION = 1;
+    private static final int DIGEST_BYTES = 32;
+
+    private Increment() {}
+
+    /// Makes the step, unpacked.
+    ///
+    /// @throws BadRequest when one of the sets has what a step cannot tell
+    public static byte[] between(PackageSet old, PackageSet next) throws BadRequest, Damaged {
+        if (!old.askedPaths().isEmpty() || !next.askedPaths().isEmpty()) {
+            throw new BadRequest(
+                    "increment: found a set with paths asked of file lists, expected plain ones",
+                    "Make the sets with `opm set build`.");
+        }
+        return PackageSet.reading(() -> new Maker(old, next).make());
+    }
+
+    private static final class Maker {
+        private final PackageSet old;
+        private final PackageSet next;
+        private final FilesByPackage oldFiles;
+        private final FilesByPackage nextFiles;
+        private final VarOutput out = new VarOutput();
+
+        Maker(PackageSet old, PackageSet next) {
+            this.old = old;
+            this.next = next;
+            oldFiles = new FilesByPackage(old);
+            nextFiles = new FilesByPackage(next);
+        }
+
+        byte[] make() {
+            out.bytes(MAGIC);
+            out.number(VERSION);
+            out.bytes(raw(old.digest()));
+            out.bytes(raw(next.digest()));
+            out.number(next.facts().isInstalled() ? 1 : 0);
+            var before = new HashMap<Digest, Integer>();
+            forDigests(old, oldFiles, before::put);
+            var added = new Ints();
+            forDigests(
+                    next,
+                    nextFiles,
+                    (digest, pkg) -> {
+                        if (before.remove(digest) == null) {
+                            added.add(pkg);
+                        }
+                    });
+            int[] removed = before.values().stream().mapToInt(pkg -> pkg).sorted().toArray();
+            out.number(removed.length);
+            int last = -1;
+            for (int pkg : removed) {
+                out.number(pkg - last - 1L);
+                last = pkg;
+            }
+            out.number(added.size());
+            var writer = new RecordWriter(next, nextFiles, old, oldFiles, out);
+            var likes = new Likes(old, removed);
+            for (int at = 0; at < added.size(); at++) {
+                int like = likes.of(next, added.get(at));
+                out.number(like + 1L);
+                writer.write(added.get(at), like);
+            }
+            return out.toBytes();
+        }
+    }
+
+    private interface DigestUse {
+        void of(Digest digest, int pkg);
+    }
+
+    /// Hands over a digest of the whole content of each package, which does not depend on its set.
+    private static void forDigests(PackageSet set, FilesByPackage files, DigestUse use) {
+        MessageDigest sha = Algorithm.SHA256.engine();
+        var out = new VarOutput();
+        var writer = new RecordWriter(set, files, null, null, out);
+        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+            out.clear();
+            writer.write(pkg, -1);
+            sha.update(out.buffer(), 0, out.size());
+            use.of(Digest.of(Algorithm.SHA256, sha.digest()), pkg);
+        }
+    }
+
+    /// Returns the full name of every package with the digests of what is known of the packages of
+    /// that name: equal in two sets when these know the same of them.
+    public static Map<String, java.util.SortedSet<String>> contents(PackageSet set)
+            throws Damaged {
+        return PackageSet.reading(
+                () -> {
+                    var contents = new java.util.TreeMap<String, java.util.SortedSet<String>>();
+                    forDigests(
+                            set,
+                            new FilesByPackage(set),
+                            (digest, pkg) ->
+                                    contents.computeIfAbsent(
+                                                    set.nevra(pkg).full(),
+                                                    _ -> new java.util.TreeSet<>())
+                                            .add(digest.hex()));
+                    return contents;
+                });
+    }
+
+    /// Finds the package that a new one is most like: of its name and architecture, one that goes
+    /// if there is one.
+    private static final class Likes {
+        private final PackageSet old;
+        private final HashSet<Integer> removed = new HashSet<>();
+
+        Likes(PackageSet old, int[] removed) {
+            this.old = old;
+            for (int pkg : removed) {
+                this.removed.add(pkg);
+            }
+        }
+
+        int of(PackageSet next, int pkg) {
+            int name = old.translateName(next, next.name(pkg));
+            int like = -1;
+            for (int other = name < 0 ? 0 : old.packagesStart(name);
+                    name >= 0 && other < old.packagesEnd(name);
+                    other++) {
+                boolean better = like < 0 || removed.contains(other) || !removed.contains(like);
+                boolean sameArch =
+                        old.string(old.arch(other)).equals(next.string(next.arch(pkg)));
+                if (better && sameArch) {
+                    like = other;
+                }
+            }
+            return like;
+        }
+    }
+
+    private static byte[] raw(Digest digest) {
+        return java.util.HexFormat.of().parseHex(digest.hex());
+    }
+
+    /// Applies an unpacked step to the set it was made for. The caller builds, and compares the
+    /// digest with the one that was promised.
+    ///
+    /// @return the digest that the result must have
+    public static Digest apply(PackageSet old, byte[] step, PackageSetBuilder to) throws Damaged {
+        return PackageSet.reading(() -> read(old, step, to));
+    }
+
+    private static Digest read(PackageSet old, byte[] step, PackageSetBuilder to) {
+        var in = new VarInput(step, 0, step.length, "increment");
+        if (!Arrays.equals(in.raw(MAGIC.length), MAGIC) || in.number() != VERSION) {
+            throw in.broken("no increment that this opm reads");
+        }
+        Digest from = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
+        Digest promised = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
+        if (!from.equals(old.digest())) {
+            throw in.broken("made for the set " + from.hex() + ", found " + old.digest().hex());
+        }
+        if (in.number(1) == 1) {
+            to.installedSystem();
+        }
+        var gone = new boolean[old.packageCount()];
+        int removed = in.number(old.packageCount());
+        int last = -1;
+        for (int at = 0; at < removed; at++) {
+            last += 1 + in.number(old.packageCount());
+            if (last >= gone.length) {
+                throw in.broken("removes package " + last + " of " + gone.length);
+            }
+            gone[last] = true;
+        }
+        var copier = new SetCopier(old, to);
+        for (int pkg = 0; pkg < gone.length; pkg++) {
+            if (!gone[pkg]) {
+                copier.begin(pkg).end();
+            }
+        }
+        int added = in.count();
+        var reader = new RecordReader(old, new FilesByPackage(old), in, to);
+        for (int at = 0; at < added; at++) {
+            reader.read(in.number(old.packageCount()) - 1);
+        }
+        if (!in.atEnd()) {
+            throw in.broken("bytes behind the last package");
+        }
+        return promised;
+    }
+}
