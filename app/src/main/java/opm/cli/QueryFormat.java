@@ -22,7 +22,8 @@ final class QueryFormat {
         var line = new StringBuilder();
         Matcher tags = TAG.matcher(format.replace("\\n", "\n").replace("\\t", "\t"));
         while (tags.find()) {
-            String value = value(tags.group(2).toLowerCase(Locale.ROOT), pkg);
+            String known = value(tags.group(2).toLowerCase(Locale.ROOT), pkg);
+            String value = known.isEmpty() ? "(none)" : known;
             String width = tags.group(1);
             String shown =
                     width.isEmpty() || width.equals("-")

@@ -101,7 +101,7 @@ public final class Engine {
 
     /// Returns the desk at which package sets are made as files of their own.
     public SetFiles setFiles() {
-        return new SetFiles(host, options.state(), watcher);
+        return new SetFiles(this);
     }
 
     /// Returns the store of fetched packages.

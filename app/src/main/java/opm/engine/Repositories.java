@@ -32,14 +32,18 @@ final class Repositories {
 
     Repositories(Engine engine) {
         this.engine = engine;
-        metadata =
-                new Metadata(
-                        engine.host(),
-                        engine.options().state(),
-                        engine.store(),
-                        engine.fetcher(),
-                        engine.watcher().downloads(),
-                        engine.watcher()::cancelled);
+        metadata = metadata(engine);
+    }
+
+    /// Returns what brings metadata into the engine's state folder.
+    static Metadata metadata(Engine engine) {
+        return new Metadata(
+                engine.host(),
+                engine.options().state(),
+                engine.store(),
+                engine.fetcher(),
+                engine.watcher().downloads(),
+                engine.watcher()::cancelled);
     }
 
     /// Returns what is configured and enabled, in order.

@@ -21,15 +21,14 @@ import opm.rpmmd.RepositoryConfig;
 
 /// Makes package sets as files of their own, and compares them.
 public final class SetFiles {
+    private final Engine engine;
     private final Host host;
-    private final Path state;
     private final Watcher watcher;
 
-    /// @param state where metadata of the network is kept
-    public SetFiles(Host host, Path state, Watcher watcher) {
-        this.host = host;
-        this.state = state;
-        this.watcher = watcher;
+    SetFiles(Engine engine) {
+        this.engine = engine;
+        host = engine.host();
+        watcher = engine.watcher();
     }
 
     /// Makes the set of a repository that lies in a folder or on a server.
@@ -37,7 +36,7 @@ public final class SetFiles {
     /// @param place a folder with `repodata`, or an address
     public PackageSet build(String place, Path file) throws OpmException {
         if (place.startsWith("http://") || place.startsWith("https://")) {
-            var metadata = new Metadata(host, state, watcher::cancelled);
+            Metadata metadata = Repositories.metadata(engine);
             var repo = RepositoryConfig.ofUrl("set", place.endsWith("/") ? place : place + "/");
             watcher.begins(Watcher.Stage.REFRESH, place);
             PackageSet set = metadata.load(repo, Metadata.Freshness.NOW).set();

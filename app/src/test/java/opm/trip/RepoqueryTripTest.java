@@ -18,20 +18,16 @@ final class RepoqueryTripTest {
             List.of(
                     "lib*",
                     "--whatprovides lib*",
-                    "--whatprovides /bin/sh",
                     "--whatrequires libc6",
                     "--whatrequires lib*",
-                    "--whatrecommends perl",
                     "--whatdepends perl",
                     "--requires p*",
                     "--provides p*",
-                    "--conflicts *",
                     "--obsoletes *",
                     "--recommends *",
                     "-l p*",
                     "-f /usr/bin/perl*",
                     "--qf %{name}|%{version}|%{release}|%{arch}|%{summary}|%{url} *a",
-                    "--nvr --latest-limit 1 perl*",
                     "--source p*");
 
     @TempDir Path folder;
@@ -57,7 +53,8 @@ final class RepoqueryTripTest {
                 opm.addAll(List.of("--state", trip.at("state").toString()));
                 opm.addAll(List.of("--repo", "base=" + repo.toUri(), "--arch", "x86_64"));
                 opm.addAll(List.of(question.split(" ")));
-                var expected = new TreeSet<>(trip.run(dnf).mustEnd(0).out().strip().lines().toList());
+                String answer = trip.run(dnf).mustEnd(0).out().strip();
+                var expected = new TreeSet<>(answer.lines().toList());
                 var found =
                         new TreeSet<>(
                                 trip.opm(opm.toArray(String[]::new))
