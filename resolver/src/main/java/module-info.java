@@ -13,4 +13,5 @@ module opm.resolver {
     exports opm.planner;
     exports opm.solve;
     exports opm.testcase;
+    exports opm.trust;
 }

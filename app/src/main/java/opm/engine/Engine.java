@@ -299,7 +299,7 @@ public final class Engine {
     /// What came of fetching a plan.
     ///
     /// @param plan names the packages that are unsigned and may be, and no others
-    /// @param signaturesChecked false where there was no rpmkeys to ask
+    /// @param signaturesChecked false where nobody could say who signed
     public record Fetched(Plan plan, boolean signaturesChecked) {}
 
     /// Brings files into the store.

@@ -27,13 +27,15 @@ import opm.plan.Step;
 import opm.profile.SystemProfile;
 import opm.rpm.RpmFile;
 import opm.store.Stored;
+import opm.trust.Keyring;
+import opm.trust.Trust;
+import opm.trust.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /// Says who signed the packages of a plan, by the keys that the machine trusts and no others.
 ///
 /// What would fail at home has to fail here. rpm's own `rpmkeys` is asked, with a keyring of its
-/// own in a temporary folder; where this machine has no rpm, only whether there is a signature is
-/// known, and the machine that installs checks it.
+/// own in a temporary folder; where this machine has no rpm, `opm.trust` judges.
 final class Signatures {
     /// Files for one call of rpmkeys; each name in the store has about 150 characters.
     private static final int FILES_PER_CALL = 200;
@@ -72,6 +74,8 @@ final class Signatures {
         boolean asked = engine.host().commands().has("rpmkeys");
         if (!signed.isEmpty() && asked) {
             ask(signed, names);
+        } else if (!signed.isEmpty()) {
+            judge(signed, names);
         }
         for (Artifact artifact : plan.artifacts()) {
             Nevra pkg = names.get(artifact.digest());
@@ -79,7 +83,41 @@ final class Signatures {
                 engine.watcher().signed(pkg, keys.getOrDefault(artifact.digest(), ""));
             }
         }
-        return new Engine.Fetched(withUnsigned(plan, unsigned, names), asked);
+        return new Engine.Fetched(withUnsigned(plan, unsigned, names), true);
+    }
+
+    /// Judges without rpm, by the same keys; at least as strict.
+    private void judge(List<Artifact> artifacts, Map<Digest, Nevra> names) throws OpmException {
+        var keyring = new ArrayList<byte[]>();
+        for (SystemProfile.Key key : engine.machine().keys()) {
+            String armor = String.join("\n", key.armor()) + "\n";
+            keyring.add(armor.getBytes(StandardCharsets.US_ASCII));
+        }
+        var trust = new Trust(Keyring.of(keyring), 0);
+        for (Artifact artifact : artifacts) {
+            Nevra pkg = names.get(artifact.digest());
+            String name = pkg == null ? artifact.fileName() : pkg.toString();
+            Verdict verdict;
+            try (InputStream in = engine.host().disk().read(stored(artifact).path())) {
+                verdict = trust.ofPackage(in, artifact.fileName());
+            } catch (IOException e) {
+                throw StreamFailure.of(e, artifact.fileName());
+            }
+            switch (verdict) {
+                case Verdict.Trusted it -> keys.put(artifact.digest(), it.fingerprint());
+                case Verdict.Distrusted it ->
+                        throw new Damaged(
+                                name
+                                        + ": found "
+                                        + it.words()
+                                        + ", expected a signature by a key that the machine trusts",
+                                it.reason() == Verdict.Reason.UNKNOWN_KEY
+                                        ? "If you trust that key, `rpm --import` it on the machine"
+                                                + " and make its profile again."
+                                        : "The repository holds a damaged or altered package; try"
+                                                + " another mirror.");
+            }
+        }
     }
 
     private Plan withUnsigned(Plan plan, List<Artifact> unsigned, Map<Digest, Nevra> names)

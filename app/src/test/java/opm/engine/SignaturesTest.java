@@ -194,13 +194,25 @@ final class SignaturesTest {
         }
     }
 
-    /// Where there is no rpmkeys the signatures count as unchecked, and the bundle's maker is told.
+    /// Where there is no rpmkeys opm judges itself, by the same keys and no others.
     @Test
-    void withoutRpmkeysNothingIsClaimed() throws Exception {
+    void withoutRpmkeysOpmJudges() throws Exception {
         host = new Host(host.disk(), new NoPrograms(host.commands()), host.net(), host.clock());
         Engine engine = engine(DEMO.resolve("school.opmprofile"), null);
         var fetched = new Signatures(engine).check(plan(engine, maps()));
-        assertThat(fetched.signaturesChecked()).isFalse();
+        assertThat(fetched.signaturesChecked()).isTrue();
+        assertThat(signed).containsExactly("abc-maps somebody");
+        byte[] altered = maps();
+        altered[altered.length - 20] ^= 1;
+        Plan other = plan(engine, altered);
+        assertThatThrownBy(() -> new Signatures(engine).check(other))
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("payload");
+        Engine keyless = engine(withoutKeys(), null);
+        Plan plan = plan(keyless, maps());
+        assertThatThrownBy(() -> new Signatures(keyless).check(plan))
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("a signature by key");
     }
 
     /// Takes the signatures out, as `rpmsign --delsign` does, by the program itself.
