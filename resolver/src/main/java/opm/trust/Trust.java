@@ -28,9 +28,8 @@ public final class Trust {
     private final Keyring keyring;
     private final long nowSeconds;
 
-    /// @param nowSeconds since 1970, decides only whether a signature has expired; 0 where the
-    // clock
-    ///     is not to be believed
+    /// @param nowSeconds since 1970, decides whether a signature has expired and nothing else; 0 where
+    ///     the clock is not to be believed
     public Trust(Keyring keyring, long nowSeconds) {
         this.keyring = keyring;
         this.nowSeconds = nowSeconds;
