@@ -28,8 +28,7 @@ public final class Trust {
     private final Keyring keyring;
     private final long nowSeconds;
 
-    /// @param nowSeconds since 1970, decides whether a signature has expired and nothing else; 0 where
-    ///     the clock is not to be believed
+    /// @param nowSeconds since 1970, by which a signature may have expired; 0 for an unknown time
     public Trust(Keyring keyring, long nowSeconds) {
         this.keyring = keyring;
         this.nowSeconds = nowSeconds;
