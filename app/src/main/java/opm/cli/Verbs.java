@@ -52,6 +52,7 @@ final class Verbs {
                     new Entry("cache pin", Group.CACHE, CachePinVerb::new),
                     new Entry("cache unpin", Group.CACHE, CacheUnpinVerb::new),
                     new Entry("cache gc", Group.CACHE, CacheGcVerb::new),
+                    new Entry("cache publish", Group.CACHE, CachePublishVerb::new),
                     new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),
                     new Entry("cache rsync-to", Group.CACHE, () -> new CacheRsyncVerb(false)),
                     new Entry("cache rsync-from", Group.CACHE, () -> new CacheRsyncVerb(true)),

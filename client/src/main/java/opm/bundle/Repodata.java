@@ -36,13 +36,19 @@ final class Repodata {
     /// @param packages one part for each artifact of the plan, in the same order
     static List<Part> parts(Plan plan, List<Part> packages, PackageSource source)
             throws OpmException {
-        var repodata = new Repodata(plan.artifacts(), packages, source);
-        Part primary = Part.measured(FOLDER + "primary.xml", repodata::primary);
-        Part filelists = Part.measured(FOLDER + "filelists.xml", repodata::filelists);
         long revision = 0;
         for (Plan.Source looked : plan.sources()) {
             revision = Math.max(revision, looked.revisionSeconds());
         }
+        return parts(plan.artifacts(), revision, packages, source);
+    }
+
+    static List<Part> parts(
+            List<Artifact> artifacts, long revision, List<Part> packages, PackageSource source)
+            throws OpmException {
+        var repodata = new Repodata(artifacts, packages, source);
+        Part primary = Part.measured(FOLDER + "primary.xml", repodata::primary);
+        Part filelists = Part.measured(FOLDER + "filelists.xml", repodata::filelists);
         var text = new StringBuilder(XML);
         text.append("<repomd xmlns=\"http://linux.duke.edu/metadata/repo\"").append(NAMESPACES);
         text.append(">\n  <revision>").append(revision).append("</revision>\n");

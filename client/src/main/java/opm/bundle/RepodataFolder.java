@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.Disk;
@@ -21,12 +22,36 @@ public final class RepodataFolder {
     /// Writes `repodata/repomd.xml` and what it names below `folder`.
     public static void write(Plan plan, PackageSource packages, Disk disk, Path folder)
             throws OpmException {
+        write(Repodata.parts(plan, parts(plan.artifacts(), packages), packages), disk, folder);
+    }
+
+    /// Writes the repodata of any packages below `folder`.
+    ///
+    /// @param artifacts their paths are the locations
+    /// @param revisionSeconds what repomd.xml says about its age
+    public static void write(
+            List<Artifact> artifacts,
+            long revisionSeconds,
+            PackageSource packages,
+            Disk disk,
+            Path folder)
+            throws OpmException {
+        List<Part> parts = parts(artifacts, packages);
+        write(Repodata.parts(artifacts, revisionSeconds, parts, packages), disk, folder);
+    }
+
+    private static List<Part> parts(List<Artifact> artifacts, PackageSource packages)
+            throws OpmException {
         var parts = new ArrayList<Part>();
-        for (Artifact artifact : plan.artifacts()) {
+        for (Artifact artifact : artifacts) {
             parts.add(part(artifact, packages));
         }
+        return parts;
+    }
+
+    private static void write(List<Part> repodata, Disk disk, Path folder) throws OpmException {
         disk.createDirectories(folder.resolve("repodata"));
-        for (Part part : Repodata.parts(plan, parts, packages)) {
+        for (Part part : repodata) {
             try (Output out = disk.create(folder.resolve(part.path()));
                     var stream = new BufferedOutputStream(new ToOutput(out))) {
                 part.content().writeTo(stream);
