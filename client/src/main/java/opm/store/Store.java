@@ -304,6 +304,11 @@ public final class Store {
                         expected + ": the bytes that came have " + found.digest().hex(),
                         "Get the file again, or from another source.");
             }
+            // One that is there and right stays: other names may share its inode.
+            Stored there = hasItself(found.digest()) ? getOrNull(found.digest()) : null;
+            if (there != null) {
+                return there;
+            }
             Stored stored =
                     new Stored(
                             found.digest(),
