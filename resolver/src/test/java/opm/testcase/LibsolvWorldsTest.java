@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// We are libsolv 0.7.39: not one of 24,738 random worlds of its kind differed from it.
 /// Distributions have older ones; 0.7.23 differs in yumobsoletes and in jobs with `oneof`, which
-// are left out here, and in 5 of
-/// 6,000 of these worlds.
+/// are left out here, and in 5 of 6,000 of these worlds.
 class LibsolvWorldsTest {
     /// 400 in each run; `-Dopm.libsolv=20000 -Dopm.seed=7` for more and others.
     private static final int WORLDS = Integer.getInteger("opm.libsolv", 400);
