@@ -20,7 +20,7 @@ final class SetBuildVerb implements Verb {
         if (merge) {
             syntax.arguments("FILE", 1, -1);
         } else {
-            syntax.arguments("SOURCE", 1, 1);
+            syntax.flag("--files").arguments("SOURCE", 1, 1);
         }
     }
 
@@ -37,7 +37,8 @@ final class SetBuildVerb implements Verb {
         PackageSet set =
                 merge
                         ? files.merge(SetInfoVerb.open(session.arguments()), file)
-                        : files.build(session.arguments().getFirst(), file);
+                        : files.build(
+                                session.arguments().getFirst(), file, session.has("--files"));
         session.progress().clear();
         if (session.settings().json()) {
             try (Json json = session.json()) {

@@ -164,7 +164,11 @@ public final class Engine {
     /// Makes sure that the repositories' sets can answer who holds these paths, among which are
     /// globs.
     public void askFiles(Collection<String> paths) throws OpmException {
-        askPaths(paths.stream().filter(path -> !Queries.isGlob(path)).toList());
+        if (paths.stream().anyMatch(Queries::isGlob)) {
+            repositories().askAllFiles();
+        } else {
+            askPaths(paths);
+        }
     }
 
     /// Returns every file of some packages: of installed ones as rpm lists them (of a profile's,

@@ -156,7 +156,8 @@ final class Repositories {
         boolean changed = false;
         for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
             Loaded before = repo.getValue();
-            if (!new HashSet<>(before.set().askedPaths()).containsAll(paths)) {
+            if (!before.set().knowsAllFiles()
+                    && !new HashSet<>(before.set().askedPaths()).containsAll(paths)) {
                 engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
             }
             Loaded after = metadata.withPaths(before, paths);
@@ -172,6 +173,17 @@ final class Repositories {
         return changed;
     }
 
+    /// Makes sure that the sets know all files.
+    void askAllFiles() throws OpmException {
+        for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
+            if (!repo.getValue().set().knowsAllFiles()) {
+                engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
+                repo.setValue(metadata.withAllFiles(repo.getValue()));
+            }
+        }
+        changed();
+    }
+
     /// Returns every file of some packages, by package.
     Map<PackageRef, List<String>> files(List<PackageRef> packages) throws OpmException {
         var files = new HashMap<PackageRef, List<String>>();
@@ -179,7 +191,10 @@ final class Repositories {
             var byId = new HashMap<String, PackageRef>();
             for (PackageRef pkg : packages) {
                 Digest digest = pkg.checksum();
-                if (pkg.set() == repo.getValue().set() && digest != null) {
+                boolean here = pkg.set() == repo.getValue().set();
+                if (here && pkg.set().knowsAllFiles()) {
+                    files.put(pkg, pkg.set().allFiles(pkg.pkg()));
+                } else if (here && digest != null) {
                     byId.put(digest.hex(), pkg);
                 }
             }

@@ -11,6 +11,7 @@ import opm.base.OpmException.BadRequest;
 import opm.host.Host;
 import opm.host.Output;
 import opm.pkgset.ByteSink;
+import opm.pkgset.FileListBuilder;
 import opm.pkgset.Increment;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
@@ -34,12 +35,14 @@ public final class SetFiles {
     /// Makes the set of a repository that lies in a folder or on a server.
     ///
     /// @param place a folder with `repodata`, or an address
-    public PackageSet build(String place, Path file) throws OpmException {
+    /// @param allFiles whether the set knows all files of its packages
+    public PackageSet build(String place, Path file, boolean allFiles) throws OpmException {
         if (place.startsWith("http://") || place.startsWith("https://")) {
             Metadata metadata = Repositories.metadata(engine);
             var repo = RepositoryConfig.ofUrl("set", place.endsWith("/") ? place : place + "/");
             watcher.begins(Watcher.Stage.REFRESH, place);
-            PackageSet set = metadata.load(repo, Metadata.Freshness.NOW).set();
+            Metadata.Loaded loaded = metadata.load(repo, Metadata.Freshness.NOW);
+            PackageSet set = (allFiles ? metadata.withAllFiles(loaded) : loaded).set();
             return write(file, set::copyTo);
         }
         Path folder = place.startsWith("file:") ? Path.of(URI.create(place)) : Path.of(place);
@@ -49,8 +52,10 @@ public final class SetFiles {
                     "Name the folder that holds `repodata`, or an address of the network.");
         }
         watcher.begins(Watcher.Stage.REFRESH, place);
-        PackageSetBuilder builder = new Importer(host.disk()).folder(folder, false);
-        return write(file, builder::writeTo);
+        var importer = new Importer(host.disk());
+        PackageSet set = write(file, importer.folder(folder, false)::writeTo);
+        FileListBuilder files = allFiles ? importer.folderFiles(folder, set) : null;
+        return files == null ? set : write(file, files::writeTo);
     }
 
     /// Makes one set of the packages of several; those that are equal in everything count once.

@@ -24,9 +24,10 @@ public final class Increment {
     ///
     /// @throws BadRequest when one of the sets has what a step cannot tell
     public static byte[] between(PackageSet old, PackageSet next) throws BadRequest, Damaged {
-        if (!old.askedPaths().isEmpty() || !next.askedPaths().isEmpty()) {
+        boolean plain = old.askedPaths().isEmpty() && next.askedPaths().isEmpty();
+        if (!plain || old.knowsAllFiles() || next.knowsAllFiles()) {
             throw new BadRequest(
-                    "increment: found a set with paths asked of file lists, expected plain ones",
+                    "increment: found a set with file lists, expected plain ones",
                     "Make the sets with `opm set build`.");
         }
         return PackageSet.reading(() -> new Maker(old, next).make());

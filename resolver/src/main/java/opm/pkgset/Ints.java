@@ -4,8 +4,16 @@ import java.util.Arrays;
 
 /// Numbers that only grow.
 final class Ints {
-    private int[] items = new int[16];
+    private int[] items;
     private int size;
+
+    Ints() {
+        this(16);
+    }
+
+    Ints(int capacity) {
+        items = new int[capacity];
+    }
 
     void add(int item) {
         if (size == items.length) {

@@ -37,6 +37,7 @@ public final class PackageSet {
     private final Section provides;
     private final Facts facts;
     private final FileTree files;
+    private final @Nullable FileList fileList;
     private final SetFile file;
 
     PackageSet(SetFile file) {
@@ -56,6 +57,16 @@ public final class PackageSet {
         packages = file.section(SectionId.PACKAGES);
         facts = new Facts(file, packages.count(), strings, this);
         files = new FileTree(file, strings, packages.count());
+        @Nullable Section blocks = file.optional(SectionId.FILE_BLOCKS);
+        fileList =
+                blocks == null
+                        ? null
+                        : new FileList(
+                                blocks,
+                                file.section(SectionId.FILE_BYTES),
+                                file.section(SectionId.FILE_PACKAGES_START),
+                                file.section(SectionId.FILE_PACKAGES),
+                                packages.count());
     }
 
     /// Maps a file. Its structure is checked, its content is not read: see [#check].
@@ -93,6 +104,39 @@ public final class PackageSet {
                     new SetCheck(this).run();
                     return true;
                 });
+    }
+
+    /// Returns a frame with the sections of this set that this version knows, in their order.
+    ///
+    /// @param without which to leave out
+    SetFrame frame(List<SectionId> without) {
+        var frame = new SetFrame();
+        for (SectionId id : SectionId.values()) {
+            Section section = file.optional(id);
+            if (section != null && !without.contains(id)) {
+                Bytes rows = section.rows();
+                frame.add(
+                        id,
+                        section.stride(),
+                        rows.length() / section.stride(),
+                        out -> out.bytes(rows));
+            }
+        }
+        return frame;
+    }
+
+    /// Tells whether the set knows all files of its packages, not only those of primary metadata.
+    public boolean knowsAllFiles() {
+        return fileList != null;
+    }
+
+    @Nullable FileList fileList() {
+        return fileList;
+    }
+
+    /// Returns all files of a package, sorted, where [#knowsAllFiles].
+    public List<String> allFiles(int pkg) {
+        return fileList == null ? files.of(pkg) : List.copyOf(fileList.of(pkg));
     }
 
     /// Writes all bytes of the file.

@@ -136,9 +136,7 @@ public final class Queries {
                     markProviders(set, id, sense, evr, hits);
                 }
                 if (name.startsWith("/")) {
-                    for (int pkg : set.files().owners(name)) {
-                        hits.set(pkg);
-                    }
+                    markOwners(set, name, hits);
                 }
             }
             case Dep.Rich(_, Dep left, Dep right) -> {
@@ -312,6 +310,17 @@ public final class Queries {
     }
 
     private static void markOwners(PackageSet set, String path, BitSet hits) {
+        FileList all = set.fileList();
+        if (all != null) {
+            if (Glob.isGlob(path)) {
+                all.match(new Glob(path), (_, _, pkg) -> hits.set(pkg));
+            } else {
+                for (int pkg : all.owners(path)) {
+                    hits.set(pkg);
+                }
+            }
+            return;
+        }
         if (!Glob.isGlob(path)) {
             for (int pkg : set.files().owners(path)) {
                 hits.set(pkg);

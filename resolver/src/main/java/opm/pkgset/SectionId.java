@@ -23,7 +23,11 @@ enum SectionId {
     TEXT_BYTES(14, 1, true),
     INSTALLED(15, 16, false),
     ASKED_PATHS(16, 4, false),
-    MORE_LISTS(17, 28, true);
+    MORE_LISTS(17, 28, true),
+    FILE_BLOCKS(18, 8, false),
+    FILE_BYTES(19, 1, false),
+    FILE_PACKAGES_START(20, 4, false),
+    FILE_PACKAGES(21, 4, false);
 
     private static final SectionId[] ALL = values();
     private final int number;

@@ -16,6 +16,10 @@ final class SetCheck {
         checkPackages();
         checkProvides();
         checkFiles();
+        FileList all = set.fileList();
+        if (all != null) {
+            all.check();
+        }
     }
 
     private void checkStrings() {

@@ -159,7 +159,10 @@ final class SetFile {
             throw damaged("section " + name + ": rows of " + rowBytes + " bytes");
         }
         Bytes slice = all.slice(offset, bytes);
-        boolean isBytes = id == SectionId.STRING_BYTES || id == SectionId.TEXT_BYTES;
+        boolean isBytes =
+                id == SectionId.STRING_BYTES
+                        || id == SectionId.TEXT_BYTES
+                        || id == SectionId.FILE_BYTES;
         if (!isBytes && rows > Integer.MAX_VALUE - 8) {
             throw damaged("section " + name + ": " + rows + " rows");
         }

@@ -56,6 +56,17 @@ final class SetOutput {
         used += length;
     }
 
+    void bytes(Bytes from) throws OpmException {
+        var piece = new byte[1 << 15];
+        for (long at = 0; at < from.length(); at += piece.length) {
+            if (from.length() - at < piece.length) {
+                piece = new byte[(int) (from.length() - at)];
+            }
+            from.copy(at, piece);
+            bytes(piece, 0, piece.length);
+        }
+    }
+
     /// Writes zeros up to a multiple of 8.
     void align() throws OpmException {
         while ((position() & 7) != 0) {

@@ -1,35 +1,14 @@
 package opm.pkgset;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32C;
 import opm.base.DepKind;
 import opm.base.OpmException;
 
 /// Writes the bytes of format 1 from packages in order.
-///
-/// Every section is produced twice, once for its checksum and once for the file, so that none has
-/// to lie in memory. Two threads share the checksums, and one hashes what the other writes.
 final class SetWriter {
-    /// Produces the rows of one section.
-    private interface Rows {
-        void to(SetOutput out) throws OpmException;
-    }
-
-    private record Planned(SectionId id, int rowBytes, long rows, Rows content) {
-        long bytes() {
-            return rows * rowBytes;
-        }
-    }
-
     private final SetOrder order;
     private final PackageSetBuilder from;
-    private final List<Planned> sections = new ArrayList<>();
+    private final SetFrame frame = new SetFrame();
 
     /// Offset of each builder's list in `dep_lists`.
     private final int[] listStart;
@@ -231,8 +210,7 @@ final class SetWriter {
             checksumBytes = Math.max(checksumBytes, Facts.rawBytes(kind));
         }
         int width = checksumBytes;
-        sections.add(
-                new Planned(SectionId.CHECKSUMS, width, packages, out -> checksums(out, width)));
+        frame.add(SectionId.CHECKSUMS, width, packages, out -> checksums(out, width));
         add(SectionId.DIRS, order.dirs.length + 1L, this::dirs);
         add(SectionId.FILES, fileKeys.length, this::files);
         add(SectionId.TEXTS, packages, this::texts);
@@ -246,8 +224,8 @@ final class SetWriter {
         add(SectionId.MORE_LISTS, moreLists.size(), this::moreLists);
     }
 
-    private void add(SectionId id, long rows, Rows content) {
-        sections.add(new Planned(id, id.rowBytes(), rows, content));
+    private void add(SectionId id, long rows, SetFrame.Rows content) {
+        frame.add(id, rows, content);
     }
 
     private long relationCount() {
@@ -443,140 +421,11 @@ final class SetWriter {
         out.u32s(ids);
     }
 
-    // ---- the file
-
-    private static long aligned(long at) {
-        return at + 7 & ~7L;
-    }
-
     long length() {
-        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
-        for (Planned section : sections) {
-            at = aligned(at) + section.bytes();
-        }
-        return aligned(at) + SetFile.DIGEST_BYTES;
+        return frame.length();
     }
 
     void writeTo(ByteSink sink) throws OpmException {
-        int[] crcs = crcs();
-        try (var hash = new HashAside(sha256())) {
-            var out =
-                    new SetOutput(
-                            (bytes, offset, length) -> {
-                                hash.write(bytes, offset, length);
-                                sink.write(bytes, offset, length);
-                            });
-            var crc = new CRC32C();
-            var head = new SetOutput(both(crc::update, out));
-            head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
-            head.u32(SetFile.VERSION);
-            head.u32(sections.size());
-            head.u64(length());
-            head.flush();
-            // The table counts into the checksum that stands before it.
-            var table = new java.io.ByteArrayOutputStream();
-            var rows = new SetOutput(table::write);
-            writeTable(rows, crcs);
-            rows.flush();
-            crc.update(table.toByteArray());
-            out.u32((int) crc.getValue());
-            out.u32(0);
-            out.bytes(table.toByteArray(), 0, table.size());
-            for (Planned section : sections) {
-                out.align();
-                section.content().to(out);
-            }
-            out.align();
-            out.flush();
-            byte[] digest = hash.digest();
-            sink.write(digest, 0, digest.length);
-        }
-    }
-
-    /// Returns the checksum of every section; two threads take one after the other.
-    private int[] crcs() {
-        var crcs = new int[sections.size()];
-        var next = new AtomicInteger();
-        Runnable work =
-                () -> {
-                    for (int at = next.getAndIncrement();
-                            at < crcs.length;
-                            at = next.getAndIncrement()) {
-                        crcs[at] = crc(sections.get(at));
-                    }
-                };
-        var failures = new ConcurrentLinkedQueue<Throwable>();
-        Thread aside =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("checksums")
-                        .uncaughtExceptionHandler((_, e) -> failures.add(e))
-                        .start(work);
-        try {
-            work.run();
-        } finally {
-            boolean interrupted = false;
-            while (aside.isAlive()) {
-                try {
-                    aside.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        Throwable failure = failures.peek();
-        if (failure != null) {
-            throw new IllegalStateException(failure);
-        }
-        return crcs;
-    }
-
-    private static int crc(Planned section) {
-        var crc = new CRC32C();
-        var content = new SetOutput(crc::update);
-        try {
-            section.content().to(content);
-            content.flush();
-        } catch (OpmException e) {
-            throw new IllegalStateException(e); // nothing is written
-        }
-        if (content.position() != section.bytes()) {
-            throw new IllegalStateException(
-                    section.id() + " has " + content.position() + " of " + section.bytes());
-        }
-        return (int) crc.getValue();
-    }
-
-    private void writeTable(SetOutput rows, int[] crcs) throws OpmException {
-        long at = SetFile.HEADER_BYTES + (long) sections.size() * SetFile.TABLE_ROW_BYTES;
-        for (int index = 0; index < crcs.length; index++) {
-            Planned section = sections.get(index);
-            at = aligned(at);
-            rows.u32(section.id().number());
-            rows.u32(1 | (section.id().required() ? SetFile.REQUIRED << 16 : 0));
-            rows.u32(section.rowBytes());
-            rows.u32(crcs[index]);
-            rows.u64(section.rows());
-            rows.u64(at);
-            at += section.bytes();
-        }
-    }
-
-    private static ByteSink both(ByteSink one, SetOutput two) {
-        return (bytes, offset, length) -> {
-            one.write(bytes, offset, length);
-            two.bytes(bytes, offset, length);
-        };
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        frame.writeTo(sink);
     }
 }

@@ -126,6 +126,11 @@ final class StringPool {
         return Integer.compare(own, length);
     }
 
+    /// Orders texts by their bytes.
+    static int compare(String one, String two) {
+        return java.util.Arrays.compareUnsigned(ByteText.encode(one), ByteText.encode(two));
+    }
+
     int compareIds(int one, int two) {
         return compare(one, bytes, start(two), length(two));
     }

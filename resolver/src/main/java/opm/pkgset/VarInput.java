@@ -54,6 +54,13 @@ final class VarInput {
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
+    void skip(int length) {
+        if (length > end - at) {
+            throw broken(length + " bytes where " + (end - at) + " are left");
+        }
+        at += length;
+    }
+
     String text(int length) {
         return ByteText.decode(raw(length));
     }

@@ -18,6 +18,12 @@ final class VarOutput {
         buffer[size++] = (byte) rest;
     }
 
+    /// Writes the low eight bits.
+    void u8(int value) {
+        room(1);
+        buffer[size++] = (byte) value;
+    }
+
     void bytes(byte[] bytes) {
         bytes(bytes, 0, bytes.length);
     }
@@ -39,6 +45,12 @@ final class VarOutput {
     }
 
     void clear() {
+        size = 0;
+    }
+
+    /// Forgets everything, and gives the memory back.
+    void release() {
+        buffer = new byte[1 << 10];
         size = 0;
     }
 

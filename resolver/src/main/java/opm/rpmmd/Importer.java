@@ -14,7 +14,10 @@ import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
 import opm.pkgset.PackageSet;
+import opm.pkgset.FileListBuilder;
+import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// Turns verified metadata files into package sets.
 public final class Importer {
@@ -79,6 +82,30 @@ public final class Importer {
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }
+    }
+
+    /// Reads every file of every package out of a filelists file; verified first.
+    public void allFiles(Path file, Repomd.Item item, FileListBuilder builder) throws OpmException {
+        verify(file, item);
+        try (InputStream in = new ReadAhead(open(file, item))) {
+            new AllFilesReader(in, subject(item), builder).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Adds the files of a repository that lies in a folder to its set.
+    ///
+    /// @return what writes the set with them; null when the repository has no file lists
+    public @Nullable FileListBuilder folderFiles(Path folder, PackageSet set) throws OpmException {
+        byte[] bytes = disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
+        Repomd.Item item = Repomd.parse(bytes).item("filelists");
+        if (item == null) {
+            return null;
+        }
+        var builder = new FileListBuilder(set);
+        allFiles(folder.resolve(item.location()), item, builder);
+        return builder;
     }
 
     /// Reads every file of some packages out of a filelists file; verified first.

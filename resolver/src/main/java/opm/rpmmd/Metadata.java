@@ -24,6 +24,8 @@ import opm.fetch.Progress;
 import opm.host.Disk;
 import opm.host.Host;
 import opm.host.Output;
+import opm.pkgset.ByteSink;
+import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 import opm.pkgset.SetCopier;
@@ -118,6 +120,11 @@ public final class Metadata {
         public Loaded {
             baseUrls = List.copyOf(baseUrls);
         }
+
+        /// Returns the same with a set that knows more files.
+        Loaded with(PackageSet more) {
+            return new Loaded(repo, more, repomd, repomdDigest, baseUrls, true, unreadable);
+        }
     }
 
     private record Known(Xml xml, Repomd repomd, Digest digest, List<String> baseUrls) {}
@@ -198,7 +205,8 @@ public final class Metadata {
         var wanted = new TreeSet<>(paths);
         List<String> before = loaded.set().askedPaths();
         Repomd.Item item = loaded.repomd().item("filelists");
-        if (item == null || new HashSet<>(before).containsAll(wanted)) {
+        boolean known = loaded.set().knowsAllFiles() || new HashSet<>(before).containsAll(wanted);
+        if (item == null || known) {
             return loaded;
         }
         wanted.addAll(before);
@@ -216,17 +224,38 @@ public final class Metadata {
                         copy(from, found, builder);
                         return true;
                     });
-            write(builder, target);
+            write(builder::writeTo, target);
             set = PackageSet.open(target);
         }
-        return new Loaded(
-                loaded.repo(),
-                set,
-                loaded.repomd(),
-                loaded.repomdDigest(),
-                loaded.baseUrls(),
-                true,
-                loaded.unreadable());
+        return loaded.with(set);
+    }
+
+    /// Returns the same repository with a set that knows all files. Asks the network when the file
+    /// lists are not there yet.
+    ///
+    /// @return the same when the repository has no file lists, or knows all files already
+    public Loaded withAllFiles(Loaded loaded) throws OpmException {
+        Repomd.Item item = loaded.repomd().item("filelists");
+        if (item == null || loaded.set().knowsAllFiles()) {
+            return loaded;
+        }
+        Path target = state.resolve("sets").resolve(loaded.repomdDigest().hex() + "-all.opmset");
+        PackageSet set = openSet(target);
+        if (set == null) {
+            PackageSet base = PackageSet.open(setFile(loaded.repomdDigest(), List.of()));
+            FileListBuilder builder =
+                    read(
+                            loaded,
+                            item,
+                            file -> {
+                                var files = new FileListBuilder(base);
+                                new Importer(host.disk()).allFiles(file, item, files);
+                                return files;
+                            });
+            write(builder::writeTo, target);
+            set = PackageSet.open(target);
+        }
+        return loaded.with(set);
     }
 
     /// Returns every file of some packages of a repository, for people who look at them. Asks the
@@ -478,7 +507,7 @@ public final class Metadata {
             var builder = new PackageSetBuilder();
             Importer.Imported imported =
                     new Importer(host.disk()).verifiedPrimary(aside, primary, builder, false);
-            write(builder, target);
+            write(builder::writeTo, target);
             return imported.unreadable();
         } finally {
             host.disk().delete(aside);
@@ -492,12 +521,16 @@ public final class Metadata {
         return state.resolve("incoming").resolve(UUID.randomUUID().toString());
     }
 
-    private void write(PackageSetBuilder builder, Path target) throws OpmException {
+    private interface Content {
+        void to(ByteSink sink) throws OpmException;
+    }
+
+    private void write(Content content, Path target) throws OpmException {
         Path aside = aside();
         boolean done = false;
         try {
             try (Output out = host.disk().create(aside)) {
-                builder.writeTo(out::write);
+                content.to(out::write);
                 out.force();
             }
             host.disk().createDirectories(state.resolve("sets"));

@@ -1,0 +1,47 @@
+package opm.rpmmd;
+
+import java.io.InputStream;
+import opm.base.OpmException;
+import opm.pkgset.FileListBuilder;
+
+/// Reads every file of a `filelists.xml` into a builder.
+final class AllFilesReader {
+    private final XmlScanner xml;
+    private final FileListBuilder builder;
+
+    AllFilesReader(InputStream in, String subject, FileListBuilder builder) throws OpmException {
+        xml = new XmlScanner(in, subject);
+        this.builder = builder;
+    }
+
+    void read() throws OpmException {
+        if (xml.next() != XmlScanner.START || xml.name() != XmlWords.FILELISTS) {
+            throw xml.damaged("no <filelists>");
+        }
+        int event = xml.next();
+        while (event != XmlScanner.EOF) {
+            if (event == XmlScanner.START) {
+                int id = xml.name() == XmlWords.PACKAGE ? xml.attribute(XmlWords.PKGID) : -1;
+                if (id >= 0
+                        && builder.begin(xml.values(), xml.valueStart(id), xml.valueLength(id))) {
+                    readPackage();
+                } else {
+                    xml.skip();
+                }
+            }
+            event = xml.next();
+        }
+    }
+
+    private void readPackage() throws OpmException {
+        while (xml.next() == XmlScanner.START) {
+            if (xml.name() == XmlWords.FILE) {
+                int length = xml.text();
+                builder.file(xml.bytes(), 0, length);
+            } else {
+                xml.skip();
+            }
+        }
+        builder.end();
+    }
+}
