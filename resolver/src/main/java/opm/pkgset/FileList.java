@@ -19,8 +19,9 @@ import opm.base.ByteText;
 /// Section `file_bytes`: for each block the length (u16) and bytes of its first directory, then the
 /// packed block, see [Lz]. Unpacked it is groups, of one directory and package each: how many bytes
 /// of the directory are those of the group before, how many follow, these; the step to the package
-/// from the one before, twice itself, or twice what it lacks to -1 and 1 more below 0; how many files; for each how many bytes of its name are those of the file before in this group, how many
-/// follow, these. Numbers as in [VarOutput]. Directories end in `/`.
+/// from the one before, as twice the step, or below 0 as -1 less twice the step; how many files;
+/// for each how many bytes of its name are those of the file before in this group, how many follow,
+/// these. Numbers as in [VarOutput]. Directories end in `/`.
 ///
 /// Sections `file_packages_start` (u32, one row more than packages) and `file_packages` (u32): the
 /// blocks that hold files of a package, ascending.

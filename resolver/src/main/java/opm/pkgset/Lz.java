@@ -2,17 +2,17 @@ package opm.pkgset;
 
 import java.util.Arrays;
 
-/// Packs blocks of up to 64 KiB by repeating what came before; the same bytes pack the same way for
-/// ever, which no library promises, so that sets stay canonical.
+/// Packs blocks of up to 64 KiB by repeating what came before; the same bytes pack the same way
+/// for ever, which no library promises, so that sets stay canonical.
 ///
 /// A packed block is a row of steps: a token, its high four bits how many literal bytes follow, its
 /// low four how many bytes to repeat less 4; 15 in either means that bytes follow which are added,
 /// up to one below 255; then the literals; then, unless the block ends here, the distance back to
 /// what repeats, u16. (The layout of LZ4's blocks.)
 ///
-/// The encoder takes, at each place, the longest of the last 24 places that begin with the same four
-/// bytes (the nearest of equally long ones), and waits one byte when the next place has a longer
-/// one.
+/// The encoder takes, at each place, the longest of the last 24 places that begin with the same
+/// four bytes (the nearest of equally long ones), and waits one byte when the next place has a
+/// longer one.
 final class Lz {
     static final int MOST_BYTES = 1 << 16;
     private static final int LEAST_MATCH = 4;

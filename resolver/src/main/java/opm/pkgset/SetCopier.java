@@ -1,8 +1,11 @@
 package opm.pkgset;
 
+import java.util.List;
+import java.util.Map;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
+import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
 /// Copies packages of a set into a builder: for sets with more files, and for merging.
@@ -25,6 +28,26 @@ public final class SetCopier {
         if (from.facts().isInstalled()) {
             to.installedSystem();
         }
+    }
+
+    /// Copies all packages of a set, with more files.
+    ///
+    /// @param files by the checksum of their package, in hexadecimal
+    public static void copyWith(
+            Map<String, List<String>> files, PackageSet from, PackageSetBuilder to) throws Damaged {
+        PackageSet.reading(
+                () -> {
+                    var copier = new SetCopier(from, to);
+                    for (int pkg = 0; pkg < from.packageCount(); pkg++) {
+                        copier.begin(pkg);
+                        Digest checksum = from.facts().checksum(pkg);
+                        if (checksum != null) {
+                            files.getOrDefault(checksum.hex(), List.of()).forEach(to::file);
+                        }
+                        to.end();
+                    }
+                    return true;
+                });
     }
 
     /// Starts a package that is equal to one of the set; the caller may add to it, and ends it.

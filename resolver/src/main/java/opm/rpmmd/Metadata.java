@@ -218,12 +218,7 @@ public final class Metadata {
                     read(loaded, item, file -> new Importer(host.disk()).paths(file, item, wanted));
             Path base = setFile(loaded.repomdDigest(), List.of());
             var builder = new PackageSetBuilder().askedPaths(all);
-            PackageSet from = PackageSet.open(base);
-            PackageSet.reading(
-                    () -> {
-                        copy(from, found, builder);
-                        return true;
-                    });
+            SetCopier.copyWith(found, PackageSet.open(base), builder);
             write(builder::writeTo, target);
             set = PackageSet.open(target);
         }
@@ -269,19 +264,6 @@ public final class Metadata {
             return Map.of();
         }
         return read(loaded, item, file -> new Importer(host.disk()).files(file, item, ids));
-    }
-
-    private static void copy(
-            PackageSet from, Map<String, List<String>> found, PackageSetBuilder to) {
-        var copier = new SetCopier(from, to);
-        for (int pkg = 0; pkg < from.packageCount(); pkg++) {
-            copier.begin(pkg);
-            Digest checksum = from.facts().checksum(pkg);
-            if (checksum != null) {
-                found.getOrDefault(checksum.hex(), List.of()).forEach(to::file);
-            }
-            to.end();
-        }
     }
 
     /// Fetches what is otherwise fetched when it is first needed, and reads all of it once: file
