@@ -60,6 +60,7 @@ final class Verbs {
                     new Entry("set info", Group.SETS, () -> new SetInfoVerb(false)),
                     new Entry("set check", Group.SETS, () -> new SetInfoVerb(true)),
                     new Entry("set diff", Group.SETS, SetDiffVerb::new),
+                    new Entry("set increment", Group.SETS, SetIncrementVerb::new),
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),

@@ -80,6 +80,20 @@ final class Download {
         }
     }
 
+    /// Reads some bytes of a file; null when the server sends other ones, or all of them.
+    byte @Nullable [] range(String url, long from, long until) throws OpmException {
+        var request = new Net.Request(uri(url), from, until, Map.of(), cancelled);
+        try (Net.Response response = net.get(request)) {
+            if (response.status() != 206 || response.startsAtByte() != from) {
+                return null;
+            }
+            byte[] bytes = response.body().readNBytes((int) (until - from));
+            return bytes.length == until - from ? bytes : null;
+        } catch (IOException e) {
+            throw StreamFailure.of(e, shown(url));
+        }
+    }
+
     /// Brings an item into a new file, from the first mirror that has the right bytes.
     ///
     /// What comes before it breaks off, or this process is killed, is kept in the store, and the
@@ -127,7 +141,7 @@ final class Download {
 
     /// Returns the address of a file that repomd.xml names: inside the repository, or elsewhere on
     /// the network, but never a file of this machine because a server says so.
-    private static String url(String base, String location) throws Damaged {
+    static String url(String base, String location) throws Damaged {
         boolean inside = !location.contains(":") && !location.startsWith("/");
         boolean climbs = ("/" + location + "/").contains("/../");
         boolean web = location.startsWith("http://") || location.startsWith("https://");

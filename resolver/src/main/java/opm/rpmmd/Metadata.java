@@ -185,7 +185,15 @@ public final class Metadata {
         int unreadable = 0;
         if (set == null) {
             sweep();
-            unreadable = makeSet(download, fresh, setFile);
+            PackageSet old = known == null ? null : openSet(setFile(known.digest(), List.of()));
+            PackageSet stepped =
+                    new Increments(host.disk())
+                            .advance(old, fresh.repomd(), fresh.baseUrls(), download);
+            if (stepped == null) {
+                unreadable = makeSet(download, fresh, setFile);
+            } else {
+                write(stepped::copyTo, setFile);
+            }
             set = PackageSet.open(setFile);
         }
         boolean changed = known == null || !known.digest().equals(fresh.digest());

@@ -1,0 +1,207 @@
+package opm.rpmmd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import opm.base.Digest;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.fetch.Fetcher;
+import opm.fetch.Progress;
+import opm.host.Host;
+import opm.host.LocalDisk;
+import opm.host.Net;
+import opm.pkgset.PackageSet;
+import opm.pkgset.PackageSetBuilder;
+import opm.rpmmd.Metadata.Freshness;
+import opm.store.Store;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A repository that publishes steps is followed by them, and by its primary where they fail.
+class IncrementsTest {
+    private final Path temp;
+    private final Path repo;
+    private final List<String> asked = new ArrayList<>();
+
+    IncrementsTest(@TempDir Path temp) {
+        this.temp = temp;
+        repo = temp.resolve("repo");
+    }
+
+    private static String primary(int release) {
+        var xml =
+                new StringBuilder(
+                        "<metadata xmlns=\"http://linux.duke.edu/metadata/common\""
+                                + " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">");
+        for (int pkg = 0; pkg < 300; pkg++) {
+            int rel = pkg == 7 ? release : 1;
+            xml.append("<package type=\"rpm\"><name>p")
+                    .append(pkg)
+                    .append("</name><arch>noarch</arch><version epoch=\"0\" ver=\"1\" rel=\"")
+                    .append(rel)
+                    .append("\"/><checksum type=\"sha256\" pkgid=\"YES\">")
+                    .append(String.format("%064x", pkg * 1000 + rel))
+                    .append("</checksum><summary>Number ")
+                    .append(pkg * 7919)
+                    .append("</summary></package>");
+        }
+        return xml.append("</metadata>").toString();
+    }
+
+    private static PackageSet set(int release) throws OpmException {
+        var builder = new PackageSetBuilder();
+        byte[] bytes = primary(release).getBytes(StandardCharsets.UTF_8);
+        new PrimaryReader(new java.io.ByteArrayInputStream(bytes), "test", builder, false).read();
+        return builder.build();
+    }
+
+    private static String item(String type, String file, byte[] bytes) {
+        byte[] sum = Digest.Algorithm.SHA256.engine().digest(bytes);
+        return "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>"
+                        .formatted(type, Digest.of(Digest.Algorithm.SHA256, sum).hex())
+                + "<location href=\"repodata/%s\"/><size>%d</size></data>"
+                        .formatted(file, bytes.length);
+    }
+
+    /// Publishes a release, and the steps up to it.
+    private void publish(int release) throws Exception {
+        Path data = repo.resolve("repodata");
+        Files.createDirectories(data);
+        byte[] primary = primary(release).getBytes(StandardCharsets.UTF_8);
+        Files.write(data.resolve("p.xml"), primary);
+        String items = item("primary", "p.xml", primary);
+        if (release > 1) {
+            new Increments(new LocalDisk()).publish(set(release - 1), set(release), data);
+            byte[] index = Files.readAllBytes(data.resolve("increments.index"));
+            items += item(Increments.TYPE, "increments.index", index);
+        }
+        Files.writeString(
+                data.resolve("repomd.xml"),
+                "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\">" + items + "</repomd>");
+    }
+
+    /// @param ranges whether the server knows them
+    private Metadata metadata(boolean ranges) {
+        Host real = Host.ofThisMachine();
+        Net net =
+                request -> {
+                    Path file = Path.of(request.uri().getPath());
+                    asked.add(file.getFileName() + (request.fromByte() > 0 ? "+" : ""));
+                    boolean ignored = !ranges && request.untilByte() >= 0;
+                    return real.net().get(ignored ? Net.Request.of(request.uri()) : request);
+                };
+        var store = new Store(real.disk(), temp.resolve("state/store"));
+        var fetcher = new Fetcher(store, net, real.clock());
+        var host = new Host(real.disk(), real.commands(), net, real.clock());
+        return new Metadata(
+                host, temp.resolve("state"), store, fetcher, Progress.NONE, () -> false);
+    }
+
+    private PackageSet refreshed(boolean ranges) throws OpmException {
+        asked.clear();
+        URI uri = repo.toUri();
+        return metadata(ranges)
+                .load(RepositoryConfig.ofUrl("r", uri.toString()), Freshness.NOW)
+                .set();
+    }
+
+    @Test
+    void followed() throws Exception {
+        // One range leads over several steps; a server without ranges gives them one by one.
+        publish(1);
+        assertThat(refreshed(true).digest()).isEqualTo(set(1).digest());
+        publish(2);
+        publish(3);
+        assertThat(refreshed(true).digest()).isEqualTo(set(3).digest());
+        assertThat(asked).containsExactly("repomd.xml", "increments.index", "increments");
+        publish(4);
+        assertThat(refreshed(true).digest()).isEqualTo(set(4).digest());
+        assertThat(asked).containsExactly("repomd.xml", "increments.index", "increments+");
+        publish(5);
+        publish(6);
+        assertThat(refreshed(false).digest()).isEqualTo(set(6).digest());
+        assertThat(asked).doesNotContain("p.xml").filteredOn(n -> n.startsWith("step-")).hasSize(2);
+    }
+
+    @Test
+    void whereStepsFailThePrimaryIsTaken() throws Exception {
+        // Damaged, absent and unconnected steps cost a request, never the right set.
+        publish(1);
+        refreshed(true);
+        publish(2);
+        Path all = repo.resolve("repodata/increments");
+        byte[] bytes = Files.readAllBytes(all);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(all, bytes);
+        assertThat(refreshed(true).digest()).isEqualTo(set(2).digest());
+        assertThat(asked).contains("p.xml");
+        publish(3);
+        Files.delete(all);
+        assertThat(refreshed(true).digest()).isEqualTo(set(3).digest());
+        publish(4);
+        Files.writeString(repo.resolve("repodata/increments.index"), "opm-increments 1\nend\n");
+        assertThat(refreshed(true).digest()).isEqualTo(set(4).digest());
+        assertThat(asked).contains("p.xml");
+    }
+
+    @Test
+    void inOrder() throws Exception {
+        // A step goes on where the last one ended; what a killed run left is written over.
+        publish(1);
+        publish(2);
+        Path data = repo.resolve("repodata");
+        assertThatThrownBy(
+                        () -> new Increments(new LocalDisk()).publish(set(1), set(3), data))
+                .isInstanceOf(BadRequest.class);
+        Path all = data.resolve("increments");
+        byte[] whole = Files.readAllBytes(all);
+        Files.write(all, java.util.Arrays.copyOf(whole, whole.length + 99));
+        publish(3);
+        byte[] more = Files.readAllBytes(all);
+        assertThat(more).startsWith(whole);
+        StepIndex index = StepIndex.parse(Files.readAllBytes(data.resolve("increments.index")));
+        StepIndex.Step last = index.steps().getLast();
+        assertThat(last.offset() + last.bytes()).isEqualTo(more.length);
+    }
+
+    @Test
+    void indexes() throws Exception {
+        // Ways are found over many steps; what is no index is damage.
+        List<StepIndex.Step> steps =
+                IntStream.range(0, 9)
+                        .mapToObj(n -> new StepIndex.Step(sum(n), sum(n + 1), n * 10L, 10, sum(99)))
+                        .toList();
+        StepIndex index = StepIndex.parse(new StepIndex(steps).bytes());
+        assertThat(index.steps()).isEqualTo(steps);
+        assertThat(index.way(sum(6))).isEqualTo(steps.subList(6, 9));
+        assertThat(index.way(sum(9))).isEmpty();
+        assertThat(way(index, 77)).isNull();
+        for (String bad :
+                new String[] {
+                    "", "opm-increments 2\nend\n", "opm-increments 1\n",
+                    "opm-increments 1\nstep a b 1 2 c\nend", "opm-increments 1\nx\nend\n"
+                }) {
+            byte[] bytes = bad.getBytes(StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> StepIndex.parse(bytes)).as(bad).isInstanceOf(Damaged.class);
+        }
+    }
+
+    private static @Nullable List<StepIndex.Step> way(StepIndex index, int from) {
+        return index.way(sum(from));
+    }
+
+    private static Digest sum(int number) {
+        return Digest.sha256(String.format("%064x", number));
+    }
+
+}
