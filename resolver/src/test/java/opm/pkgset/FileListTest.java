@@ -82,8 +82,7 @@ class FileListTest {
         Map<Integer, List<String>> world = world(random, 20, 3000);
         PackageSet set = set(bytes(packages(20), world));
         set.check();
-        FileList all = set.fileList();
-        assertThat(all).isNotNull();
+        FileList all = java.util.Objects.requireNonNull(set.fileList());
         assertThat(all.blockCount()).isGreaterThan(3);
         var owners = new TreeMap<String, TreeSet<Integer>>();
         world.forEach(
