@@ -112,11 +112,12 @@ public final class Increments {
         for (String base : baseUrls) {
             try {
                 return advance(old, repomd, item, base, download);
-            } catch (Unavailable | Damaged e) {
-                // The next mirror may have better ones; the primary always does.
-                continue;
             } catch (OpmException e) {
-                return null;
+                boolean elsewhere = e instanceof Unavailable || e instanceof Damaged;
+                if (!elsewhere) {
+                    return null;
+                }
+                // The next mirror may have better ones; the primary always does.
             }
         }
         return null;
