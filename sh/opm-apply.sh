@@ -295,19 +295,19 @@ begin() { # a new change: its folder, then its first record
     cp "$work/at.0" "$history/installed"
     [ -s "$journal" ] || { printf 'opm-journal 1\n' >|"$state/new" && sync_file "$state/new" &&
         mv "$state/new" "$journal"; }
-    sync_file "$history/plan" "$history/installed" "$history" "$state/history" "$state"
+    sync_file "$history/plan" "$history/installed" "$history" "$state/history" "$state" \
+        "$root/var/lib" "$root/var" "$root/"
     record begin "$change" "$plan_digest" "$base" "$(sum <"$work/at.$batches")" "$batches" "$got"
 }
 
-finish() { # RESULT: closes the change and writes its receipt, for people and for the next trip
-    record end "$change" "$1"
+finish() { # RESULT: writes the receipt, for people and for the next trip, and closes the change
     read_journal
     look
     cat "$history"/log.* 2>/dev/null | tr -cd ' -~\n' >|"$work/log" || :
     {
         printf 'opm-receipt 1\nchange %s\nresult %s\nplan %s\nbundle %s\n' "$change" "$1" \
             "$plan_digest" "$got"
-        awk 'NR == 1 { print "began", $2 } END { print "ended", $2 }' "$work/done"
+        awk -v now="$(date +%s)" 'NR == 1 { print "began", $2 "\nended", now }' "$work/done"
         "$rpm" --version | sed 's/.* /rpm /'
         printf 'before %s\nafter %s\n' "$base" "$(sum <"$work/now")"
         awk '$3 ~ /^(start|exit|verified)$/ {
@@ -320,7 +320,7 @@ finish() { # RESULT: closes the change and writes its receipt, for people and fo
     } >|"$work/receipt"
     printf 'end %s\n' "$(sum <"$work/receipt")" >>"$work/receipt"
     cp "$work/receipt" "$history/receipt"
-    sync_file "$history/receipt"
+    sync_file "$history/receipt" "$history" && record end "$change" "$1"
 }
 
 # ---- rpm ----------------------------------------------------------------------------------------

@@ -193,7 +193,10 @@ final class Attempt {
         write(state.installed(change), InstalledList.text(job.installed()));
         disk.forceDirectory(folder);
         disk.forceDirectory(state.history());
-        disk.forceDirectory(state.path());
+        // A journal whose folder is lost in a power cut announces nothing.
+        for (Path above : StateSafety.upTo(machine.root(), disk.real(state.path()))) {
+            disk.forceDirectory(above);
+        }
         List<Nevra> after = job.plan().boundaries(job.installed()).getLast();
         journal.append(
                 "begin",
@@ -294,10 +297,9 @@ final class Attempt {
     }
 
     private Outcome finish(String result) throws OpmException {
-        journal.append("end", change, result);
-        Change ended = null;
+        Change ending = null;
         for (Change each : journal.changes()) {
-            ended = each.number() == change ? each : ended;
+            ending = each.number() == change ? each : ending;
         }
         List<String> log = new ArrayList<>();
         for (int batch = 1; batch <= batches.size(); batch++) {
@@ -307,13 +309,16 @@ final class Attempt {
         byte[] list = InstalledList.ofQuery(now.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         Receipt receipt =
                 Receipt.of(
-                        Objects.requireNonNull(ended),
+                        Objects.requireNonNull(ending),
+                        result,
+                        host.clock().instant().getEpochSecond(),
                         machine.rpmVersion(),
                         Digest.sha256Of(list),
                         job.plan().unsigned(),
                         log);
         write(state.receipt(change), receipt.text());
         disk.forceDirectory(state.change(change));
+        journal.append("end", change, result);
         return new Outcome.Done(receipt, state.receipt(change));
     }
 

@@ -1,6 +1,8 @@
 package opm.apply;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
@@ -50,17 +52,23 @@ final class StateSafety {
         if (!real.startsWith(root)) {
             throw outside(state.path(), real.toString());
         }
-        for (Path at = real; at.startsWith(root); at = Objects.requireNonNull(at.getParent())) {
+        for (Path at : upTo(root, real)) {
             requireOurs(at);
-            if (at.equals(root)) {
-                break;
-            }
         }
         for (Path file : new Path[] {state.history(), state.journal()}) {
             if (disk.exists(file)) {
                 requireOurs(file);
             }
         }
+    }
+
+    /// Returns a folder and those above it, the root last.
+    static List<Path> upTo(Path root, Path folder) {
+        List<Path> folders = new ArrayList<>(List.of(folder));
+        while (!folders.getLast().equals(root)) {
+            folders.add(Objects.requireNonNull(folders.getLast().getParent()));
+        }
+        return folders;
     }
 
     private void requireOurs(Path path) throws OpmException {

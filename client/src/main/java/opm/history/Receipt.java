@@ -10,6 +10,8 @@ import opm.base.OpmException.Damaged;
 
 /// What one change did. Format: docs/formats/receipt.md
 ///
+/// @param result what the journal will call it: `done` or `refused`
+/// @param endedSeconds since 1970
 /// @param rpm its version
 /// @param after the installed list as it is now
 /// @param unsigned names of packages that were let in without a signature
@@ -18,6 +20,8 @@ import opm.base.OpmException.Damaged;
 /// @param log every line that rpm and the scripts printed
 public record Receipt(
         Change change,
+        String result,
+        long endedSeconds,
         String rpm,
         Digest after,
         List<String> unsigned,
@@ -30,9 +34,16 @@ public record Receipt(
                             + "|unpacking of");
     private static final Pattern CONFIG = Pattern.compile("warning: (.* (?:created|saved) as .*)");
 
-    /// Makes the receipt of a change that has ended.
+    /// Makes the receipt of a change that is about to end: it is on the medium before the journal's
+    /// last record, so that a change that has ended has one.
     public static Receipt of(
-            Change change, String rpm, Digest after, List<String> unsigned, List<String> log) {
+            Change change,
+            String result,
+            long endedSeconds,
+            String rpm,
+            Digest after,
+            List<String> unsigned,
+            List<String> log) {
         List<String> configs = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         List<String> plain = new ArrayList<>();
@@ -47,20 +58,19 @@ public record Receipt(
                 warnings.add(shown);
             }
         }
-        return new Receipt(change, rpm, after, unsigned, configs, warnings, plain);
+        return new Receipt(
+                change, result, endedSeconds, rpm, after, unsigned, configs, warnings, plain);
     }
 
     /// Writes the text, closed by its digest.
     public byte[] text() {
         var text = new StringBuilder("opm-receipt 1\n");
-        String result =
-                change.stage() instanceof Change.Stage.Ended(var word) ? word : "unfinished";
         line(text, "change", Integer.toString(change.number()));
         line(text, "result", result);
         line(text, "plan", change.plan().hex());
         line(text, "bundle", change.seal());
         line(text, "began", Long.toString(change.beganSeconds()));
-        line(text, "ended", Long.toString(change.records().getLast().seconds()));
+        line(text, "ended", Long.toString(endedSeconds));
         line(text, "rpm", rpm);
         line(text, "before", change.base().hex());
         line(text, "after", after.hex());
