@@ -42,6 +42,7 @@ record Settings(
         long limitBytesPerSecond,
         @Nullable List<String> unsigned,
         boolean offline,
+        boolean oneBatch,
         boolean yes,
         boolean assumeNo,
         boolean json,
@@ -86,6 +87,7 @@ record Settings(
                 rate("--limit-rate", parsed.matchedOptionValue("--limit-rate", (String) null)),
                 unsigned(parsed.matchedOptionValue("--allow-unsigned", (String) null)),
                 parsed.hasMatchedOption("--offline"),
+                parsed.hasMatchedOption("--one-batch"),
                 parsed.hasMatchedOption("--yes"),
                 parsed.hasMatchedOption("--assumeno"),
                 parsed.hasMatchedOption("--json"),
@@ -117,7 +119,8 @@ record Settings(
                 excludes,
                 limitBytesPerSecond,
                 unsigned,
-                offline);
+                offline,
+                oneBatch);
     }
 
     private Options.Stores stores(Options.Stores usual) {

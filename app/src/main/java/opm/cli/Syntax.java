@@ -51,6 +51,7 @@ final class Syntax {
         value("RATE", "--limit-rate");
         optional("NAME,...", "--allow-unsigned");
         flag("--offline", "-C");
+        flag("--one-batch");
         flag("--yes", "-y", "--assumeyes");
         flag("--assumeno");
         flag("--json");

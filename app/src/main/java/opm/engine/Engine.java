@@ -38,6 +38,7 @@ import opm.plan.Plan;
 import opm.plan.PlanText;
 import opm.planner.Planned;
 import opm.planner.Planner;
+import opm.planner.RunSize;
 import opm.profile.InstalledPackage;
 import opm.profile.ProfileCapture;
 import opm.profile.ProfileText;
@@ -246,7 +247,8 @@ public final class Engine {
                                     Planner.target(profile),
                                     sources(open),
                                     asked,
-                                    this::mayBeUnsigned)
+                                    this::mayBeUnsigned,
+                                    options.oneBatch() ? RunSize.ALL : RunSize.USUAL)
                             : null;
             return new Solution(profile, universe, request, verdict, planned);
         }

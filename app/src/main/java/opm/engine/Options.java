@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limitBytesPerSecond 0 for none
 /// @param unsigned which packages may be unsigned: null none, empty all of this request
 /// @param offline nothing is fetched; what is at hand must do
+/// @param oneBatch all packages go to rpm in one run, as dnf does it
 public record Options(
         Path root,
         @Nullable Path profile,
@@ -34,7 +35,8 @@ public record Options(
         List<String> excludes,
         long limitBytesPerSecond,
         @Nullable List<String> unsigned,
-        boolean offline) {
+        boolean offline,
+        boolean oneBatch) {
     /// Where packages are kept.
     ///
     /// @param own null for `store` in the state folder

@@ -52,7 +52,8 @@ final class BundlingTest {
                         List.of(),
                         0,
                         null,
-                        offline);
+                        offline,
+                        false);
         return new Engine(host, options, Watcher.NOBODY);
     }
 

@@ -88,6 +88,7 @@ final class SignaturesTest {
                         List.of(),
                         0,
                         unsigned,
+                        false,
                         false);
         return new Engine(host, options, watcher);
     }

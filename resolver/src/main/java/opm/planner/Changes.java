@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import opm.base.Dep;
 import opm.base.DepKind;
@@ -55,6 +56,33 @@ final class Changes {
     final List<Going> late = new ArrayList<>();
 
     final List<Note> notes = new ArrayList<>();
+
+    /// Returns for each installed package that something which comes takes along, the place of that
+    /// one in [#comings].
+    Map<PackageRef, Integer> takers() {
+        var places = new HashMap<PackageRef, Integer>();
+        for (int at = 0; at < comings.size(); at++) {
+            places.put(comings.get(at).pkg(), at);
+        }
+        var found = new HashMap<PackageRef, Integer>();
+        takers.forEach((old, by) -> found.put(old, Objects.requireNonNull(places.get(by))));
+        entries.forEach(
+                (pkg, entry) -> {
+                    PackageRef from = entry.from();
+                    if (from != null) {
+                        found.put(from, Objects.requireNonNull(places.get(pkg)));
+                    }
+                });
+        return found;
+    }
+
+    /// Returns the installed packages that are erased by themselves.
+    Set<PackageRef> alone() {
+        var alone = new HashSet<PackageRef>();
+        early.forEach(going -> alone.add(going.pkg()));
+        late.forEach(going -> alone.add(going.pkg()));
+        return alone;
+    }
 
     private record Entry(How how, @Nullable PackageRef from, List<PackageRef> obsoletes) {}
 

@@ -24,6 +24,7 @@ import opm.plan.Step;
 import opm.profile.SystemProfile;
 import opm.solve.Universe;
 import opm.solve.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a verdict into a plan. A function of its arguments.
 ///
@@ -48,6 +49,7 @@ public final class Planner {
     /// @param sources the repositories, in order of configuration
     /// @param asked what the user asked, in words
     /// @param mayBeUnsigned tells by name which packages the user accepts without a signature
+    /// @param size how large a run of rpm may become
     /// @throws Damaged when a repository's facts cannot make a plan: no digest, an impossible name
     /// @throws BadRequest when there are too many steps for one plan
     /// @throws Refused when packages need each other in a way that no order of runs of rpm can meet
@@ -57,7 +59,8 @@ public final class Planner {
             Plan.Target target,
             List<Plan.Source> sources,
             List<String> asked,
-            Predicate<String> mayBeUnsigned)
+            Predicate<String> mayBeUnsigned,
+            RunSize size)
             throws OpmException {
         try {
             requireFew(verdict);
@@ -65,7 +68,7 @@ public final class Planner {
             Files files = files(changes.comings, universe);
             var batches = new ArrayList<Batch>();
             addErasures(changes.early, batches);
-            for (int[] run : runs(changes.comings)) {
+            for (int[] run : runs(changes, universe, size)) {
                 var steps = new ArrayList<Step>();
                 for (int place : run) {
                     addSteps(changes.comings.get(place), files.digests, steps);
@@ -101,29 +104,57 @@ public final class Planner {
         }
     }
 
-    private static List<int[]> runs(List<Coming> comings) throws Refused {
-        Groups groups = Groups.of(Needs.among(comings.stream().map(Coming::pkg).toList()));
+    /// Returns the runs of rpm for what comes in: small ones after each of which the machine is
+    /// whole, or as large as order allows where that cannot be or is not wanted.
+    private static List<int[]> runs(Changes changes, Universe universe, RunSize size)
+            throws Refused {
+        List<Coming> comings = changes.comings;
+        Needs needs = Needs.among(comings.stream().map(Coming::pkg).toList());
+        if (!size.holdsAll(comings)) {
+            Needs bonds =
+                    Bonds.of(
+                            comings,
+                            needs,
+                            universe.installed(),
+                            changes.takers(),
+                            changes.alone());
+            Groups groups = Groups.of(bonds);
+            if (mixed(groups, comings) == null) {
+                return Schedule.runs(groups, comings, size);
+            }
+        }
+        Groups groups = Groups.of(needs);
+        Mixed mixed = mixed(groups, comings);
+        if (mixed != null) {
+            throw new Refused(
+                    "plan: "
+                            + mixed.beside
+                            + " stays beside an installed package of its name, "
+                            + mixed.upgraded
+                            + " does not, and they need each other: rpm cannot"
+                            + " install the one and upgrade to the other in one run",
+                    "Remove the other installed "
+                            + mixed.beside.name()
+                            + " first, or leave one of the two out.");
+        }
+        return Schedule.runs(groups, comings, RunSize.ALL);
+    }
+
+    private record Mixed(Nevra beside, Nevra upgraded) {}
+
+    private static @Nullable Mixed mixed(Groups groups, List<Coming> comings) {
         for (int[] members : groups.members()) {
             Coming first = comings.get(members[0]);
             for (int member : members) {
                 Coming other = comings.get(member);
                 if (other.beside() != first.beside()) {
-                    Nevra beside = (first.beside() ? first : other).nevra();
-                    Nevra upgraded = (first.beside() ? other : first).nevra();
-                    throw new Refused(
-                            "plan: "
-                                    + beside
-                                    + " stays beside an installed package of its name, "
-                                    + upgraded
-                                    + " does not, and they need each other: rpm cannot"
-                                    + " install the one and upgrade to the other in one run",
-                            "Remove the other installed "
-                                    + beside.name()
-                                    + " first, or leave one of the two out.");
+                    return new Mixed(
+                            (first.beside() ? first : other).nevra(),
+                            (first.beside() ? other : first).nevra());
                 }
             }
         }
-        return Schedule.runs(groups, comings);
+        return null;
     }
 
     private static void addSteps(Coming coming, Map<PackageRef, Digest> digests, List<Step> steps)

@@ -7,19 +7,20 @@ import java.util.PriorityQueue;
 /// Puts groups of packages into runs of rpm: what is needed goes before what needs it, and one run
 /// either upgrades or installs beside, because rpm's command line cannot do both.
 ///
-/// Today a run is as large as order allows, which for most plans is one run for everything. Smaller
-/// closed runs are cut here and nowhere else: [#runs] would then end a run when it has enough
-/// packages, and [Needs] would also tie an old package that stays to what it loses.
+/// A run ends when it has enough packages. That the machine is whole then is what the ties promise
+/// that the groups were made from: [Bonds].
 final class Schedule {
     private final Groups groups;
     private final List<Coming> comings;
+    private final RunSize size;
     private final int[] open;
     private final List<List<Integer>> neededBy = new ArrayList<>();
     private final PriorityQueue<Integer> ready;
     private final PriorityQueue<Integer> readyBeside;
 
-    private Schedule(Groups groups, List<Coming> comings) {
+    private Schedule(Groups groups, List<Coming> comings, RunSize size) {
         this.groups = groups;
+        this.size = size;
         this.comings = comings;
         int count = groups.members().size();
         open = new int[count];
@@ -44,8 +45,8 @@ final class Schedule {
     }
 
     /// Returns the runs, each with the places of its packages in order.
-    static List<int[]> runs(Groups groups, List<Coming> comings) {
-        return new Schedule(groups, comings).run();
+    static List<int[]> runs(Groups groups, List<Coming> comings, RunSize size) {
+        return new Schedule(groups, comings, size).run();
     }
 
     private List<int[]> run() {
@@ -54,7 +55,17 @@ final class Schedule {
         while (!ready.isEmpty() || !readyBeside.isEmpty()) {
             PriorityQueue<Integer> queue = beside ? readyBeside : ready;
             var places = new ArrayList<Integer>();
+            long bytes = 0;
+            boolean full = false;
             while (!queue.isEmpty()) {
+                int next = java.util.Objects.requireNonNull(queue.peek());
+                long more = bytes(next);
+                int[] members = groups.members().get(next);
+                full = size.endsBefore(places.size(), bytes, members.length, more);
+                if (full) {
+                    break;
+                }
+                bytes += more;
                 int group = queue.remove();
                 for (int member : groups.members().get(group)) {
                     places.add(member);
@@ -68,9 +79,17 @@ final class Schedule {
             if (!places.isEmpty()) {
                 runs.add(places.stream().mapToInt(Integer::intValue).toArray());
             }
-            beside = !beside;
+            beside ^= !full;
         }
         return runs;
+    }
+
+    private long bytes(int group) {
+        long bytes = 0;
+        for (int member : groups.members().get(group)) {
+            bytes += RunSize.bytes(comings.get(member));
+        }
+        return bytes;
     }
 
     private PriorityQueue<Integer> queue(int group) {

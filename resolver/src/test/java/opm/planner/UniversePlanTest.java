@@ -70,7 +70,16 @@ class UniversePlanTest {
 
     private static Plan check(Universe universe, Verdict.Solved solved) throws Exception {
         var target = new Plan.Target("d", "1", "x86_64", World.digest("base"));
-        Plan plan = Planner.plan(solved, universe, target, List.of(), List.of(), _ -> false).plan();
+        Plan plan =
+                Planner.plan(
+                                solved,
+                                universe,
+                                target,
+                                List.of(),
+                                List.of(),
+                                _ -> false,
+                                RunSize.USUAL)
+                        .plan();
         assertThat(PlanText.read(PlanText.write(plan))).isEqualTo(plan);
         PackageSet installed = universe.installed();
         assert installed != null;

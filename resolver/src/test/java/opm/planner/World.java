@@ -29,6 +29,12 @@ final class World {
     private final PackageSetBuilder repo = new PackageSetBuilder();
     private final List<String> changes = new ArrayList<>();
     private @Nullable Universe built;
+    private RunSize size = RunSize.USUAL;
+
+    World runsOf(RunSize other) {
+        size = other;
+        return this;
+    }
 
     World system(String nevra, String... facts) {
         return systemWithReason(nevra, "", facts);
@@ -72,6 +78,7 @@ final class World {
             String kind = fact.substring(0, fact.indexOf(": "));
             String value = fact.substring(kind.length() + 2);
             switch (kind) {
+                case "source" -> set.text(opm.pkgset.TextKind.SOURCERPM, value);
                 case "file" -> set.file(value);
                 case "prerequires" -> set.prerequire(Dep.parse(value));
                 default ->
@@ -114,7 +121,8 @@ final class World {
                 new Plan.Target("d", "1", "x86_64", digest("base")),
                 List.of(new Plan.Source("r", digest("md"), 7)),
                 List.of("ask"),
-                name -> name.startsWith("unsigned"));
+                name -> name.startsWith("unsigned"),
+                size);
     }
 
     private Universe universe() {
