@@ -157,9 +157,9 @@ text() {
         es:other-open) printf '%s\n' "el cambio ${2-} quedó interrumpido y no es este" ;;
         pt_BR:other-open) printf '%s\n' "a mudança ${2-} ficou interrompida e não é esta" ;;
         *:other-open) printf '%s\n' "change ${2-} was interrupted and is another one than this" ;;
-        es:other-open.hint) printf '%s\n' "Termínelo con su propio archivo, o déjelo como está con --forget." ;;
-        pt_BR:other-open.hint) printf '%s\n' "Termine-a com o seu próprio arquivo, ou deixe-a como está com --forget." ;;
-        *:other-open.hint) printf '%s\n' "Finish it with its own file, or leave it as it is with --forget." ;;
+        es:other-open.hint) printf '%s\n' "Termínelo con su propio archivo o con \`opm resume\`, o déjelo como está con --forget." ;;
+        pt_BR:other-open.hint) printf '%s\n' "Termine-a com o seu próprio arquivo ou com \`opm resume\`, ou deixe-a como está com --forget." ;;
+        *:other-open.hint) printf '%s\n' "Finish it with its own file or \`opm resume\`, or leave it as it is with --forget." ;;
         es:resuming) printf '%s\n' "Se continúa tras una interrupción en el paso ${2-} de ${3-}." ;;
         pt_BR:resuming) printf '%s\n' "Continuando após uma interrupção na etapa ${2-} de ${3-}." ;;
         *:resuming) printf '%s\n' "Going on after an interruption in step ${2-} of ${3-}." ;;

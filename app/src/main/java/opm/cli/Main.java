@@ -24,16 +24,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        int status;
-        try (var interrupt = new Interrupt()) {
+        Host host = Host.ofThisMachine();
+        try (var interrupt = new Interrupt(host)) {
             var outside = Outside.ofThisProcess(interrupt.cancelled());
-            status = run(List.of(arguments), outside, Host.ofThisMachine());
+            int status = run(List.of(arguments), outside, host);
             outside.out().flush();
             outside.err().flush();
-            status = interrupt.cancelled().get() ? Interrupt.STATUS : status;
+            // Not System.exit: it starts the logging system to log the exit, which takes 8 ms. And
+            // not after the hook was let go, which would end the JVM with a status of its own.
+            Runtime.getRuntime().halt(interrupt.status(status));
         }
-        // Not System.exit: it starts the logging system to log the exit, which takes 8 ms.
-        Runtime.getRuntime().halt(status);
     }
 
     /// Runs one command line and returns its exit status.

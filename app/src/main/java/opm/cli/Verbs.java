@@ -28,6 +28,7 @@ final class Verbs {
                     change("upgrade", Request.Verb.UPGRADE),
                     change("downgrade", Request.Verb.DOWNGRADE),
                     change("reinstall", Request.Verb.REINSTALL),
+                    new Entry("resume", Group.CHANGE, ResumeVerb::new),
                     new Entry("history list", Group.CHANGE, HistoryListVerb::new),
                     new Entry("refresh", Group.LOOK, RefreshVerb::new),
                     new Entry("search", Group.LOOK, SearchVerb::new),

@@ -13,6 +13,7 @@ import opm.apply.Outcome;
 import opm.apply.Packages;
 import opm.apply.Progress;
 import opm.base.Digest;
+import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -20,8 +21,8 @@ import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
 import opm.bundle.BundleReader;
 import opm.fetch.Allowance;
-import opm.fetch.Folders;
 import opm.fetch.Fetcher;
+import opm.fetch.Folders;
 import opm.fetch.Pause;
 import opm.fetch.RateLimit;
 import opm.fetch.Wanted;
@@ -95,8 +96,7 @@ public final class Engine {
     /// Returns what brings files into the store, at the speed that is allowed.
     Fetcher fetcher() {
         var clock = host.clock();
-        var limit =
-                new RateLimit(clock, Pause.real(), options.limitBytesPerSecond(), allowance());
+        var limit = new RateLimit(clock, Pause.real(), options.limitBytesPerSecond(), allowance());
         return new Fetcher(store, host.net(), clock, Pause.real(), Fetcher.Options.USUAL, limit);
     }
 
@@ -425,14 +425,42 @@ public final class Engine {
         return applier().forget();
     }
 
+    /// Goes on with the interrupted change of the root.
+    ///
+    /// @param bundle that it came from, where its packages are not in the store
+    /// @return also `NothingOpen`; `OtherChangeOpen` when the bundle is another one's
+    public Outcome resume(@Nullable BundleReader bundle, Progress progress, BooleanSupplier stop)
+            throws OpmException {
+        List<Change> changes = history();
+        if (changes.isEmpty() || !changes.getLast().isOpen()) {
+            return new Outcome.NothingOpen();
+        }
+        Change open = changes.getLast();
+        if (bundle != null) {
+            return PlanText.digest(bundle.plan()).equals(open.plan())
+                    ? apply(bundle, progress, stop)
+                    : new Outcome.OtherChangeOpen(open.number());
+        }
+        StateFolder state = StateFolder.in(rpm().root());
+        byte[] plan = host.disk().readAll(state.plan(open.number()), Limits.PLAN_BYTES);
+        byte[] list = host.disk().readAll(state.installed(open.number()), Limits.PROFILE_BYTES);
+        var job =
+                new Job(
+                        PlanText.read(plan),
+                        InstalledList.parse(list),
+                        open.seal(),
+                        Packages.of(store, host.disk()));
+        return kept(applier().apply(job, progress, stop), job.plan());
+    }
+
     /// Returns every change that opm made to the root, oldest first.
     public List<Change> history() throws OpmException {
-        return Journal.read(host.disk(), host.clock(), StateFolder.in(options.root())).changes();
+        return Journal.read(host.disk(), host.clock(), StateFolder.in(rpm().root())).changes();
     }
 
     /// Returns the plan of a change; null when its folder was removed.
     public @Nullable Plan planOf(Change change) throws OpmException {
-        Path file = StateFolder.in(options.root()).plan(change.number());
+        Path file = StateFolder.in(rpm().root()).plan(change.number());
         return host.disk().exists(file)
                 ? PlanText.read(host.disk().readAll(file, Limits.PLAN_BYTES))
                 : null;

@@ -134,12 +134,13 @@ final class Attempt {
             progress.checking();
             for (int batch = 1; batch <= batches.size(); batch++) {
                 if (stage(batch) instanceof Judged.Bad(var outcome)) {
-                    return outcome;
+                    return stopped(0).orElse(outcome);
                 }
                 Applier.clear(disk, state.stage().resolve(Integer.toString(batch)));
             }
-            if (stop.getAsBoolean()) {
-                return new Outcome.Stopped(0, batches.size());
+            Optional<Outcome> stopped = stopped(0);
+            if (stopped.isPresent()) {
+                return stopped.get();
             }
             begin();
             done = 0;
@@ -212,13 +213,17 @@ final class Attempt {
         progress.batch(number, batches.size());
         Judged judged = stage(number);
         if (judged instanceof Judged.Bad(var outcome)) {
-            return Optional.of(outcome);
+            return Optional.of(stopped(number - 1).orElse(outcome));
         }
         Stage stage = ((Judged.Good) judged).stage();
         List<RpmRun> runs = runs(number, stage, again);
         if (!runs.isEmpty()) {
             Machine.Said said = machine.ask(runs.getFirst().test());
             if (said.status() != 0) {
+                Optional<Outcome> stopped = stopped(number - 1);
+                if (stopped.isPresent()) {
+                    return stopped;
+                }
                 if (number == 1 && !again) {
                     finish("refused");
                 }
@@ -260,8 +265,14 @@ final class Attempt {
         }
         journal.append("verified", change, Integer.toString(number));
         Applier.clear(disk, state.stage().resolve(Integer.toString(number)));
-        return number < batches.size() && stop.getAsBoolean()
-                ? Optional.of(new Outcome.Stopped(number, batches.size()))
+        return number < batches.size() ? stopped(number) : Optional.empty();
+    }
+
+    /// Ctrl-C in a terminal goes to every program that runs, so what one says then counts for
+    /// nothing.
+    private Optional<Outcome> stopped(int after) {
+        return stop.getAsBoolean()
+                ? Optional.of(new Outcome.Stopped(after, batches.size()))
                 : Optional.empty();
     }
 

@@ -26,7 +26,7 @@ public interface Packages {
                 if (stored == null) {
                     throw new OpmException.Unavailable(
                             artifact.path() + ": the package is not in the store",
-                            "Download what the plan needs first.");
+                            "Give the bundle that it came from: opm resume FILE.opm");
                 }
                 // A name of its own: rpm names the file in its messages, a digest says nothing.
                 if (!disk.exists(file) && !disk.tryLink(stored.path(), file)) {

@@ -22,6 +22,11 @@ public interface Commands {
     /// Tells whether a program of this name is in PATH.
     boolean has(String program);
 
+    /// Tells whether a program that this process started still runs.
+    default boolean anyRuns() {
+        return false;
+    }
+
     /// What a program said.
     ///
     /// @param exitStatus 128 + signal when a signal ended it, as shells say

@@ -46,6 +46,11 @@ public final class LocalCommands implements Commands {
         return false;
     }
 
+    @Override
+    public boolean anyRuns() {
+        return ProcessHandle.current().children().anyMatch(ProcessHandle::isAlive);
+    }
+
     private static Child launch(Command command) throws Refused {
         var builder = new ProcessBuilder(command.argv());
         command.env()

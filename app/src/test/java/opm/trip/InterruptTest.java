@@ -1,0 +1,171 @@
+package opm.trip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.bundle.BundleReader;
+import opm.bundle.BundleWriter;
+import opm.bundle.PackageSource;
+import opm.host.LocalDisk;
+import opm.plan.Artifact;
+import opm.plan.Batch;
+import opm.plan.Plan;
+import opm.plan.Step;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Ctrl-C and SIGTERM while a bundle is applied: opm and the sh program stop at the next boundary
+/// with exit status 5, and `opm resume` goes to the end.
+///
+/// `-Dopm.signals=N` for more, `-Dopm.seed=N` for the same moments.
+final class InterruptTest {
+    private static final int SIGNALS = Integer.getInteger("opm.signals", 2);
+    private static final long SEED = Long.getLong("opm.seed", System.nanoTime());
+    private static final Path DEMO = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
+
+    private static final java.util.function.Predicate<Nevra> SUMS =
+            pkg -> pkg.name().equals("abc-sums") || pkg.name().equals("abc-base");
+
+    @TempDir Path folder;
+    private final LocalDisk disk = new LocalDisk();
+
+    @Test
+    void stopsAtABoundary() throws Exception {
+        Trip.needs("rpm", "rpmkeys", "sh", "kill", "setsid");
+        Trip.needsRoot();
+        try (var trip = new Trip(folder)) {
+            Path pristine = trip.newRoot("pristine", DEMO.resolve("RPM-GPG-KEY-demo"));
+            trip.install(pristine, Trip.rpms(DEMO.resolve("older")));
+            Path whole = trip.at("whole.opm");
+            trip.opm(
+                            "bundle",
+                            "create",
+                            "--root",
+                            pristine.toString(),
+                            "--upgrade",
+                            "--repo",
+                            "town=" + DEMO.resolve("repository"),
+                            "--state",
+                            trip.at("state").toString(),
+                            "--install",
+                            "abc-atlas",
+                            "abc-voice-es",
+                            "-o",
+                            whole.toString())
+                    .mustEnd(0);
+            Path box = trip.at("box.opm");
+            Plan plan = inSmallBatches(whole, box);
+            int batches = plan.batches().size();
+            assertThat(batches).isGreaterThan(6);
+            var random = new Random(SEED);
+            for (int signal = 0; signal < SIGNALS; signal++) {
+                boolean sh = random.nextInt(3) == 0;
+                String name = random.nextBoolean() ? "INT" : "TERM";
+                int at = 1 + random.nextInt(batches - 2);
+                String what = (sh ? "sh, " : "opm, ") + name + " in batch " + at + ", seed " + SEED;
+                Path root = trip.at("root" + signal);
+                trip.run("cp", "-a", pristine.toString(), root.toString()).mustEnd(0);
+                int status = interrupt(trip, command(sh, box, root), root, name, at);
+                assertThat(status).as(what).isEqualTo(5);
+                List<Nevra> now = trip.installed(root).stream().map(Nevra::parse).sorted().toList();
+                List<List<Nevra>> boundaries = plan.boundaries(installed(box));
+                assertThat(boundaries).as(what).contains(now);
+                assertThat(now).as(what).isNotEqualTo(boundaries.getLast());
+                trip.opm("resume", box.toString(), "--root", root.toString()).mustEnd(0);
+                assertThat(trip.installed(root).stream().map(Nevra::parse).sorted().toList())
+                        .as(what)
+                        .isEqualTo(boundaries.getLast());
+                trip.opm("resume", "--root", root.toString()).mustEnd(0);
+            }
+        }
+    }
+
+    private List<Nevra> installed(Path box) throws OpmException {
+        return BundleReader.open(disk, box).installed();
+    }
+
+    private static List<String> command(boolean sh, Path box, Path root) {
+        List<String> argv = new ArrayList<>();
+        argv.add("setsid"); // a group of processes of its own, as a terminal gives
+        argv.addAll(sh ? List.of("sh", box.toString()) : Trip.opmCommand());
+        if (!sh) {
+            argv.addAll(List.of("apply", box.toString()));
+        }
+        argv.addAll(List.of("--root", root.toString(), "--yes"));
+        return argv;
+    }
+
+    private int interrupt(Trip trip, List<String> argv, Path root, String signal, int batch)
+            throws Exception {
+        var builder = new ProcessBuilder(argv).redirectErrorStream(true);
+        builder.environment().put("HOME", "/root");
+        builder.redirectOutput(folder.resolve("said").toFile());
+        Process process = builder.start();
+        Path journal = root.resolve("var/lib/opm/journal");
+        String record = " start 1 " + batch + " ";
+        while (process.isAlive()
+                && !(Files.exists(journal) && Files.readString(journal).contains(record))) {
+            Thread.onSpinWait();
+        }
+        // Ctrl-C in a terminal reaches all that runs there, SIGTERM the one that is named.
+        String whom = (signal.equals("INT") ? "-" : "") + process.pid();
+        trip.run("kill", "-" + signal, "--", whom).mustEnd(0);
+        return process.waitFor();
+    }
+
+    /// Makes a bundle of the same packages with a batch for each, and what it replaces.
+    private Plan inSmallBatches(Path whole, Path box) throws Exception {
+        BundleReader reader = BundleReader.open(disk, whole);
+        Plan plan = reader.plan();
+        List<Batch> batches = new ArrayList<>();
+        for (Batch batch : plan.batches()) {
+            List<Step> steps = new ArrayList<>();
+            for (Step step : batch.steps()) {
+                if (!steps.isEmpty() && !(step instanceof Step.Replaced)) {
+                    batches.add(new Batch(steps));
+                    steps.clear();
+                }
+                steps.add(step);
+            }
+            batches.add(new Batch(steps));
+        }
+        // The new reader conflicts with the old sums, so these come first.
+        batches.sort(java.util.Comparator.comparing(b -> b.comes().stream().noneMatch(SUMS)));
+        Plan small =
+                new Plan(
+                        plan.target(),
+                        plan.asked(),
+                        plan.sources(),
+                        plan.artifacts(),
+                        batches,
+                        plan.unsigned());
+        var contents =
+                new BundleWriter.Contents(
+                        small, reader.installed(), new byte[0], new TreeMap<String, byte[]>());
+        PackageSource packages =
+                new PackageSource() {
+                    @Override
+                    public InputStream open(Artifact artifact) throws OpmException {
+                        return reader.read(reader.find(artifact.path()).orElseThrow());
+                    }
+
+                    @Override
+                    public @Nullable Noted noted(Artifact artifact) {
+                        return null;
+                    }
+                };
+        try (var out = disk.create(box)) {
+            BundleWriter.write(contents, packages, out);
+        }
+        return small;
+    }
+}
