@@ -48,6 +48,11 @@ public final class TinyPackages {
                     List.of("tail", "2", "Requires: slow >= 2", "/usr/share/tail"),
                     List.of("clash", "1", "Conflicts: alpha", "/usr/share/clash"),
                     List.of("epoch", "1", "Epoch: 3", "/usr/share/epoch"),
+                    List.of(
+                            "trigger",
+                            "1",
+                            "%transfiletriggerin -p <lua> -- /usr/share\nprint('files came')",
+                            "/usr/share/trigger"),
                     List.of("unsigned", "1", "", "/usr/share/unsigned"));
 
     public final Path folder;
