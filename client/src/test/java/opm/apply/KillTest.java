@@ -23,9 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Java or the sh program killed, with its rpm or without, or asked to stop, at random moments of
-// an
-/// upgrade in five batches with slow and failing scripts, an obsoletes, a configuration file and a
-/// trigger: the next run, of the same hand or another, ends at exactly the new set, with nothing
+/// an upgrade in five batches with slow and failing scripts, an obsoletes, a configuration file and
+/// a trigger: the next run, of the same hand or another, ends at exactly the new set, with nothing
 /// left over.
 ///
 /// `-Dopm.kills=N` for more of each, `-Dopm.seed=N` for the same moments (the scheduler is not
