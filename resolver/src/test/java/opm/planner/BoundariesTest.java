@@ -48,7 +48,7 @@ final class BoundariesTest {
             after.forEach(
                     (name, pkg) -> {
                         Pkg old = before.get(name);
-                        if (old != pkg) {
+                        if (!pkg.equals(old)) {
                             all.put(pkg.nevra(), pkg);
                             world.repo(pkg.nevra(), pkg.facts());
                             world.change(
@@ -102,11 +102,11 @@ final class BoundariesTest {
         after.forEach(
                 (name, pkg) -> {
                     Pkg old = before.get(name);
-                    require(random, pkg, old == pkg ? both : last);
-                    if (old != pkg) {
+                    require(random, pkg, pkg.equals(old) ? both : last);
+                    if (!pkg.equals(old)) {
                         conflict(random, pkg, only);
                     }
-                    if (old != null && old != pkg) {
+                    if (old != null && !old.equals(pkg)) {
                         require(random, old, first);
                         conflict(random, old, later);
                     }
@@ -152,7 +152,7 @@ final class BoundariesTest {
                     .forEach(dep -> faults.add(pkg.nevra() + " lacks " + dep));
             for (Pkg other : packages) {
                 pkg.conflicts().stream()
-                        .filter(dep -> other != pkg && other.caps().contains(dep))
+                        .filter(dep -> !other.equals(pkg) && other.caps().contains(dep))
                         .forEach(dep -> faults.add(pkg.nevra() + " conflicts " + other.nevra()));
             }
         }
