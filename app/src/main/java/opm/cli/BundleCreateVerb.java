@@ -77,7 +77,7 @@ final class BundleCreateVerb implements Verb {
         Screen screen = session.screen().forPeople();
         screen.line("");
         screen.say("bundle.written", output, Screen.size(written.sizeBytes()));
-        screen.say("bundle.proved", solution.machine().packages().size());
+        screen.say("bundle.proved", session.engine().machine().packages().size());
         if (!written.signaturesChecked()) {
             screen.say("bundle.signatures-unchecked");
         }

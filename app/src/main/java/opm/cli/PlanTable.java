@@ -78,7 +78,7 @@ final class PlanTable {
             batch.steps().forEach(this::add);
         }
         for (List<Row> some : rows.values()) {
-            some.sort(java.util.Comparator.comparing(Row::pkg));
+            some.sort((one, two) -> one.pkg().compareTo(two.pkg()));
         }
     }
 

@@ -34,6 +34,12 @@ final class Training {
                     "upgrade --assumeno WORLD",
                     "upgrade --check WORLD",
                     "download --urls --resolve abc-atlas WORLD",
+                    "install --assumeno abc-atlas HERE",
+                    "install --assumeno abc-atlas HERE --arch x86_64",
+                    "upgrade --assumeno HERE",
+                    "search songs HERE",
+                    "list HERE",
+                    "info abc-songs HERE",
                     "bundle create --upgrade --install abc-atlas -o FOLDER/training.opm WORLD",
                     "bundle inspect FOLDER/training.opm",
                     "bundle verify FOLDER/training.opm",
@@ -53,16 +59,22 @@ final class Training {
         DemoSchool school = DemoSchool.in(folder, host);
         Path profile = folder.resolve(DemoSchool.SAMPLE_PROFILE);
         school.layDownProfile(profile);
+        String here =
+                "--state FOLDER/state --root FOLDER/root --repo town=" + school.town().toUri();
         String world =
                 "--state FOLDER/state --profile "
                         + profile
                         + " --repo town="
                         + school.town().toUri();
         for (String line : LINES) {
-            String words = line.replace("WORLD", world).replace("FOLDER", folder.toString());
+            String words =
+                    line.replace("WORLD", world)
+                            .replace("HERE", here)
+                            .replace("FOLDER", folder.toString());
             int status = run(words, host);
             System.out.println(status + " " + line);
         }
+        new Interrupt().close();
     }
 
     private static int run(String words, Host host) {

@@ -16,9 +16,7 @@ import opm.bundle.RepodataFolder;
 import opm.host.Output;
 import opm.pkgset.PackageSet;
 import opm.plan.Plan;
-import opm.profile.InstalledPackage;
 import opm.rpmmd.Importer;
-import opm.solve.Policy;
 import opm.solve.Solver;
 import opm.solve.Universe;
 import opm.solve.Verdict;
@@ -36,8 +34,7 @@ final class Bundling {
         var packages = PackageSource.of(engine.store(), engine.host().disk());
         byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
         engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
-        List<Nevra> installed =
-                solution.machine().packages().stream().map(InstalledPackage::nevra).toList();
+        List<Nevra> installed = engine.installedNames(plan);
         var contents = new BundleWriter.Contents(plan, installed, proof, new TreeMap<>());
         Path aside = file.resolveSibling(file.getFileName() + ".part");
         boolean whole = false;
@@ -72,14 +69,13 @@ final class Bundling {
                             engine.arch(),
                             engine.installed(),
                             List.of(new Universe.Source("bundle", set)));
-            Policy policy = Policies.of(solution.machine(), engine.options(), solution.request());
             Verdict again =
                     PackageSet.reading(
                             () ->
                                     new Solver(universe)
                                             .solve(
                                                     solution.request(),
-                                                    policy,
+                                                    solution.policy(),
                                                     engine.watcher()::cancelled));
             return compare(solution, plan, again);
         }
@@ -93,7 +89,7 @@ final class Bundling {
         }
         var second =
                 new Solution(
-                        solution.machine(), solution.universe(), solution.request(), solved, null);
+                        solution.policy(), solution.universe(), solution.request(), solved, null);
         var comes = new TreeSet<>(solution.coming().keySet());
         var goes = new TreeSet<>(solution.leaving().keySet());
         var differs = new ArrayList<String>();

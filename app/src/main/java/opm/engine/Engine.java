@@ -44,7 +44,8 @@ import opm.profile.InstalledPackage;
 import opm.profile.ProfileCapture;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
-import opm.rpmmd.InstalledSet;
+import opm.rpmmd.InstalledCache;
+import opm.rpmmd.InstalledCache.Installed;
 import opm.solve.Policy;
 import opm.solve.Request;
 import opm.solve.Solver;
@@ -66,7 +67,10 @@ public final class Engine {
     private final Store store;
     private List<Path> folders = List.of();
     private @Nullable SystemProfile machine;
-    private @Nullable PackageSet installed;
+    private final RpmCommand rpm;
+    private @Nullable Ahead ahead;
+    private @Nullable SystemProfile configuration;
+    private @Nullable Installed installed;
     private @Nullable Repositories repositories;
 
     public Engine(Host host, Options options, Watcher watcher) {
@@ -79,6 +83,7 @@ public final class Engine {
                         host.disk(),
                         own == null ? options.state().resolve("store") : own,
                         options.stores().below());
+        rpm = RpmCommand.at(options.root(), host.commands());
     }
 
     Host host() {
@@ -119,23 +124,65 @@ public final class Engine {
                 machine = ProfileText.read(text, file.toString());
             } else {
                 watcher.begins(Watcher.Stage.CAPTURE, options.root().toString());
-                machine = ProfileCapture.capture(rpm(), host.disk(), host.commands(), 0);
+                machine = ProfileCapture.capture(rpm, host.disk(), host.commands(), 0);
             }
         }
         return machine;
     }
 
+    /// Returns the machine without what only rpm knows: its packages, keys, architecture. Of a root
+    /// that takes a fraction of the time.
+    SystemProfile configuration() throws OpmException {
+        if (options.profile() != null) {
+            return machine();
+        }
+        if (configuration == null) {
+            configuration = ProfileCapture.configuration(options.root(), host.disk());
+        }
+        return configuration;
+    }
+
     /// Returns the rpm that looks at the root.
     public RpmCommand rpm() {
-        return RpmCommand.at(options.root(), host.commands());
+        return rpm;
     }
 
     /// Returns the machine's packages as a set.
     public PackageSet installed() throws OpmException {
+        return whatIsInstalled().set();
+    }
+
+    private Installed whatIsInstalled() throws OpmException {
         if (installed == null) {
-            installed = InstalledSet.of(machine());
+            if (options.profile() != null) {
+                installed = Installed.of(machine());
+            } else {
+                Ahead rpmFacts = ahead();
+                configuration();
+                rpmFacts.join();
+                installed =
+                        new InstalledCache(host, options.state(), rpm)
+                                .get(configuration(), this::machine);
+            }
         }
         return installed;
+    }
+
+    /// Begins to ask rpm what it alone knows, while this thread does other things.
+    private Ahead ahead() {
+        if (ahead == null) {
+            ahead = Ahead.begin(rpm, host.commands());
+        }
+        return ahead;
+    }
+
+    String releasever() throws OpmException {
+        return whatIsInstalled().releasever();
+    }
+
+    /// Returns the architecture that the machine's rpm installs for.
+    private String machineArch() throws OpmException {
+        return options.profile() != null || machine != null ? machine().arch() : ahead().arch();
     }
 
     private Repositories repositories() throws OpmException {
@@ -178,7 +225,7 @@ public final class Engine {
         var files = new HashMap<PackageRef, List<String>>();
         boolean offered = false;
         for (PackageRef pkg : packages) {
-            if (pkg.set() != installed) {
+            if (!isInstalled(pkg)) {
                 offered = true;
             } else if (options.profile() != null) {
                 files.put(pkg, pkg.files());
@@ -194,9 +241,13 @@ public final class Engine {
         return files;
     }
 
+    private boolean isInstalled(PackageRef pkg) {
+        return installed != null && pkg.set() == installed.set();
+    }
+
     /// Returns the id of the repository that a package comes from, [#SYSTEM] for an installed one.
     public String repoOf(PackageRef pkg) throws OpmException {
-        if (pkg.set() == installed) {
+        if (isInstalled(pkg)) {
             return SYSTEM;
         }
         for (OpenRepo repo : repos()) {
@@ -223,11 +274,17 @@ public final class Engine {
     ///
     /// @param asked the request in words, for the plan
     public Solution solve(Request request, List<String> asked) throws OpmException {
-        SystemProfile profile = machine();
-        Policy policy = Policies.of(profile, options, request);
+        if (options.profile() == null) {
+            ahead();
+        }
+        // As with dnf, a removal brings nothing in, and needs no metadata.
+        boolean alone = Policies.removesOnly(request);
+        if (!alone) {
+            repos();
+        }
+        Policy policy = Policies.of(configuration(), installed(), options, request);
         while (true) {
-            // As with dnf, a removal brings nothing in, and needs no metadata.
-            List<OpenRepo> open = Policies.removesOnly(request) ? List.of() : repos();
+            List<OpenRepo> open = alone ? List.of() : repos();
             var universe = universe(arch(), installed(), open);
             Verdict verdict =
                     PackageSet.reading(
@@ -244,14 +301,20 @@ public final class Engine {
                             ? Planner.plan(
                                     solved,
                                     universe,
-                                    Planner.target(profile),
+                                    target(),
                                     sources(open),
                                     asked,
                                     this::mayBeUnsigned,
                                     options.oneBatch() ? RunSize.ALL : RunSize.USUAL)
                             : null;
-            return new Solution(profile, universe, request, verdict, planned);
+            return new Solution(policy, universe, request, verdict, planned);
         }
+    }
+
+    private Plan.Target target() throws OpmException {
+        SystemProfile.Distro distro = configuration().distro();
+        return new Plan.Target(
+                distro.id(), distro.version(), machineArch(), whatIsInstalled().digest());
     }
 
     private static List<Plan.Source> sources(List<OpenRepo> repos) {
@@ -269,7 +332,7 @@ public final class Engine {
 
     String arch() throws OpmException {
         String wanted = options.arch();
-        return wanted == null ? machine().arch() : wanted;
+        return wanted == null ? machineArch() : wanted;
     }
 
     static Universe universe(String arch, PackageSet installed, List<OpenRepo> repos) {
@@ -409,6 +472,16 @@ public final class Engine {
                 bundle.installed(),
                 bundle.seal().hex(),
                 new BundlePackages(bundle, host.disk()));
+    }
+
+    /// Returns the names of all installed packages, those that a plan was made for.
+    List<Nevra> installedNames(Plan plan) throws OpmException {
+        if (!machine().installedDigest().equals(plan.target().base())) {
+            throw new Refused(
+                    "the machine: found other packages installed than when the request was solved",
+                    "Start again.");
+        }
+        return installedNames();
     }
 
     private List<Nevra> installedNames() throws OpmException {

@@ -3,7 +3,7 @@ package opm.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import opm.profile.InstalledPackage;
+import opm.pkgset.PackageSet;
 import opm.profile.InstalledPackage.Reason;
 import opm.profile.Setting;
 import opm.profile.SystemProfile;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Policies {
     private Policies() {}
 
-    static Policy of(SystemProfile machine, Options options, Request request) {
+    static Policy of(
+            SystemProfile machine, PackageSet installed, Options options, Request request) {
         boolean suse = isSuse(machine);
         Policy policy = suse ? Policy.zypp() : Policy.dnf();
         Boolean weak = options.weak();
@@ -34,7 +35,7 @@ final class Policies {
         var excludes = new ArrayList<String>(machine.excludes());
         excludes.addAll(options.excludes());
         policy = policy.withExcludes(excludes).withProtected(machine.protectedNames());
-        policy = policy.withUserInstalled(wantedByPeople(machine));
+        policy = policy.withUserInstalled(wantedByPeople(installed));
         String installOnly = main(machine, "installonlypkgs", null);
         String limit = main(machine, "installonly_limit", null);
         if (installOnly != null || limit != null) {
@@ -78,14 +79,20 @@ final class Policies {
     }
 
     /// Returns names of packages that nobody installed as a dependency; empty when that is all.
-    private static List<String> wantedByPeople(SystemProfile machine) {
+    private static List<String> wantedByPeople(PackageSet installed) {
+        int dependency = installed.stringId(Reason.DEPENDENCY.word());
+        int weak = installed.stringId(Reason.WEAK.word());
+        if (dependency < 0 && weak < 0) {
+            return List.of();
+        }
         boolean known = false;
         var names = new ArrayList<String>();
-        for (InstalledPackage pkg : machine.packages()) {
-            if (pkg.reason() == Reason.DEPENDENCY || pkg.reason() == Reason.WEAK) {
+        for (int pkg = 0; pkg < installed.packageCount(); pkg++) {
+            String reason = installed.facts().reason(pkg);
+            if (reason.equals(Reason.DEPENDENCY.word()) || reason.equals(Reason.WEAK.word())) {
                 known = true;
             } else {
-                names.add(pkg.nevra().name());
+                names.add(installed.string(installed.name(pkg)));
             }
         }
         return known ? names : List.of();

@@ -87,9 +87,9 @@ final class Repositories {
         }
         String release = options.releasever();
         return Variables.of(
-                release == null ? engine.machine().releasever() : release,
+                release == null ? engine.releasever() : release,
                 engine.arch(),
-                engine.machine().variables());
+                engine.configuration().variables());
     }
 
     private Map<String, Loaded> loaded() throws OpmException {

@@ -6,8 +6,8 @@ import opm.base.Nevra;
 import opm.pkgset.PackageRef;
 import opm.plan.Plan;
 import opm.planner.Planned;
-import opm.profile.SystemProfile;
 import opm.solve.Change;
+import opm.solve.Policy;
 import opm.solve.Reason;
 import opm.solve.Request;
 import opm.solve.Universe;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that was solved, and what became of it.
 ///
-/// @param machine whom it is for
+/// @param policy by which rules
 /// @param universe what was known
 /// @param planned what to do; null unless the verdict is [Verdict.Solved]
 public record Solution(
-        SystemProfile machine,
+        Policy policy,
         Universe universe,
         Request request,
         Verdict verdict,

@@ -58,7 +58,11 @@ public final class ByteText {
 
     /// Encodes what [#decode] made, back to the same bytes.
     public static byte[] encode(String text) {
-        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+        boolean plain = true;
+        for (int at = 0; plain && at < text.length(); at++) {
+            plain = !Character.isSurrogate(text.charAt(at));
+        }
+        if (plain) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
         var out = new ByteArrayOutputStream(text.length() * 2);

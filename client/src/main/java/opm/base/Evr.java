@@ -1,5 +1,7 @@
 package opm.base;
 
+import org.jspecify.annotations.Nullable;
+
 /// An epoch, a version and a release, ordered as rpm orders them.
 ///
 /// An absent epoch and epoch 0 are the same number here, as they are for `rpmVersionCompare`; an
@@ -61,6 +63,20 @@ public record Evr(int epoch, String version, String release) implements Comparab
             order = compareVersions(version, other.version);
         }
         return order == 0 ? compareVersions(release, other.release) : order;
+    }
+
+    // Written out: see Digest.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Evr evr
+                && epoch == evr.epoch
+                && version.equals(evr.version)
+                && release.equals(evr.release);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * epoch + version.hashCode()) + release.hashCode();
     }
 
     /// Compares epoch and version, and the release only where both sides have one.

@@ -1,15 +1,12 @@
 package opm.base;
 
-import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /// The full name of one package: name, epoch, version, release, architecture.
 ///
 /// Ordered by name (code units), then version as rpm orders it, then architecture. `src` and
 /// `nosrc` are architectures here.
 public record Nevra(String name, Evr evr, String arch) implements Comparable<Nevra> {
-    private static final Comparator<Nevra> ORDER =
-            Comparator.comparing(Nevra::name).thenComparing(Nevra::evr).thenComparing(Nevra::arch);
-
     public Nevra {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a package without a name");
@@ -35,7 +32,23 @@ public record Nevra(String name, Evr evr, String arch) implements Comparable<Nev
 
     @Override
     public int compareTo(Nevra other) {
-        return ORDER.compare(this, other);
+        int order = name.compareTo(other.name);
+        order = order == 0 ? evr.compareTo(other.evr) : order;
+        return order == 0 ? arch.compareTo(other.arch) : order;
+    }
+
+    // Written out: see Digest.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Nevra nevra
+                && name.equals(nevra.name)
+                && evr.equals(nevra.evr)
+                && arch.equals(nevra.arch);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * name.hashCode() + evr.hashCode()) + arch.hashCode();
     }
 
     /// Writes `NAME-[EPOCH:]VERSION-RELEASE.ARCH`, without an epoch of 0: for people.

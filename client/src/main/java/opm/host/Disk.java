@@ -120,4 +120,20 @@ public interface Disk {
 
     /// When a file was last changed, milliseconds since 1970.
     long modifiedMillis(Path path) throws OpmException;
+
+    /// Returns what the kernel says of a file, without reading it; null when it is absent.
+    ///
+    /// Two equal stamps mean that nobody wrote the file, replaced it, or set its times back in
+    /// between, save within one tick of the kernel's clock.
+    @Nullable Stamp stamp(Path path) throws OpmException;
+
+    /// What tells one state of a file from another.
+    ///
+    /// @param word device, inode, size, and both times in nanoseconds
+    /// @param changedMillis when content or inode last changed: no program can set this time
+    record Stamp(String word, long sizeBytes, long changedMillis) {}
+
+    /// Tells whether this is a folder of the user who runs this, no link, in which no other user
+    /// but root can make, replace or remove a file.
+    boolean isOwn(Path folder);
 }

@@ -80,6 +80,11 @@ public final class LocalCommands implements Commands {
         }
     }
 
+    /// Few and short: starting what carries virtual threads would take longer than the program.
+    private static Thread background(Runnable work) {
+        return Thread.ofPlatform().daemon().start(work);
+    }
+
     private static final class Child implements Running {
         private final Command command;
         private final Process process;
@@ -90,9 +95,21 @@ public final class LocalCommands implements Commands {
             this.command = command;
             this.process = process;
             this.stderr = new Drain(process.getErrorStream(), STDERR_BYTES);
-            Thread.ofVirtual().start(this::feed);
+            if (command.stdin().length == 0) {
+                closeStdin();
+            } else {
+                background(this::feed);
+            }
             if (command.timeoutSeconds() > 0) {
-                Thread.ofVirtual().start(this::watch);
+                background(this::watch);
+            }
+        }
+
+        private void closeStdin() {
+            try {
+                process.getOutputStream().close();
+            } catch (IOException _) {
+                // The program has ended.
             }
         }
 
@@ -195,7 +212,7 @@ public final class LocalCommands implements Commands {
         Drain(InputStream in, int limitBytes) {
             this.in = in;
             this.limitBytes = limitBytes;
-            this.thread = Thread.ofVirtual().start(this::drain);
+            this.thread = background(this::drain);
         }
 
         private void drain() {

@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,11 +24,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import opm.base.OpmException;
+import java.util.concurrent.TimeUnit;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException;
 import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine.
@@ -36,6 +40,11 @@ public final class LocalDisk implements Disk {
 
     private static final Set<PosixFilePermission> OWN =
             PosixFilePermissions.fromString("rwxr-xr-x");
+    /// Of stat's mode (inode(7)).
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int FOLDER = 0040000;
+    private static final int WRITABLE_BY_OTHERS = 022;
 
     /// The files that this process has locked.
     private final Set<Path> locked = ConcurrentHashMap.newKeySet();
@@ -362,6 +371,47 @@ public final class LocalDisk implements Disk {
             return Files.getLastModifiedTime(path).toMillis();
         } catch (IOException e) {
             throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public @Nullable Stamp stamp(Path path) throws OpmException {
+        try {
+            Map<String, Object> is =
+                    Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime,ctime");
+            var modified = (FileTime) is.get("lastModifiedTime");
+            var changed = (FileTime) is.get("ctime");
+            long size = (long) is.get("size");
+            String word =
+                    is.get("dev")
+                            + ":"
+                            + is.get("ino")
+                            + ":"
+                            + size
+                            + ":"
+                            + modified.to(TimeUnit.NANOSECONDS)
+                            + ":"
+                            + changed.to(TimeUnit.NANOSECONDS);
+            return new Stamp(word, size, changed.toMillis());
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public boolean isOwn(Path folder) {
+        try {
+            Map<String, Object> is =
+                    Files.readAttributes(folder, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+            int mode = (int) is.get("mode");
+            boolean isFolder = (mode & FILE_TYPE) == FOLDER;
+            // The kernel says who we are: this folder belongs to the process.
+            Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return isFolder && (mode & WRITABLE_BY_OTHERS) == 0 && is.get("uid").equals(self);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 

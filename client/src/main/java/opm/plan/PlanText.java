@@ -1,8 +1,6 @@
 package opm.plan;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import opm.base.Digest;
 import opm.base.Limits;
@@ -103,13 +101,9 @@ public final class PlanText {
 
     /// Returns the SHA-256 of all but the last `withoutLast` bytes.
     static byte[] sha256(byte[] bytes, int withoutLast) {
-        try {
-            var sha = MessageDigest.getInstance(Digest.Algorithm.SHA256.jdkName());
-            sha.update(bytes, 0, bytes.length - withoutLast);
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
+        var sha = Digest.sha256For(bytes.length);
+        sha.update(bytes, 0, bytes.length - withoutLast);
+        return sha.digest();
     }
 
     static void writeStep(StringBuilder out, Step step) {

@@ -45,8 +45,8 @@ final class Capture {
             packages = new PackageQuery(rpm, Reasons.of(files, commands)).all();
         }
         return new SystemProfile(
-                distro(),
-                arch(showrc),
+                distro(files),
+                arch(showrc, commands),
                 rpm.isWholeMachine() ? System.getProperty("os.version", "") : "",
                 rpm.version(),
                 features(showrc),
@@ -64,7 +64,30 @@ final class Capture {
                 packages);
     }
 
-    private Distro distro() throws OpmException {
+    static SystemProfile configuration(RootFiles files) throws OpmException {
+        var configuration = new Configuration(files);
+        configuration.read();
+        return new SystemProfile(
+                distro(files),
+                "",
+                "",
+                "",
+                List.of(),
+                0,
+                0,
+                List.of(),
+                configuration.mains,
+                configuration.repos,
+                configuration.variables,
+                configuration.withheld,
+                configuration.locks,
+                configuration.modules,
+                configuration.protectedNames,
+                List.of(),
+                List.of());
+    }
+
+    private static Distro distro(RootFiles files) throws OpmException {
         String name = files.isFile("/etc/os-release") ? "/etc/os-release" : "/usr/lib/os-release";
         var is = new HashMap<String, String>();
         var assignment = Pattern.compile("^([A-Z_]+)=(.*)");
@@ -94,7 +117,7 @@ final class Capture {
         };
     }
 
-    private String arch(String showrc) throws OpmException {
+    static String arch(String showrc, Commands commands) throws OpmException {
         var match =
                 Pattern.compile("^install arch *: *([^ \n]*)", Pattern.MULTILINE).matcher(showrc);
         String arch = match.find() ? match.group(1) : "";

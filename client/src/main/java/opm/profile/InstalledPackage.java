@@ -33,8 +33,10 @@ public record InstalledPackage(
         List<String> files) {
     /// Bytewise by full name, then by digest: the order of profiles.
     public static final Comparator<InstalledPackage> ORDER =
-            Comparator.comparing((InstalledPackage p) -> p.nevra().full(), ByteOrder.STRINGS)
-                    .thenComparing(p -> p.header() == null ? "" : p.header().toString());
+            (one, two) -> {
+                int order = ByteOrder.STRINGS.compare(one.nevra().full(), two.nevra().full());
+                return order == 0 ? one.headerWord().compareTo(two.headerWord()) : order;
+            };
 
     /// Why a package is there, in dnf's words.
     public enum Reason {
@@ -66,6 +68,10 @@ public record InstalledPackage(
                 });
         dependencies = java.util.Collections.unmodifiableMap(copy);
         files = List.copyOf(files);
+    }
+
+    private String headerWord() {
+        return header == null ? "" : header.toString();
     }
 
     /// Returns the same package with these dependencies and files.

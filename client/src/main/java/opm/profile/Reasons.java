@@ -1,5 +1,6 @@
 package opm.profile;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,9 @@ import java.util.regex.Pattern;
 import opm.base.OpmException;
 import opm.host.Command;
 import opm.host.Commands;
+import opm.host.Disk;
 import opm.profile.InstalledPackage.Reason;
+import org.jspecify.annotations.Nullable;
 
 /// Why packages are there and where they came from, as far as somebody wrote it down where base
 /// tools can read it: dnf 5, dnf 4 (where there is `sqlite3`), yum, zypp; the first that is found.
@@ -17,7 +20,7 @@ final class Reasons {
     /// Of every package the last time that dnf 4 did anything with it but remove it.
     ///
     /// Numbers: libdnf 0.7x, `TransactionItemReason`, `TransactionItemAction`.
-    private static final String DNF4 =
+    private static final String DNF4_QUERY =
             """
 
                 SELECT 'a:' || r.name || '.' || r.arch,
@@ -29,6 +32,12 @@ final class Reasons {
                 WHERE t.state = 1 AND t.action NOT IN (3, 5, 7, 8, 10)
                 ORDER BY t.id;""";
 
+    private static final String DNF5 = "/usr/lib/sysimage/libdnf5/packages.toml";
+    private static final String DNF5_REPOS = "/usr/lib/sysimage/libdnf5/nevras.toml";
+    private static final String DNF4 = "/var/lib/dnf/history.sqlite";
+    private static final String YUM = "/var/lib/yum/yumdb";
+    private static final String ZYPP = "/var/lib/zypp/AutoInstalled";
+
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
 
     private final Map<String, Reason> reasons = new HashMap<>();
@@ -39,21 +48,35 @@ final class Reasons {
 
     static Reasons of(RootFiles files, Commands commands) throws OpmException {
         var found = new Reasons();
-        String dnf5 = "/usr/lib/sysimage/libdnf5/packages.toml";
-        String dnf4 = "/var/lib/dnf/history.sqlite";
-        String yum = "/var/lib/yum/yumdb";
-        String zypper = "/var/lib/zypp/AutoInstalled";
-        if (files.isFile(dnf5)) {
-            found.toml(files, dnf5, "packages", "reason");
-            found.toml(files, "/usr/lib/sysimage/libdnf5/nevras.toml", "nevras", "from_repo");
-        } else if (files.isFile(dnf4) && commands.has("sqlite3")) {
-            found.dnf4(files, dnf4, commands);
-        } else if (files.disk().isDirectory(java.nio.file.Path.of(files.prefix() + yum))) {
-            found.yum(files, yum);
-        } else if (files.isFile(zypper)) {
-            found.zypp(files, zypper);
+        if (files.isFile(DNF5)) {
+            found.toml(files, DNF5, "packages", "reason");
+            found.toml(files, DNF5_REPOS, "nevras", "from_repo");
+        } else if (files.isFile(DNF4) && commands.has("sqlite3")) {
+            found.dnf4(files, DNF4, commands);
+        } else if (files.disk().isDirectory(Path.of(files.prefix() + YUM))) {
+            found.yum(files, YUM);
+        } else if (files.isFile(ZYPP)) {
+            found.zypp(files, ZYPP);
         }
         return found;
+    }
+
+    /// Returns what tells the sources as they are now from those of another time; null with yum,
+    /// whose thousand small files say that in no one place.
+    static @Nullable String stamp(RootFiles files, Commands commands) throws OpmException {
+        if (files.disk().isDirectory(Path.of(files.prefix() + YUM))) {
+            return null;
+        }
+        var words = new StringBuilder(commands.has("sqlite3") ? "sqlite3 " : "- ");
+        for (String name : List.of(DNF5, DNF5_REPOS, DNF4, DNF4 + "-wal", ZYPP)) {
+            Disk.Stamp stamp = files.disk().stamp(files.at(name));
+            words.append(
+                            stamp == null || name.endsWith("-wal") && stamp.sizeBytes() == 0
+                                    ? "-"
+                                    : stamp.word())
+                    .append(' ');
+        }
+        return words.toString().strip();
     }
 
     private void toml(RootFiles files, String name, String table, String key) throws OpmException {
@@ -108,7 +131,7 @@ final class Reasons {
                                         "-separator",
                                         "\t",
                                         files.at(name).toString(),
-                                        DNF4)
+                                        DNF4_QUERY)
                                 .withOutputLimit(256 << 20));
         for (String line : RootFiles.split(result.out())) {
             String[] part = line.split("\t", -1);
@@ -128,7 +151,7 @@ final class Reasons {
 
     /// One folder per package, `a/DIGEST-NAME-VERSION-RELEASE-ARCH`, one file per fact.
     private void yum(RootFiles files, String folder) throws OpmException {
-        for (var letter : files.disk().list(java.nio.file.Path.of(files.prefix() + folder))) {
+        for (var letter : files.disk().list(Path.of(files.prefix() + folder))) {
             for (var pkg : files.disk().list(letter)) {
                 String name = String.valueOf(pkg.getFileName());
                 String inside = folder + "/" + letter.getFileName() + "/" + name;

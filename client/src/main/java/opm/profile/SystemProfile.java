@@ -1,7 +1,5 @@
 package opm.profile;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,12 +139,7 @@ public record SystemProfile(
     /// ```
     public Digest installedDigest() {
         byte[] list = InstalledList.text(packages.stream().map(InstalledPackage::nevra).toList());
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            return Digest.of(Digest.Algorithm.SHA256, sha256.digest(list));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
+        return Digest.sha256Of(list);
     }
 
     /// Returns dnf's `$releasever`: the version of whoever provides the release.

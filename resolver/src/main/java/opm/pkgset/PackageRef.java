@@ -17,6 +17,17 @@ public record PackageRef(PackageSet set, int pkg) {
         }
     }
 
+    // Written out: see Digest. A set is equal to itself only.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PackageRef ref && set == ref.set && pkg == ref.pkg;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * set.hashCode() + pkg;
+    }
+
     public Nevra nevra() {
         return set.nevra(pkg);
     }

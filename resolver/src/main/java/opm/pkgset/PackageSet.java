@@ -2,6 +2,7 @@ package opm.pkgset;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import opm.base.Dep;
@@ -149,6 +150,11 @@ public final class PackageSet {
         return digest;
     }
 
+    /// Writes the file as it is.
+    public void writeTo(ByteSink sink) throws OpmException {
+        file.writeTo(sink);
+    }
+
     /// Returns what the file holds, section by section, in file order.
     public List<SectionInfo> sections() {
         return file.infos();
@@ -246,6 +252,25 @@ public final class PackageSet {
         }
         int more = packages.index(pkg, 24, moreLists.count());
         return moreLists.index(more, 4 * (column - DepColumn.MORE), depLists.count());
+    }
+
+    /// Returns the packages that supplement or enhance anything, ascending.
+    public int[] supplementing() {
+        // Few lists of rare kinds differ, so each is looked at once, and packages name theirs.
+        var some = new boolean[moreLists.count()];
+        int supplements = 4 * (DepColumn.of(DepKind.SUPPLEMENTS) - DepColumn.MORE);
+        int enhances = 4 * (DepColumn.of(DepKind.ENHANCES) - DepColumn.MORE);
+        for (int row = 0; row < some.length; row++) {
+            some[row] = moreLists.u32(row, supplements) != 0 || moreLists.u32(row, enhances) != 0;
+        }
+        var found = new Ints();
+        for (int pkg = 0, end = packages.count(); pkg < end; pkg++) {
+            int more = packages.index(pkg, 24, some.length);
+            if (some[more]) {
+                found.add(pkg);
+            }
+        }
+        return Arrays.copyOf(found.items(), found.size());
     }
 
     public int listSize(int list) {

@@ -250,6 +250,15 @@ final class SetFile {
         }
     }
 
+    void writeTo(ByteSink sink) throws OpmException {
+        var piece = new byte[1 << 16];
+        for (long at = 0; at < bytes(); at += piece.length) {
+            int length = (int) Math.min(piece.length, bytes() - at);
+            bytes(at, length).get(piece, 0, length);
+            sink.write(piece, 0, length);
+        }
+    }
+
     private static Damaged damaged(String what) {
         return new Damaged("package set: " + what, "Run `opm refresh` to build the set again.");
     }

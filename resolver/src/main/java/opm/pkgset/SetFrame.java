@@ -1,12 +1,12 @@
 package opm.pkgset;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
+import opm.base.Digest;
 import opm.base.OpmException;
 
 /// Writes the frame of a set around sections: header, table, sections, digest.
@@ -26,6 +26,9 @@ final class SetFrame {
         }
     }
 
+    /// Bytes below which threads beside cost more than they save.
+    private static final int SMALL = 1 << 18;
+
     private final List<Planned> sections = new ArrayList<>();
 
     void add(SectionId id, long rows, Rows content) {
@@ -37,7 +40,6 @@ final class SetFrame {
         sections.add(
                 new Planned(id.number(), id.word(), id.required(), rowBytes, rows, content));
     }
-
 
     private static long aligned(long at) {
         return at + 7 & ~7L;
@@ -52,44 +54,69 @@ final class SetFrame {
     }
 
     void writeTo(ByteSink sink) throws OpmException {
-        int[] crcs = crcs();
-        try (var hash = new HashAside(sha256())) {
-            var out =
-                    new SetOutput(
-                            (bytes, offset, length) -> {
-                                hash.write(bytes, offset, length);
-                                sink.write(bytes, offset, length);
-                            });
-            var crc = new CRC32C();
-            var head = new SetOutput(both(crc::update, out));
-            head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
-            head.u32(SetFile.VERSION);
-            head.u32(sections.size());
-            head.u64(length());
-            head.flush();
-            // The table counts into the checksum that stands before it.
-            var table = new java.io.ByteArrayOutputStream();
-            var rows = new SetOutput(table::write);
-            writeTable(rows, crcs);
-            rows.flush();
-            crc.update(table.toByteArray());
-            out.u32((int) crc.getValue());
-            out.u32(0);
-            out.bytes(table.toByteArray(), 0, table.size());
-            for (Planned section : sections) {
-                out.align();
-                section.content().to(out);
+        MessageDigest sha = Digest.sha256For(length());
+        byte[] digest;
+        if (isSmall()) {
+            write(
+                    (bytes, offset, length) -> {
+                        sha.update(bytes, offset, length);
+                        sink.write(bytes, offset, length);
+                    });
+            digest = sha.digest();
+        } else {
+            try (var hash = new HashAside(sha)) {
+                write(
+                        (bytes, offset, length) -> {
+                            hash.write(bytes, offset, length);
+                            sink.write(bytes, offset, length);
+                        });
+                digest = hash.digest();
             }
-            out.align();
-            out.flush();
-            byte[] digest = hash.digest();
-            sink.write(digest, 0, digest.length);
         }
+        sink.write(digest, 0, digest.length);
+    }
+
+    private boolean isSmall() {
+        return length() < SMALL;
+    }
+
+    /// Writes all but the digest.
+    private void write(ByteSink sink) throws OpmException {
+        int[] crcs = crcs();
+        var out = new SetOutput(sink);
+        var crc = new CRC32C();
+        var head = new SetOutput(both(crc::update, out));
+        head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
+        head.u32(SetFile.VERSION);
+        head.u32(sections.size());
+        head.u64(length());
+        head.flush();
+        // The table counts into the checksum that stands before it.
+        var table = new java.io.ByteArrayOutputStream();
+        var rows = new SetOutput(table::write);
+        writeTable(rows, crcs);
+        rows.flush();
+        crc.update(table.toByteArray());
+        out.u32((int) crc.getValue());
+        out.u32(0);
+        out.bytes(table.toByteArray(), 0, table.size());
+        for (Planned section : sections) {
+            out.align();
+            section.content().to(out);
+        }
+        out.align();
+        out.flush();
     }
 
     /// Returns the checksum of every section; two threads take one after the other.
     private int[] crcs() {
         var crcs = new int[sections.size()];
+        if (isSmall()) {
+            for (int at = 0; at < crcs.length; at++) {
+                crcs[at] = crc(sections.get(at));
+            }
+            return crcs;
+        }
         var next = new AtomicInteger();
         Runnable work =
                 () -> {
@@ -164,13 +191,5 @@ final class SetFrame {
             one.write(bytes, offset, length);
             two.bytes(bytes, offset, length);
         };
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

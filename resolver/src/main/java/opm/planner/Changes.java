@@ -1,7 +1,6 @@
 package opm.planner;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,9 +108,9 @@ final class Changes {
                 });
         sortErasures(alone);
         entries.forEach(this::come);
-        comings.sort(Comparator.comparing(Coming::nevra));
-        early.sort(Comparator.comparing(Going::nevra));
-        late.sort(Comparator.comparing(Going::nevra));
+        comings.sort((a, b) -> a.nevra().compareTo(b.nevra()));
+        early.sort((a, b) -> a.nevra().compareTo(b.nevra()));
+        late.sort((a, b) -> a.nevra().compareTo(b.nevra()));
     }
 
     private void enter(Change change) {

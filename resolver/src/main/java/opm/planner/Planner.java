@@ -2,7 +2,6 @@ package opm.planner;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,7 +238,7 @@ public final class Planner {
                             paths.next(pkg.location(), nevra, digest),
                             repo));
         }
-        artifacts.sort(Comparator.comparing(Artifact::path));
+        artifacts.sort((one, two) -> one.path().compareTo(two.path()));
         var inOrder = new ArrayList<Planned.Origin>();
         for (Artifact artifact : artifacts) {
             Planned.Origin origin = origins.get(artifact.digest());

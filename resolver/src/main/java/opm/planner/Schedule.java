@@ -1,6 +1,7 @@
 package opm.planner;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -25,7 +26,9 @@ final class Schedule {
         int count = groups.members().size();
         open = new int[count];
         // By first member: members are sorted by name, so the order is the same on every machine.
-        var byName = java.util.Comparator.comparingInt((Integer g) -> groups.members().get(g)[0]);
+        Comparator<Integer> byName =
+                (one, two) ->
+                        Integer.compare(groups.members().get(one)[0], groups.members().get(two)[0]);
         ready = new PriorityQueue<>(Math.max(1, count), byName);
         readyBeside = new PriorityQueue<>(Math.max(1, count), byName);
         for (int group = 0; group < count; group++) {

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import opm.base.ByteText;
 import opm.base.Digest;
-import opm.base.Digest.Algorithm;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -163,8 +162,7 @@ public final class Metadata {
         if (freshness == Freshness.NOW) {
             return true;
         }
-        boolean local = repo.baseUrls().stream().anyMatch(url -> url.startsWith("file:"));
-        if (local) {
+        if (isLocal(repo)) {
             return true;
         }
         if (repo.expireSeconds() < 0) {
@@ -174,6 +172,16 @@ public final class Metadata {
                 host.clock().millis()
                         - host.disk().modifiedMillis(folder(repo).resolve("repomd.xml"));
         return age < 0 || age / 1000 >= repo.expireSeconds();
+    }
+
+    /// Tells whether the repository is asked each time, because asking costs nothing.
+    private static boolean isLocal(RepositoryConfig repo) {
+        for (String url : repo.baseUrls()) {
+            if (url.startsWith("file:")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
@@ -197,7 +205,12 @@ public final class Metadata {
             set = PackageSet.open(setFile);
         }
         boolean changed = known == null || !known.digest().equals(fresh.digest());
-        remember(repo, fresh);
+        if (changed || known == null || !known.baseUrls().equals(fresh.baseUrls())) {
+            remember(repo, fresh);
+        } else if (!isLocal(repo)) {
+            // The time of the file says when the network was asked.
+            replace(folder(repo).resolve("repomd.xml"), fresh.xml().bytes);
+        }
         if (changed && known != null) {
             forget(known);
         }
@@ -369,8 +382,7 @@ public final class Metadata {
     }
 
     private static Digest sha256(byte[] bytes) {
-        var sum = Importer.messageDigest(Digest.sha256("0".repeat(64)));
-        return Digest.of(Algorithm.SHA256, sum.digest(bytes));
+        return Digest.sha256Of(bytes);
     }
 
     /// Returns what an earlier refresh left; null when there is nothing, or nothing whole.

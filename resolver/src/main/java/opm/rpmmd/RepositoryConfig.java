@@ -4,7 +4,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import opm.base.Digest;
-import opm.base.Digest.Algorithm;
 
 /// One repository as its section of a `.repo` file describes it, variables filled in.
 ///
@@ -132,10 +131,8 @@ public record RepositoryConfig(
     /// Returns the name of its folder in the state directory: the id, and what tells two
     /// repositories of one id but other addresses apart.
     String folderName() {
-        var sha = Importer.messageDigest(Digest.sha256("0".repeat(64)));
         String addresses = String.join("\n", baseUrls) + "\n\n" + mirrorList + "\n\n" + metalink;
-        byte[] raw = sha.digest(addresses.getBytes(StandardCharsets.UTF_8));
-        String hex = Digest.of(Algorithm.SHA256, raw).hex();
+        String hex = Digest.sha256Of(addresses.getBytes(StandardCharsets.UTF_8)).hex();
         var safe = new StringBuilder();
         for (int at = 0; at < id.length(); at++) {
             char c = id.charAt(at);

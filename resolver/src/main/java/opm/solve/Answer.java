@@ -58,7 +58,7 @@ final class Answer {
             int pkg = outcome.coming.at[i];
             comes(pkg, place[pkg], outcome, rows);
         }
-        rows.sort(Comparator.comparing(row -> row.change().pkg().nevra()));
+        rows.sort((a, b) -> a.change().pkg().nevra().compareTo(b.change().pkg().nevra()));
         var changes = new ArrayList<Change>();
         var reasons = new ArrayList<Reason>();
         for (Row row : rows) {

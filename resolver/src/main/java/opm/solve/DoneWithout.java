@@ -18,7 +18,7 @@ final class DoneWithout {
     /// Returns packages of the repositories, each once, ascending.
     static IntList of(SetPool pool) {
         Pool.Repo installed = pool.installed;
-        if (installed == null) {
+        if (installed == null || installed.start == installed.end) {
             return new IntList();
         }
         var without = new DoneWithout(pool);
@@ -67,21 +67,10 @@ final class DoneWithout {
         IntList all = pool.supplementing();
         for (int i = 0; i < all.size; i++) {
             int pkg = all.at[i];
-            if (!pool.isInstalled(pkg) && !isInstalledName(pkg) && supplements(pkg)) {
+            if (!pool.isInstalled(pkg) && supplements(pkg) && !pool.isInstalledName(pkg)) {
                 found.set(pkg);
             }
         }
-    }
-
-    private boolean isInstalledName(int pkg) {
-        int name = pool.name(pkg);
-        for (int list = pool.provides(name); pool.data[list] != 0; list++) {
-            int other = pool.data[list];
-            if (pool.isInstalled(other) && pool.name(other) == name) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean supplements(int pkg) {

@@ -322,11 +322,8 @@ final class SetPool extends Pool {
         if (found == null) {
             found = new IntList();
             for (Part part : parts) {
-                for (int local = 0; local < part.set.packageCount(); local++) {
-                    if (part.set.list(local, DepKind.SUPPLEMENTS) != 0
-                            || part.set.list(local, DepKind.ENHANCES) != 0) {
-                        found.push(part.repo.start + local);
-                    }
+                for (int local : part.set.supplementing()) {
+                    found.push(part.repo.start + local);
                 }
             }
             supplementing = found;
@@ -344,6 +341,14 @@ final class SetPool extends Pool {
             doneWithout = found;
         }
         return found;
+    }
+
+    /// Tells whether a package of this one's name is installed.
+    boolean isInstalledName(int pkg) {
+        Part part = part(pkg);
+        PackageSet system = parts[0].set;
+        int name = system.translateName(part.set, part.set.name(pkg - part.repo.start));
+        return name >= 0 && system.packagesStart(name) < system.packagesEnd(name);
     }
 
     /// Tells whether some set may know more owners of a path than it shows: its file list was not

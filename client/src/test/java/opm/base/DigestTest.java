@@ -1,0 +1,57 @@
+package opm.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.MessageDigest;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Digests are those of everybody else.
+class DigestTest {
+    @Test
+    void shortTexts() throws Exception {
+        // Our SHA-256 for short texts equals the JDK's at every length around its blocks.
+        var random = new Random(3);
+        var own = Digest.sha256For(0);
+        MessageDigest jdk = MessageDigest.getInstance("SHA-256");
+        assertThat(own).isNotInstanceOf(jdk.getClass());
+        for (int length = 0; length < 400; length++) {
+            var bytes = new byte[length];
+            random.nextBytes(bytes);
+            assertThat(own.digest(bytes)).as("%d bytes", length).isEqualTo(jdk.digest(bytes));
+            assertThat(Digest.sha256Of(bytes))
+                    .isEqualTo(Digest.of(Digest.Algorithm.SHA256, jdk.digest(bytes)));
+        }
+    }
+
+    @Test
+    void inPieces() throws Exception {
+        // It does not matter in which pieces the bytes come.
+        var random = new Random(4);
+        for (int round = 0; round < 200; round++) {
+            var bytes = new byte[random.nextInt(1000)];
+            random.nextBytes(bytes);
+            var own = Digest.sha256For(0);
+            for (int at = 0; at < bytes.length; ) {
+                int count = Math.min(bytes.length - at, 1 + random.nextInt(150));
+                if (count == 1) {
+                    own.update(bytes[at]);
+                } else {
+                    own.update(bytes, at, count);
+                }
+                at += count;
+            }
+            assertThat(own.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
+        }
+    }
+
+    @Test
+    void longTexts() throws Exception {
+        // Long texts go to the JDK's engine, and come to the same.
+        var bytes = new byte[300_000];
+        new Random(5).nextBytes(bytes);
+        assertThat(Digest.sha256For(bytes.length)).isNotInstanceOf(Sha256.class);
+        assertThat(new Sha256().digest(bytes))
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+}
