@@ -379,9 +379,9 @@ public final class LocalDisk implements Disk {
         try {
             Map<String, Object> is =
                     Files.readAttributes(path, "unix:dev,ino,size,lastModifiedTime,ctime");
-            var modified = (FileTime) is.get("lastModifiedTime");
-            var changed = (FileTime) is.get("ctime");
-            long size = (long) is.get("size");
+            var modified = (FileTime) fact(is, "lastModifiedTime");
+            var changed = (FileTime) fact(is, "ctime");
+            long size = (long) fact(is, "size");
             String word =
                     is.get("dev")
                             + ":"
@@ -400,16 +400,20 @@ public final class LocalDisk implements Disk {
         }
     }
 
+    private static Object fact(Map<String, Object> facts, String name) {
+        return Objects.requireNonNull(facts.get(name), name);
+    }
+
     @Override
     public boolean isOwn(Path folder) {
         try {
             Map<String, Object> is =
                     Files.readAttributes(folder, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-            int mode = (int) is.get("mode");
+            int mode = (int) fact(is, "mode");
             boolean isFolder = (mode & FILE_TYPE) == FOLDER;
             // The kernel says who we are: this folder belongs to the process.
             Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            return isFolder && (mode & WRITABLE_BY_OTHERS) == 0 && is.get("uid").equals(self);
+            return isFolder && (mode & WRITABLE_BY_OTHERS) == 0 && fact(is, "uid").equals(self);
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
