@@ -38,8 +38,6 @@ public final class LocalDisk implements Disk {
     private static final Comparator<Path> BY_NAME_BYTES =
             (a, b) -> Arrays.compareUnsigned(nameBytes(a), nameBytes(b));
 
-    private static final Set<PosixFilePermission> OWN =
-            PosixFilePermissions.fromString("rwxr-xr-x");
     /// Of stat's mode (inode(7)).
     private static final int FILE_TYPE = 0170000;
 
@@ -224,7 +222,8 @@ public final class LocalDisk implements Disk {
     @Override
     public void createOwnDirectories(Path folder) throws OpmException {
         try {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWN));
+            Set<PosixFilePermission> own = PosixFilePermissions.fromString("rwxr-xr-x");
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(own));
         } catch (IOException e) {
             throw Failures.writing(e, folder.toString());
         }

@@ -182,7 +182,7 @@ public final class InstalledCache {
 
     private void write(String looked, Installed found) throws OpmException {
         Disk disk = host.disk();
-        disk.createDirectories(folder);
+        disk.createOwnDirectories(folder);
         if (!disk.isOwn(folder) || found.releasever().indexOf('\n') >= 0) {
             return;
         }
