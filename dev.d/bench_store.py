@@ -108,9 +108,125 @@ def check(o):
     print("opm at %.2f x sha256sum's rate (bar: 0.8)" % (peer / mine))
 
 
+SERVER = """
+import http.server, os, sys
+class H(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def log_message(self, *a): pass
+os.chdir(sys.argv[1])
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+"""
+
+NGINX = """
+daemon off; pid %(w)s/nginx.pid; worker_processes 1; error_log %(w)s/nginx.err;
+events { worker_connections 512; }
+http { access_log off; sendfile on; client_body_temp_path %(w)s/n1; proxy_temp_path %(w)s/n2;
+       fastcgi_temp_path %(w)s/n3; uwsgi_temp_path %(w)s/n4; scgi_temp_path %(w)s/n5;
+       server { listen 127.0.0.1:%(p)d; root %(r)s; } }
+"""
+
+
+def serve(folder):
+    """A server on loopback; returns (process, address). nginx where it is installed."""
+    if not shutil.which("nginx"):
+        process = subprocess.Popen([sys.executable, "-c", SERVER, folder], stdout=subprocess.PIPE,
+                                   text=True)
+        return process, "http://127.0.0.1:%s" % process.stdout.readline().strip()
+    import socket
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with open(WORK + "/nginx.conf", "w") as f:
+        f.write(NGINX % {"w": WORK, "p": port, "r": folder})
+    process = subprocess.Popen(["nginx", "-c", WORK + "/nginx.conf"], stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    return process, "http://127.0.0.1:%d" % port
+
+
+def packages(folder, files, size):
+    """A repository of packages with payloads that nothing compresses; returns their names."""
+    sys.path.insert(0, HERE)
+    from stub_repo import metadata, rpmfile
+    from stub_repo.rpmfile import File, Package
+    if os.path.exists(folder + ".done"):
+        return ["big%03d" % n for n in range(files)]
+    shutil.rmtree(folder, ignore_errors=True)
+    rnd = random.Random(5)
+    written = []
+    for n in range(files):
+        pkg = Package("big%03d" % n, "1", "1", "noarch", summary="large", license="MIT",
+                      files=[File("/usr/share/big/%03d" % n)])
+        data = rpmfile.write(pkg) + rnd.randbytes(size // files)
+        written.append((pkg, data, "Packages/" + pkg.file_name()))
+    for pkg, data, where in written:
+        path = os.path.join(folder, where)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(data)
+    metadata.write(folder, written)
+    open(folder + ".done", "w").close()
+    return ["big%03d" % n for n in range(files)]
+
+
+def fetch(o):
+    repo = WORK + "/repo"
+    names = packages(repo, o.files, o.bytes)
+    process, address = serve(repo)
+    try:
+        common = ["--repo", "big=" + address, "--root", WORK + "/empty", "--arch", "x86_64"]
+        os.makedirs(WORK + "/empty", exist_ok=True)
+        subprocess.run(opm("refresh", *common), check=True, stdout=subprocess.DEVNULL)
+        with open(WORK + "/curl.conf", "w") as conf, open(WORK + "/curl.sums", "w") as sums:
+            for name in names:
+                file = name + "-1-1.noarch.rpm"
+                with open(os.path.join(repo, "Packages", file), "rb") as f:
+                    sums.write("%s  %s\n" % (hashlib.sha256(f.read()).hexdigest(), file))
+                conf.write("url = %s/Packages/%s\noutput = %s\n" % (address, file, file))
+        with open(WORK + "/dnf.conf", "w") as f:
+            f.write("[main]\ngpgcheck=0\nmax_parallel_downloads=8\n")
+        dnf = ["dnf", "-q", "--config", WORK + "/dnf.conf", "--installroot", WORK + "/empty",
+               "--releasever=12", "--setopt=reposdir=/nonexistent",
+               "--setopt=module_platform_id=platform:u12", "--setopt=cachedir=" + WORK + "/dnf-c",
+               "--repofrompath=big," + address]
+        runs = {"opm": [], "curl": [], "dnf": []}
+        environment = dict(os.environ, OPM_JAVA_OPTS="-Xmx64m")
+        for _ in range(o.n):
+            shutil.rmtree(WORK + "/fetched", ignore_errors=True)
+            runs["opm"].append(timed(
+                opm("download", "--store-only", *common, "--cache", WORK + "/fetched", *names),
+                env=environment))
+            shutil.rmtree(WORK + "/curl", ignore_errors=True)
+            os.makedirs(WORK + "/curl")
+            runs["curl"].append(timed(
+                ["sh", "-c", "curl -sS --parallel --parallel-max 8 -K ../curl.conf && "
+                 "sha256sum --quiet -c ../curl.sums"], cwd=WORK + "/curl"))
+            if shutil.which("dnf"):
+                if not runs["dnf"]:
+                    subprocess.run(dnf + ["makecache"], check=True, stdout=subprocess.DEVNULL)
+                shutil.rmtree(WORK + "/dnf", ignore_errors=True)
+                runs["dnf"].append(timed(
+                    dnf + ["download", "--destdir", WORK + "/dnf", *names]))
+        ours, _ = show("opm download (heap 64 MB)", runs["opm"])
+        curl, _ = show("curl and sha256sum -c", runs["curl"])
+        print("opm at %.2f x curl's rate (bar: 0.9)" % (curl / ours))
+        if runs["dnf"]:
+            dnf_wall, _ = show("dnf download", runs["dnf"])
+            print("opm at %.2f x dnf's rate (bar: 1.5)" % (dnf_wall / ours))
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def main(argv):
     a = argparse.ArgumentParser(prog="./dev bench store", description=__doc__.split("\n")[0])
-    cases = {"collect": collect, "check": check}
+    cases = {"collect": collect, "check": check, "fetch": fetch}
     a.add_argument("cases", nargs="*", metavar="CASE", help=" ".join(cases))
     a.add_argument("-n", type=int, default=5, metavar="RUNS")
     a.add_argument("--objects", type=int, default=50_000)

@@ -17,6 +17,7 @@ final class DownloadVerb implements Verb {
     public void accept(Syntax syntax) {
         Addresses.accept(syntax)
                 .flag("--resolve")
+                .flag("--store-only")
                 .value("DIR", "--destdir", "-d")
                 .arguments("SPEC", 1, -1);
     }
@@ -44,6 +45,10 @@ final class DownloadVerb implements Verb {
         Path folder = Path.of(destination == null ? "." : destination).toAbsolutePath().normalize();
         session.engine().fetch(wanted);
         session.progress().clear();
+        if (session.has("--store-only")) {
+            report(session, wanted, session.engine().store().root());
+            return 0;
+        }
         session.host().disk().createDirectories(folder);
         for (Wanted one : wanted) {
             session.engine()

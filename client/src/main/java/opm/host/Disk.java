@@ -44,7 +44,8 @@ public interface Disk {
     /// of that name is a failure.
     Output append(Path path) throws OpmException;
 
-    /// Cuts a file to a length: how a torn tail of a partial file goes.
+    /// Cuts a file to a length: how a torn tail of a partial file goes. A symbolic link is a
+    /// failure.
     void truncate(Path path, long sizeBytes) throws OpmException;
 
     /// Renames atomically over whatever has the new name, then forces the new name's folder.

@@ -163,7 +163,8 @@ public final class LocalDisk implements Disk {
 
     @Override
     public void truncate(Path path, long sizeBytes) throws OpmException {
-        try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        try (var channel =
+                FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             channel.truncate(sizeBytes);
             channel.force(true);
         } catch (IOException e) {
@@ -259,7 +260,11 @@ public final class LocalDisk implements Disk {
         }
         try {
             var channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS);
             if (channel.tryLock() != null) {
                 return () -> {
                     closeQuietly(channel);
