@@ -173,7 +173,8 @@ build() {
 }
 
 build_steps() {
-    maven_build && recompile_picocli
+    maven_build && recompile_picocli && mkdir "$new/messages" &&
+        cp "$here"/messages/*.txt "$new/messages/"
 }
 
 # Writes the file that ./opm sources.
@@ -204,6 +205,8 @@ train() {
     rm -rf "$dist/opm.aot" "$dist/opm.aot.new" "$here/target/training"
     mkdir -p "$here/target/training"
     "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+        -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
+        -Djdk.reflect.useNativeAccessorOnly=true -Dopm.messages="$dist/messages" \
         -XX:AOTCacheOutput="$dist/opm.aot.new" -Xlog:disable -Xlog:all=off -ea \
         --enable-native-access=ALL-UNNAMED -Dopm.home="$here" -cp "$class_path" \
         opm.cli.Training "$here/target/training" \

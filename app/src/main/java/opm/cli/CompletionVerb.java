@@ -2,12 +2,14 @@ package opm.cli;
 
 import java.io.PrintStream;
 import java.util.HashMap;
+import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// `opm completion bash|zsh|fish`: a script that completes commands and options.
 final class CompletionVerb implements Verb {
@@ -55,9 +57,50 @@ final class CompletionVerb implements Verb {
                                 });
             }
             String last = words[words.length - 1];
-            parent.addSubcommand(last, syntax.spec().name(last));
+            parent.addSubcommand(last, spec(last, syntax));
         }
         return root;
+    }
+
+    private static CommandSpec spec(String name, Syntax syntax) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        for (Syntax.Option option : syntax.options()) {
+            String arity =
+                    switch (option.takes()) {
+                        case NOTHING -> "0";
+                        case MAYBE -> "0..1";
+                        case ONE, EACH -> "1";
+                        case SEVERAL -> "1..*";
+                    };
+            boolean many = option.takes() == Syntax.Takes.EACH || arity.equals("1..*");
+            var builder =
+                    OptionSpec.builder(option.names().toArray(String[]::new))
+                            .description(option.text())
+                            .arity(arity);
+            if (option.takes() == Syntax.Takes.NOTHING) {
+                builder.type(boolean.class);
+            } else {
+                builder.type(many ? List.class : String.class).paramLabel(option.label());
+                if (many) {
+                    builder.auxiliaryTypes(String.class);
+                }
+            }
+            spec.addOption(builder.build());
+        }
+        Syntax.Argument argument = syntax.argument();
+        if (argument != null) {
+            String most = argument.max() < 0 ? "*" : String.valueOf(argument.max());
+            spec.addPositional(
+                    PositionalParamSpec.builder()
+                            .type(List.class)
+                            .auxiliaryTypes(String.class)
+                            .paramLabel(argument.label())
+                            .arity(argument.min() + ".." + most)
+                            .index("0..*")
+                            .description(argument.text())
+                            .build());
+        }
+        return spec;
     }
 
     private static void fish(Messages messages, PrintStream out) {
@@ -81,17 +124,19 @@ final class CompletionVerb implements Verb {
             }
             var syntax = Syntax.of(entry.name(), messages);
             entry.make().accept(syntax);
-            for (OptionSpec option : syntax.spec().options()) {
-                String name = option.longestName().replaceFirst("^--", "");
-                boolean file = option.paramLabel().matches("DIR|FILE|FOLDER");
+            for (Syntax.Option option : syntax.options()) {
+                String name = option.names().getFirst().replaceFirst("^--", "");
+                boolean file = option.label().matches("DIR|FILE|FOLDER");
+                String value = file ? " -r -F" : " -x";
+                value = option.takes() == Syntax.Takes.NOTHING ? "" : value;
                 out.println(
                         "complete -c opm -n "
                                 + seen
                                 + " -l "
                                 + name
-                                + (option.arity().max() > 0 ? (file ? " -r -F" : " -x") : "")
+                                + value
                                 + " -d "
-                                + quoted(option.description()[0]));
+                                + quoted(option.text()));
             }
         }
     }

@@ -1,10 +1,9 @@
 package opm.cli;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Writes the help: of all commands, or of one.
 final class HelpText {
@@ -50,48 +49,46 @@ final class HelpText {
 
     /// Shows what one command accepts.
     void ofVerb(Verbs.Entry entry, Syntax syntax) {
-        var own = new java.util.ArrayList<OptionSpec>();
-        var everywhere = new java.util.ArrayList<OptionSpec>();
-        var common = Syntax.of("", messages).spec().optionsMap().keySet();
-        for (OptionSpec option : syntax.spec().options()) {
-            (common.contains(option.longestName()) ? everywhere : own).add(option);
+        var own = new ArrayList<Syntax.Option>();
+        var everywhere = new ArrayList<Syntax.Option>();
+        Syntax common = Syntax.of("", messages);
+        for (Syntax.Option option : syntax.options()) {
+            (common.has(option.names().getFirst()) ? everywhere : own).add(option);
         }
         var usage = new StringBuilder("opm " + entry.name() + " [OPTION]...");
-        for (PositionalParamSpec argument : syntax.spec().positionalParameters()) {
-            boolean optional = argument.arity().min() == 0;
+        Syntax.Argument argument = syntax.argument();
+        if (argument != null) {
+            boolean optional = argument.min() == 0;
             usage.append(optional ? " [" : " ")
-                    .append(argument.paramLabel())
+                    .append(argument.label())
                     .append(optional ? "]" : "")
-                    .append(argument.arity().max() > 1 ? "..." : "");
+                    .append(argument.max() < 0 || argument.max() > 1 ? "..." : "");
         }
         out.println(messages.text("command." + entry.key()));
         out.println();
         out.println(messages.text("help.usage") + " " + usage);
-        if (!syntax.spec().positionalParameters().isEmpty()) {
+        if (argument != null) {
             out.println();
-            for (PositionalParamSpec argument : syntax.spec().positionalParameters()) {
-                row(OPTION_COLUMNS, argument.paramLabel(), argument.description()[0]);
-            }
+            row(OPTION_COLUMNS, argument.label(), argument.text());
         }
         options("help.options", own);
         options("help.everywhere", everywhere);
     }
 
-    private void options(String heading, List<OptionSpec> options) {
+    private void options(String heading, List<Syntax.Option> options) {
         if (options.isEmpty()) {
             return;
         }
         out.println();
         out.println(messages.text(heading));
-        for (OptionSpec option : options) {
-            String names = String.join(", ", option.names());
+        for (Syntax.Option option : options) {
             String label =
-                    option.arity().max() == 0
-                            ? ""
-                            : option.arity().min() == 0
-                                    ? "[=" + option.paramLabel() + "]"
-                                    : " " + option.paramLabel();
-            row(OPTION_COLUMNS, names + label, option.description()[0]);
+                    switch (option.takes()) {
+                        case NOTHING -> "";
+                        case MAYBE -> "[=" + option.label() + "]";
+                        case ONE, EACH, SEVERAL -> " " + option.label();
+                    };
+            row(OPTION_COLUMNS, String.join(", ", option.names()) + label, option.text());
         }
     }
 

@@ -14,8 +14,6 @@ import opm.base.OpmException.Unavailable;
 import opm.host.Host;
 import opm.pkgset.BrokenSet;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /// The entry of the `opm` command.
 public final class Main {
@@ -228,23 +226,12 @@ public final class Main {
                 new HelpText(outside.out(), messages).ofVerb(entry, syntax);
                 return 0;
             }
-            ParseResult parsed;
-            try {
-                parsed = syntax.parser().parseArgs(Syntax.prepared(rest).toArray(String[]::new));
-            } catch (ParameterException e) {
-                throw new BadRequest(
-                        name + ": " + oneLine(e.getMessage()),
-                        "`opm help " + name + "` lists what it accepts.");
-            }
-            Settings settings = Settings.of(parsed, outside);
+            Syntax.Given given = syntax.read(rest);
+            Settings settings = Settings.of(given, outside);
             var screen =
                     new Screen(
                             outside, messages, settings.quiet(), settings.json(), settings.color());
-            return verb.run(new Session(name, outside, host, screen, settings, parsed));
-        }
-
-        private static String oneLine(@Nullable String text) {
-            return text == null ? "found words that it cannot read" : text.replaceAll("\\R", " ");
+            return verb.run(new Session(name, outside, host, screen, settings, given));
         }
     }
 }

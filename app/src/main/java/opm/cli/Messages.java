@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +105,15 @@ final class Messages {
     }
 
     private static Map<String, String> read(String language) {
+        // Looking into a jar for the first time costs 5 ms; the launcher knows a plain file.
+        String folder = System.getProperty("opm.messages", "");
+        if (!folder.isEmpty()) {
+            try {
+                return parse(Files.readString(Path.of(folder, language + ".txt")));
+            } catch (IOException _) {
+                // The jar has it too.
+            }
+        }
         String name = "messages/" + language + ".txt";
         try (InputStream in = Messages.class.getResourceAsStream(name)) {
             if (in == null) {

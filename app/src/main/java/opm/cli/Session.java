@@ -6,7 +6,6 @@ import opm.engine.Engine;
 import opm.engine.Options;
 import opm.host.Host;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /// One run of one command: what was asked, where to write, the doors to the world.
 final class Session {
@@ -17,7 +16,7 @@ final class Session {
     private final Host host;
     private final Screen screen;
     private final Settings settings;
-    private final ParseResult parsed;
+    private final Syntax.Given given;
     private @Nullable Engine engine;
     private @Nullable ProgressLines progress;
 
@@ -27,13 +26,13 @@ final class Session {
             Host host,
             Screen screen,
             Settings settings,
-            ParseResult parsed) {
+            Syntax.Given given) {
         this.command = command;
         this.outside = outside;
         this.host = host;
         this.screen = screen;
         this.settings = settings;
-        this.parsed = parsed;
+        this.given = given;
     }
 
     /// Returns the command's name: `bundle create`.
@@ -63,22 +62,22 @@ final class Session {
 
     /// Tells whether an option without a value was given.
     boolean has(String option) {
-        return parsed.hasMatchedOption(option);
+        return given.has(option);
     }
 
     /// Returns the value of an option; null when it was not given.
     @Nullable String value(String option) {
-        return parsed.matchedOptionValue(option, (String) null);
+        return given.value(option);
     }
 
     /// Returns the values of an option, in order.
     List<String> values(String option) {
-        return parsed.matchedOptionValue(option, List.<String>of());
+        return given.values(option);
     }
 
     /// Returns the arguments, in order.
     List<String> arguments() {
-        return parsed.matchedPositionalValue(0, List.<String>of());
+        return given.arguments();
     }
 
     /// Begins the JSON document of this run.

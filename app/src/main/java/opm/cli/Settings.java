@@ -10,7 +10,6 @@ import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Options;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /// The options that every command has, checked.
 ///
@@ -50,51 +49,51 @@ record Settings(
         boolean verbose,
         boolean color) {
 
-    static Settings of(ParseResult parsed, Outside outside) throws OpmException {
-        boolean best = parsed.hasMatchedOption("--best");
-        boolean noBest = parsed.hasMatchedOption("--no-best");
+    static Settings of(Syntax.Given given, Outside outside) throws OpmException {
+        boolean best = given.has("--best");
+        boolean noBest = given.has("--no-best");
         if (best && noBest) {
             throw new BadRequest(
                     "--best and --no-best: found both, expected one of them", "Leave one out.");
         }
-        if (parsed.hasMatchedOption("--yes") && parsed.hasMatchedOption("--assumeno")) {
+        if (given.has("--yes") && given.has("--assumeno")) {
             throw new BadRequest(
                     "--yes and --assumeno: found both, expected one of them", "Leave one out.");
         }
-        if (value(parsed, "--root", "/").isBlank()) {
+        if (value(given, "--root", "/").isBlank()) {
             throw new BadRequest(
                     "--root: found no name, expected a folder", "--root / is this machine.");
         }
         return new Settings(
-                Path.of(value(parsed, "--root", "/")).toAbsolutePath().normalize(),
-                path(parsed, "--profile"),
-                repos(values(parsed, "--repo")),
-                path(parsed, "--reposdir"),
-                parsed.matchedOptionValue("--releasever", (String) null),
-                parsed.matchedOptionValue("--arch", (String) null),
-                path(parsed, "--state"),
-                path(parsed, "--cache"),
-                values(parsed, "--read-cache").stream()
+                Path.of(value(given, "--root", "/")).toAbsolutePath().normalize(),
+                path(given, "--profile"),
+                repos(values(given, "--repo")),
+                path(given, "--reposdir"),
+                given.value("--releasever"),
+                given.value("--arch"),
+                path(given, "--state"),
+                path(given, "--cache"),
+                values(given, "--read-cache").stream()
                         .map(text -> Path.of(text).toAbsolutePath().normalize())
                         .toList(),
-                !parsed.hasMatchedOption("--no-weak"),
+                !given.has("--no-weak"),
                 best ? Boolean.TRUE : noBest ? Boolean.FALSE : null,
-                parsed.hasMatchedOption("--allow-erasing"),
-                values(parsed, "--exclude").stream()
+                given.has("--allow-erasing"),
+                values(given, "--exclude").stream()
                         .flatMap(globs -> Arrays.stream(globs.split(",")))
                         .filter(glob -> !glob.isEmpty())
                         .toList(),
-                rate("--limit-rate", parsed.matchedOptionValue("--limit-rate", (String) null)),
-                unsigned(parsed.matchedOptionValue("--allow-unsigned", (String) null)),
-                parsed.hasMatchedOption("--offline"),
-                parsed.hasMatchedOption("--one-batch"),
-                parsed.hasMatchedOption("--yes"),
-                parsed.hasMatchedOption("--assumeno"),
-                parsed.hasMatchedOption("--json"),
-                parsed.hasMatchedOption("--quiet"),
-                parsed.hasMatchedOption("--verbose"),
+                rate("--limit-rate", given.value("--limit-rate")),
+                unsigned(given.value("--allow-unsigned")),
+                given.has("--offline"),
+                given.has("--one-batch"),
+                given.has("--yes"),
+                given.has("--assumeno"),
+                given.has("--json"),
+                given.has("--quiet"),
+                given.has("--verbose"),
                 outside.outIsTerminal()
-                        && !parsed.hasMatchedOption("--no-color")
+                        && !given.has("--no-color")
                         && outside.variable("NO_COLOR").isEmpty()
                         && !outside.variable("TERM").equals("dumb"));
     }
@@ -132,16 +131,17 @@ record Settings(
         return new Options.Stores(own, below);
     }
 
-    private static String value(ParseResult parsed, String name, String usual) {
-        return parsed.matchedOptionValue(name, usual);
+    private static String value(Syntax.Given given, String name, String usual) {
+        String value = given.value(name);
+        return value == null ? usual : value;
     }
 
-    private static List<String> values(ParseResult parsed, String name) {
-        return parsed.matchedOptionValue(name, List.<String>of());
+    private static List<String> values(Syntax.Given given, String name) {
+        return given.values(name);
     }
 
-    private static @Nullable Path path(ParseResult parsed, String name) {
-        String value = parsed.matchedOptionValue(name, (String) null);
+    private static @Nullable Path path(Syntax.Given given, String name) {
+        String value = given.value(name);
         return value == null ? null : Path.of(value).toAbsolutePath().normalize();
     }
 

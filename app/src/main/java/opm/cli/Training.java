@@ -19,7 +19,6 @@ final class Training {
                     "version",
                     "help",
                     "help install",
-                    "version --json",
                     "nothing",
                     "install",
                     "refresh WORLD",
@@ -29,27 +28,15 @@ final class Training {
                     "provides abc-songs WORLD",
                     "whatrequires abc-songs WORLD",
                     "install --assumeno abc-atlas WORLD",
-                    "install --json abc-atlas --lang es WORLD",
                     "install --assumeno nonesuch WORLD",
                     "upgrade --assumeno WORLD",
                     "upgrade --check WORLD",
-                    "download --urls --resolve abc-atlas WORLD",
                     "install --assumeno abc-atlas HERE",
                     "install --assumeno abc-atlas HERE --arch x86_64",
                     "upgrade --assumeno HERE",
                     "search songs HERE",
                     "list HERE",
-                    "info abc-songs HERE",
-                    "bundle create --upgrade --install abc-atlas -o FOLDER/training.opm WORLD",
-                    "bundle inspect FOLDER/training.opm",
-                    "bundle verify FOLDER/training.opm",
-                    "cache add FOLDER/training.opm FOLDER/school.opmprofile --cache FOLDER/cache",
-                    "cache pin FOLDER/training.opm --name training --cache FOLDER/cache",
-                    "cache list --cache FOLDER/cache",
-                    "cache summary --cache FOLDER/cache",
-                    "cache why FOLDER/training.opm --cache FOLDER/cache",
-                    "cache unpin training --collect --cache FOLDER/cache",
-                    "history list --root FOLDER/school");
+                    "info abc-songs HERE");
 
     private Training() {}
 

@@ -29,12 +29,11 @@ final class SettingsTest {
                         "01",
                         80,
                         "");
-        var parsed =
+        var given =
                 Syntax.of("install", Messages.of("en"))
                         .arguments("SPEC", 0, -1)
-                        .parser()
-                        .parseArgs(Syntax.prepared(List.of(words)).toArray(String[]::new));
-        return Settings.of(parsed, outside);
+                        .read(List.of(words));
+        return Settings.of(given, outside);
     }
 
     /// A variable that is not set names no root; least of all the working directory.

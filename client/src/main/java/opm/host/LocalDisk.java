@@ -29,8 +29,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import opm.base.OpmException.Damaged;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
 /// The disk of this machine.

@@ -97,7 +97,7 @@ class InstalledCacheTest {
     }
 
     private PackageSet get() throws Exception {
-        var host = new Host(new LocalDisk(), commands, (_) -> null, clock);
+        var host = new Host(new LocalDisk(), commands, Host.ofThisMachine().net(), clock);
         var configuration = ProfileCapture.configuration(root, host.disk());
         return new InstalledCache(host, state, rpm)
                 .get(
