@@ -53,7 +53,7 @@ final class HelpText {
         var everywhere = new ArrayList<Syntax.Option>();
         Syntax common = Syntax.of("", messages);
         for (Syntax.Option option : syntax.options()) {
-            (common.has(option.names().getFirst()) ? everywhere : own).add(option);
+            (common.knows(option.names().getFirst()) ? everywhere : own).add(option);
         }
         var usage = new StringBuilder("opm " + entry.name() + " [OPTION]...");
         Syntax.Argument argument = syntax.argument();

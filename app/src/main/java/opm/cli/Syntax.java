@@ -130,7 +130,7 @@ final class Syntax {
 
     /// Tells whether the word is one of its options.
     boolean knows(String word) {
-        return spec.optionsMap().containsKey(word);
+        return byName.containsKey(word);
     }
 
     /// Tells whether the word is an option whose value is the next word.
@@ -141,10 +141,6 @@ final class Syntax {
 
     List<Option> options() {
         return options;
-    }
-
-    boolean has(String option) {
-        return byName.containsKey(option);
     }
 
     @Nullable Argument argument() {
