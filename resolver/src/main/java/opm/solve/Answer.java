@@ -15,16 +15,24 @@ final class Answer {
     private final Sat sat;
     private final Policy policy;
     private final Map<Integer, Request.Item> itemOf;
+    private final Request.Item asked;
     private final Explain explain;
     private final DepWriter words;
 
-    Answer(SetPool pool, Engine engine, Policy policy, Map<Integer, Request.Item> itemOf) {
+    /// @param asked the first item, which stands for all where no other cause is known
+    Answer(
+            SetPool pool,
+            Engine engine,
+            Policy policy,
+            Map<Integer, Request.Item> itemOf,
+            Request.Item asked) {
         this.pool = pool;
         this.engine = engine;
         state = engine.state;
         sat = state.sat;
         this.policy = policy;
         this.itemOf = itemOf;
+        this.asked = asked;
         explain = new Explain(engine);
         words = new DepWriter(pool);
     }
@@ -276,6 +284,10 @@ final class Answer {
                 if (rules.at[i] != telling) {
                     add(rules.at[i], causes);
                 }
+            }
+            if (causes.isEmpty()) {
+                // Nothing but acts of a repair that was taken: they rule each other out.
+                causes.add(new Cause.Asked(asked));
             }
             found.add(new Problem(causes, repairs(repairs.of(trouble))));
         }

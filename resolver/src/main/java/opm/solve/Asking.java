@@ -69,7 +69,8 @@ final class Asking {
             jobs.add(Jobs.ERASE, surplus);
             engine = solve();
         }
-        Verdict verdict = new Answer(pool, engine, policy, itemOf).verdict(missingPaths(engine));
+        Verdict verdict = new Answer(pool, engine, policy, itemOf, request.items().getFirst())
+                        .verdict(missingPaths(engine));
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
             var proven =
                     new ProvenRepairs(
