@@ -3,6 +3,7 @@ package opm.rpmmd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,7 +69,7 @@ class InstalledCacheTest {
         Command command = rpm.command(program, words);
         Commands.Result result = commands.run(command);
         assertThat(result.exitStatus())
-                .as("%s: %s", command.argv(), new String(result.err()))
+                .as("%s: %s", command.argv(), new String(result.err(), StandardCharsets.UTF_8))
                 .isZero();
     }
 

@@ -1,5 +1,6 @@
 package opm.solve;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import opm.base.Nevra;
+import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 import opm.solve.Request.Verb;
@@ -143,7 +144,7 @@ class ReleasePairTest {
             int count = 20 + random.nextInt(60);
             for (int at = 0; at < count; at++) {
                 String name = "p" + at;
-                old.put(name, pkg(name, "2-" + (1 + random.nextInt(3)), at, false));
+                old.put(name, pkg(name, "2-" + (1 + random.nextInt(3)), at));
             }
             for (String name : old.keySet()) {
                 successor.put(name, name);
@@ -159,7 +160,7 @@ class ReleasePairTest {
             return random.nextInt(100) < percent;
         }
 
-        private Pkg pkg(String name, String evr, int at, boolean later) {
+        private Pkg pkg(String name, String evr, int at) {
             var facts = new ArrayList<String>();
             if (chance(30)) {
                 soname.put(name, 1);
@@ -188,14 +189,14 @@ class ReleasePairTest {
             while (!todo.isEmpty()) {
                 String name = todo.removeLast();
                 if (chosen.add(name)) {
-                    for (String fact : old.get(name).facts()) {
+                    for (String fact : requireNonNull(old.get(name)).facts()) {
                         if (fact.startsWith("requires: ")) {
                             todo.add(fact.substring(10).replaceAll("^lib|\\.so.*| .*", ""));
                         }
                     }
                 }
             }
-            chosen.forEach(name -> system.add(old.get(name)));
+            chosen.forEach(name -> system.add(requireNonNull(old.get(name))));
         }
 
         private void fate(Pkg pkg) {
@@ -240,7 +241,7 @@ class ReleasePairTest {
                     own.add("requires: " + name + "-data = " + evr);
                 }
                 case MERGED -> {
-                    String into = "p" + (random.nextInt(old.size()));
+                    String into = "p" + random.nextInt(old.size());
                     if (into.equals(name)) {
                         break;
                     }
@@ -339,24 +340,20 @@ class ReleasePairTest {
             }
             for (Change change : solved.changes()) {
                 switch (change) {
-                    case Change.Install(var pkg, _) -> after.add(text(pkg.nevra()));
-                    case Change.Upgrade(var from, var pkg) -> replace(after, from.nevra(), pkg.nevra());
-                    case Change.Downgrade(var from, var pkg) -> replace(after, from.nevra(), pkg.nevra());
-                    case Change.Reinstall(var from, var pkg) -> replace(after, from.nevra(), pkg.nevra());
-                    case Change.Obsoleted(var pkg, _) -> after.remove(text(pkg.nevra()));
-                    case Change.Erase(var pkg) -> after.remove(text(pkg.nevra()));
+                    case Change.Install(var pkg, _) -> after.add(pkg.nevra().toString());
+                    case Change.Upgrade(var from, var pkg) -> replace(after, from, pkg);
+                    case Change.Downgrade(var from, var pkg) -> replace(after, from, pkg);
+                    case Change.Reinstall(var from, var pkg) -> replace(after, from, pkg);
+                    case Change.Obsoleted(var pkg, _) -> after.remove(pkg.nevra().toString());
+                    case Change.Erase(var pkg) -> after.remove(pkg.nevra().toString());
                 }
             }
             return String.join(" ", after);
         }
 
-        private static void replace(TreeSet<String> after, Nevra from, Nevra to) {
-            after.remove(text(from));
-            after.add(text(to));
-        }
-
-        private static String text(Nevra pkg) {
-            return pkg.toString();
+        private static void replace(TreeSet<String> after, PackageRef from, PackageRef to) {
+            after.remove(from.nevra().toString());
+            after.add(to.nevra().toString());
         }
     }
 }
