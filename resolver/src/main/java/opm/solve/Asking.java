@@ -69,7 +69,7 @@ final class Asking {
             jobs.add(Jobs.ERASE, surplus);
             engine = solve();
         }
-        Verdict verdict = new Answer(pool, engine, policy, itemOf, request.items().getFirst())
+        Verdict verdict = new Answer(pool, engine, policy, itemOf, first())
                         .verdict(missingPaths(engine));
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
             var proven =
@@ -78,6 +78,12 @@ final class Asking {
             return new Verdict.Unsolvable(proven.of(problems), paths);
         }
         return verdict;
+    }
+
+    private Request.Item first() {
+        return request.items().isEmpty()
+                ? new Request.Item(Request.Verb.VERIFY, "")
+                : request.items().getFirst();
     }
 
     private void take() {
