@@ -162,7 +162,7 @@ public final class Metadata {
         if (freshness == Freshness.NOW) {
             return true;
         }
-        if (isLocal(repo)) {
+        if (repo.isLocal()) {
             return true;
         }
         if (repo.expireSeconds() < 0) {
@@ -172,16 +172,6 @@ public final class Metadata {
                 host.clock().millis()
                         - host.disk().modifiedMillis(folder(repo).resolve("repomd.xml"));
         return age < 0 || age / 1000 >= repo.expireSeconds();
-    }
-
-    /// Tells whether the repository is asked each time, because asking costs nothing.
-    private static boolean isLocal(RepositoryConfig repo) {
-        for (String url : repo.baseUrls()) {
-            if (url.startsWith("file:")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
@@ -207,7 +197,7 @@ public final class Metadata {
         boolean changed = known == null || !known.digest().equals(fresh.digest());
         if (changed || known == null || !known.baseUrls().equals(fresh.baseUrls())) {
             remember(repo, fresh);
-        } else if (!isLocal(repo)) {
+        } else if (!repo.isLocal()) {
             // The time of the file says when the network was asked.
             replace(folder(repo).resolve("repomd.xml"), fresh.xml().bytes);
         }

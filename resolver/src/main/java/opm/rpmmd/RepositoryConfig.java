@@ -128,6 +128,16 @@ public record RepositoryConfig(
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /// Tells whether it is asked each time, because asking costs nothing.
+    boolean isLocal() {
+        for (String url : baseUrls) {
+            if (url.startsWith("file:")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Returns the name of its folder in the state directory: the id, and what tells two
     /// repositories of one id but other addresses apart.
     String folderName() {
