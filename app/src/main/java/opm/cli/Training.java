@@ -61,7 +61,7 @@ final class Training {
             int status = run(words, host);
             System.out.println(status + " " + line);
         }
-        new Interrupt().close();
+        new Interrupt(host).close();
     }
 
     private static int run(String words, Host host) {

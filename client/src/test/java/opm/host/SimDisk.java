@@ -436,4 +436,17 @@ public final class SimDisk implements Disk {
     public long modifiedMillis(Path path) {
         return 0;
     }
+
+    private long stamps;
+
+    /// No two are equal, so nobody takes one state of this disk for another.
+    @Override
+    public @Nullable Stamp stamp(Path path) throws OpmException {
+        return exists(path) ? new Stamp("sim:" + stamps++, size(path), Long.MAX_VALUE) : null;
+    }
+
+    @Override
+    public boolean isOwn(Path folder) {
+        return isDirectory(folder);
+    }
 }
