@@ -13,6 +13,71 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// `opm completion bash|zsh|fish`: a script that completes commands and options.
 final class CompletionVerb implements Verb {
+    /// Commands whose arguments are packages of repositories.
+    private static final List<String> BY_NAME =
+            List.of(
+                    "install",
+                    "remove",
+                    "upgrade",
+                    "downgrade",
+                    "reinstall",
+                    "download",
+                    "info",
+                    "list",
+                    "files",
+                    "requires",
+                    "whatrequires",
+                    "repoquery",
+                    "provides");
+
+    /// Names of packages come from the sorted lists that `opm refresh` leaves: no JVM starts.
+    private static final String BASH_NAMES =
+            """
+
+            # Names of packages: one grep over the lists that `opm refresh` leaves.
+            _opm_complete() {
+              local word verb='' before='' state current=${COMP_WORDS[COMP_CWORD]}
+              state=/var/lib/opm
+              [ "$(( EUID ))" = 0 ] || state=${XDG_STATE_HOME:-$HOME/.local/state}/opm
+              for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+                case $before in
+                  --state) state=$word ;;
+                  --root | --profile | --repo | --reposdir | --releasever | --arch | --lang) ;;
+                  --exclude | --limit-rate) ;;
+                  *) case $word in -*) ;; *) [ -n "$verb" ] || verb=$word ;; esac ;;
+                esac
+                before=$word
+              done
+              case $verb in
+                VERBS)
+                  case $current in
+                    '' | -* | *[!A-Za-z0-9._+-]*) ;;
+                    *)
+                      COMPREPLY=($(LC_ALL=C grep -sh "^${current//./\\\\.}" "$state"/repos/*/names |
+                        LC_ALL=C sort -u))
+                      return 0
+                      ;;
+                  esac
+                  ;;
+              esac
+              _complete_opm
+            }
+            complete -F _opm_complete -o default opm
+            """;
+
+    private static final String FISH_NAMES =
+            """
+            function __opm_names
+                set -l current (commandline -ct | string escape --style=regex)
+                test -n "$current"; or return
+                set -l state $HOME/.local/state/opm
+                test -n "$XDG_STATE_HOME"; and set state $XDG_STATE_HOME/opm
+                fish_is_root_user; and set state /var/lib/opm
+                cat $state/repos/*/names 2>/dev/null | LC_ALL=C grep "^$current" | LC_ALL=C sort -u
+            end
+            complete -c opm -n '__fish_seen_subcommand_from VERBS' -a '(__opm_names)'
+            """;
+
     @Override
     public void accept(Syntax syntax) {
         syntax.arguments("SHELL", 1, 1);
@@ -24,11 +89,16 @@ final class CompletionVerb implements Verb {
         PrintStream out = session.outside().out();
         switch (shell) {
             // picocli's script also runs in zsh: it switches zsh's emulation of bash on.
-            case "bash", "zsh" ->
-                    out.print(
-                            AutoComplete.bash("opm", new CommandLine(tree(session.messages())))
-                                    .replaceAll("(?m)^# .*Generated.*\\R", ""));
-            case "fish" -> fish(session.messages(), out);
+            case "bash", "zsh" -> {
+                out.print(
+                        AutoComplete.bash("opm", new CommandLine(tree(session.messages())))
+                                .replaceAll("(?m)^# .*Generated.*\\R", ""));
+                out.print(BASH_NAMES.replace("VERBS", String.join("|", BY_NAME)));
+            }
+            case "fish" -> {
+                fish(session.messages(), out);
+                out.print(FISH_NAMES.replace("VERBS", String.join(" ", BY_NAME)));
+            }
             default ->
                     throw new BadRequest(
                             "completion: found '" + shell + "', expected bash, zsh or fish",

@@ -212,6 +212,20 @@ public final class PackageSet {
         return packagesStart(name + 1);
     }
 
+    /// Returns the names of all packages, each once, sorted bytewise, one a line.
+    public byte[] nameLines() throws Damaged {
+        return reading(
+                () -> {
+                    var lines = new VarOutput();
+                    for (int pkg = 0; pkg < packageCount(); pkg++) {
+                        if (pkg == 0 || name(pkg) != name(pkg - 1)) {
+                            lines.bytes(opm.base.ByteText.encode(string(name(pkg)) + "\n"));
+                        }
+                    }
+                    return lines.toBytes();
+                });
+    }
+
     public PackageRef ref(int pkg) {
         return new PackageRef(this, pkg);
     }

@@ -85,10 +85,14 @@ public final class Importer {
     }
 
     /// Reads every file of every package out of a filelists file; verified first.
-    public void allFiles(Path file, Repomd.Item item, FileListBuilder builder) throws OpmException {
+    ///
+    /// @return what writes the set with them
+    FileListBuilder allFiles(Path file, Repomd.Item item, PackageSet set) throws OpmException {
         verify(file, item);
+        var builder = new FileListBuilder(set);
         try (InputStream in = new ReadAhead(open(file, item))) {
             new AllFilesReader(in, subject(item), builder).read();
+            return builder;
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }
@@ -103,9 +107,7 @@ public final class Importer {
         if (item == null) {
             return null;
         }
-        var builder = new FileListBuilder(set);
-        allFiles(folder.resolve(item.location()), item, builder);
-        return builder;
+        return allFiles(folder.resolve(item.location()), item, set);
     }
 
     /// Reads every file of some packages out of a filelists file; verified first.

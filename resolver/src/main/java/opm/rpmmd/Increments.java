@@ -103,7 +103,7 @@ public final class Increments {
     ///
     /// @param old null when there is none
     /// @return the current set, proved by its digest; null when the primary has to be fetched
-    @Nullable PackageSet advance(
+    static @Nullable PackageSet advance(
             @Nullable PackageSet old, Repomd repomd, List<String> baseUrls, Download download) {
         Repomd.Item item = repomd.item(TYPE);
         if (item == null || old == null) {
@@ -123,7 +123,7 @@ public final class Increments {
         return null;
     }
 
-    private @Nullable PackageSet advance(
+    private static @Nullable PackageSet advance(
             PackageSet old, Repomd repomd, Repomd.Item item, String base, Download download)
             throws OpmException {
         String address = Download.url(base, item.location());

@@ -24,7 +24,6 @@ import opm.host.Disk;
 import opm.host.Host;
 import opm.host.Output;
 import opm.pkgset.ByteSink;
-import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 import opm.pkgset.SetCopier;
@@ -37,13 +36,13 @@ import org.jspecify.annotations.Nullable;
 /// |-----------------------------------|--------------------------------------------------------|
 /// | `repos/ID-HASH/repomd.xml`        | the last one that led to a whole set                   |
 /// | `repos/ID-HASH/mirrors`           | addresses of the repository, one a line, best first    |
+/// | `repos/ID-HASH/names`             | names of its packages, sorted, for completion          |
 /// | `sets/DIGEST.opmset`              | the packages of the repomd.xml of that SHA-256         |
 /// | `sets/DIGEST-PATHS.opmset`        | the same with paths that were looked up in filelists   |
 /// | `files/DIGEST`                    | file lists, advisories, groups, modules: verified      |
 /// | `incoming/UUID`                   | what is being read or written; worth nothing after     |
 ///
-/// A file that is being fetched is a partial file of the store, so a download that was killed goes
-/// on where it stopped.
+/// A file that is being fetched is a partial file of the store: a killed download goes on there.
 ///
 /// 1. A file has its last name only when all of it is there, verified and forced.
 /// 2. repomd.xml is renamed into place after its set, so whatever it names is there.
@@ -185,8 +184,7 @@ public final class Metadata {
             sweep();
             PackageSet old = known == null ? null : openSet(setFile(known.digest(), List.of()));
             PackageSet stepped =
-                    new Increments(host.disk())
-                            .advance(old, fresh.repomd(), fresh.baseUrls(), download);
+                    Increments.advance(old, fresh.repomd(), fresh.baseUrls(), download);
             if (stepped == null) {
                 unreadable = makeSet(download, fresh, setFile);
             } else {
@@ -196,7 +194,7 @@ public final class Metadata {
         }
         boolean changed = known == null || !known.digest().equals(fresh.digest());
         if (changed || known == null || !known.baseUrls().equals(fresh.baseUrls())) {
-            remember(repo, fresh);
+            remember(repo, fresh, set);
         } else if (!repo.isLocal()) {
             // The time of the file says when the network was asked.
             replace(folder(repo).resolve("repomd.xml"), fresh.xml().bytes);
@@ -249,16 +247,8 @@ public final class Metadata {
         PackageSet set = openSet(target);
         if (set == null) {
             PackageSet base = PackageSet.open(setFile(loaded.repomdDigest(), List.of()));
-            FileListBuilder builder =
-                    read(
-                            loaded,
-                            item,
-                            file -> {
-                                var files = new FileListBuilder(base);
-                                new Importer(host.disk()).allFiles(file, item, files);
-                                return files;
-                            });
-            write(builder::writeTo, target);
+            var importer = new Importer(host.disk());
+            write(read(loaded, item, file -> importer.allFiles(file, item, base))::writeTo, target);
             set = PackageSet.open(target);
         }
         return loaded.with(set);
@@ -535,10 +525,12 @@ public final class Metadata {
         }
     }
 
-    private void remember(RepositoryConfig repo, Known fresh) throws OpmException {
+    private void remember(RepositoryConfig repo, Known fresh, PackageSet set)
+            throws OpmException {
         Path folder = folder(repo);
         host.disk().createDirectories(folder);
         String urls = String.join("\n", fresh.baseUrls()) + "\n";
+        replace(folder.resolve("names"), set.nameLines());
         replace(folder.resolve("mirrors"), urls.getBytes(StandardCharsets.UTF_8));
         replace(folder.resolve("repomd.xml"), fresh.xml().bytes);
     }
