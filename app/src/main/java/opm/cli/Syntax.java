@@ -190,12 +190,16 @@ final class Syntax {
             }
             case MAYBE -> given.put(first, value == null ? ALL_NAMES : value, true);
             case ONE, EACH -> {
-                boolean behind = value == null;
-                if (behind && next >= words.size()) {
+                boolean alone = option.takes() == Takes.ONE;
+                if (value != null) {
+                    given.put(first, value, alone);
+                    return next;
+                }
+                if (next >= words.size()) {
                     throw missing(option);
                 }
-                given.put(first, behind ? words.get(next) : value, option.takes() == Takes.ONE);
-                return behind ? next + 1 : next;
+                given.put(first, words.get(next), alone);
+                return next + 1;
             }
             case SEVERAL -> {
                 int at = next;
