@@ -130,7 +130,8 @@ class FileListTest {
         // Whatever the blocks hold, a question ends as damage or with an answer.
         var random = new Random(13);
         byte[] whole = bytes(packages(5), world(random, 5, 60));
-        for (int round = 0; round < 1500; round++) {
+        int rounds = Integer.getInteger("opm.fuzz.rounds", 1500);
+        for (int round = 0; round < rounds; round++) {
             byte[] bad = whole.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 bad[bad.length - 33 - random.nextInt(bad.length / 2)] = (byte) random.nextInt();

@@ -110,7 +110,8 @@ class PrimaryReaderTest {
         var random = new Random(seed);
         String[] names = {"a", "b&lt;", "c/>", "d'", "(a or b)", "(a and", "é", "f>g", "h\ni"};
         String[] rest = {"", " flags=\"GE\" epoch=\"0\" ver=\"1\"", " pre='1'", " flags=\"EQ\""};
-        for (int round = 0; round < 60; round++) {
+        int rounds = Integer.getInteger("opm.fuzz.rounds", 60);
+        for (int round = 0; round < rounds; round++) {
             var requires = new StringBuilder();
             for (int entry = 0; entry < 12; entry++) {
                 requires.append("<rpm:entry name=\"")
