@@ -484,7 +484,7 @@ public final class Engine {
         return installedNames();
     }
 
-    private List<Nevra> installedNames() throws OpmException {
+    List<Nevra> installedNames() throws OpmException {
         return machine().packages().stream().map(InstalledPackage::nevra).toList();
     }
 
@@ -524,6 +524,11 @@ public final class Engine {
                         open.seal(),
                         Packages.of(store, host.disk()));
         return kept(applier().apply(job, progress, stop), job.plan());
+    }
+
+    /// Returns what was installed earlier, and the ways back.
+    public Past past() throws OpmException {
+        return new Past(this);
     }
 
     /// Returns every change that opm made to the root, oldest first.
