@@ -31,11 +31,14 @@ final class BundleCreateVerb implements Verb {
                     "bundle create: found no file to write, expected -o FILE.opm",
                     "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
         }
-        Path file = Path.of(output).toAbsolutePath().normalize();
+        // With --urls alone nothing is written.
+        Path file = Path.of(output == null ? "." : output).toAbsolutePath().normalize();
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
         // Now, and not after an hour of downloads.
-        session.engine().requireRoomFor(file);
+        if (!addresses) {
+            session.engine().requireRoomFor(file);
+        }
         Solution solution = session.engine().solve(request, asked);
         session.progress().clear();
         var answers = new Answers(session);
@@ -43,7 +46,7 @@ final class BundleCreateVerb implements Verb {
         if (!(solution.verdict() instanceof Verdict.Solved) || plan == null) {
             return answers.unsolved(solution);
         }
-        if (addresses || output == null) {
+        if (addresses) {
             Addresses.print(session, session.engine().wanted(solution));
             return 0;
         }
