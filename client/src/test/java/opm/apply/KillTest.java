@@ -242,7 +242,7 @@ final class KillTest {
         }
         int status = hand.waitFor();
         if (how == How.STOP && !java) {
-            // 143: SIGTERM came before the program had set its traps, and so before it did anything.
+            // 143: SIGTERM came before the program had set its traps, so before it did anything.
             boolean begun = Files.exists(StateFolder.in(root.folder).journal());
             assertThat(status).as(what).isIn(0, 5, 130, begun ? 130 : 143);
         }
