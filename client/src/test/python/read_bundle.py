@@ -8,9 +8,10 @@ import hashlib
 import re
 import struct
 import sys
+import zipfile
 import zlib
 
-HEAD, ALIGN, MANY, BIG = 2048, 4096, 0xFFFF, 0xFFFFFFFF
+HEAD, ALIGN = 2048, 4096
 PART = r"[A-Za-z0-9_+~^@=,][A-Za-z0-9._+~^@=,-]{0,199}"
 PATH = re.compile(rf"{PART}(/{PART})*")
 NAMES = ("box_format box_size body_size body_sha256 manifest_at manifest_size manifest_sha256"
@@ -45,47 +46,14 @@ def read_head(head):
 def read_manifest(text):
     lines = text.decode("ascii").split("\n")
     need(lines[0] == "opm-bundle 1" and lines[-1] == "", "manifest: first or last line")
-    body = text[:-len(lines[-2]) - 1]
-    need(lines[-2] == "end " + sha256(body), "manifest: its closing digest")
+    need(lines[-2] == "end " + sha256(text[:-len(lines[-2]) - 1]), "manifest: its closing digest")
     entries = []
-    for line in lines[1:-2]:
-        if line.startswith("entry "):
-            found = re.fullmatch(r"entry ([ 0-9]{15}) ([ 0-9]{15}) (\w{64}) (\w{8}) (\S+)", line)
-            need(found, "manifest: " + line)
-            at, size, digest, crc, path = found.groups()
-            entries.append((path, int(at), int(size), digest, int(crc, 16)))
+    for line in (line for line in lines if line.startswith("entry ")):
+        found = re.fullmatch(r"entry ([ 0-9]{15}) ([ 0-9]{15}) (\w{64}) (\w{8}) (\S+)", line)
+        need(found, "manifest: " + line)
+        at, size, digest, crc, path = found.groups()
+        entries.append((path, int(at), int(size), digest, int(crc, 16)))
     return entries
-
-
-def local_header(path, size, crc, start):
-    big = size >= BIG
-    extra = struct.pack("<HHQQ", 1, 16, size, size) if big else b""
-    shown = BIG if big else size
-    name = path.encode("ascii")
-    shortest = start + 30 + len(name) + len(extra) + 6
-    data_at = (shortest + ALIGN - 1) // ALIGN * ALIGN
-    fill = data_at - shortest
-    extra += struct.pack("<HHH", 0xD935, 2 + fill, ALIGN) + bytes(fill)
-    return struct.pack("<IHHHHHIIIHH", 0x04034B50, 45 if big else 10, 0, 0, 0, 0x21, crc, shown,
-                       shown, len(name), len(extra)) + name + extra
-
-
-def directory(entries, starts, at):
-    rows = b""
-    for (path, _, size, _, crc), start in zip(entries, starts):
-        extra = struct.pack("<QQ", size, size) if size >= BIG else b""
-        extra += struct.pack("<Q", start) if start >= BIG else b""
-        version = 45 if extra else 10
-        extra = struct.pack("<HH", 1, len(extra)) + extra if extra else b""
-        rows += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 0x300 | version, version, 0, 0, 0,
-                            0x21, crc, min(size, BIG), min(size, BIG), len(path), len(extra), 0, 0,
-                            0, 0o100644 << 16, min(start, BIG)) + path.encode("ascii") + extra
-    count, end = len(entries), b""
-    if count >= MANY or at >= BIG or len(rows) >= BIG:
-        end = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 0x300 | 45, 45, 0, 0, count, count,
-                          len(rows), at) + struct.pack("<IIQI", 0x07064B50, 0, at + len(rows), 1)
-    return rows + end + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, min(count, MANY),
-                                    min(count, MANY), min(len(rows), BIG), min(at, BIG), 82)
 
 
 def read(path):
@@ -99,19 +67,25 @@ def read(path):
                 zlib.crc32(manifest))] + read_manifest(manifest)
     need(all(PATH.fullmatch(e[0]) and len(e[0]) <= 1000 for e in entries), "an unsafe path")
     need(len({e[0].lower() for e in entries}) == len(entries), "a path twice")
-    at, gaps, starts = HEAD + head["body_size"], hashlib.sha256(), []
+    at, gaps = HEAD + head["body_size"], hashlib.sha256()
     need(sha256(data[HEAD:at]) == head["body_sha256"], "script")
-    for name, data_at, size, digest, crc in entries:
-        header = local_header(name, size, crc, at)
-        need(data[at:data_at] == header, "ZIP header or padding of " + name)
-        need(sha256(data[data_at:data_at + size]) == digest, name)
-        need(zlib.crc32(data[data_at:data_at + size]) == crc, "CRC-32 of " + name)
-        gaps.update(header)
-        starts.append(at)
-        at = data_at + size
-    need(gaps.hexdigest() == head["gaps_sha256"], "script: gaps_sha256")
-    need(at == head["directory_at"] and data[at:-82] == directory(entries, starts, at), "directory")
-    need(sha256(data[at:-82]) == head["directory_sha256"], "script: directory_sha256")
+    with zipfile.ZipFile(path) as box:
+        infos = box.infolist()
+        need([info.filename for info in infos] == [e[0] for e in entries], "directory: names")
+        for info, (name, data_at, size, digest, crc) in zip(infos, entries):
+            need(info.header_offset == at and data_at % ALIGN == 0, "place of " + name)
+            need(at + 30 + sum(struct.unpack_from("<HH", data, at + 26)) == data_at,
+                 "ZIP header of " + name)
+            need((info.compress_type, info.file_size, info.CRC) == (0, size, crc),
+                 "directory: " + name)
+            need(sha256(data[data_at:data_at + size]) == digest, name)
+            gaps.update(data[at:data_at])
+            at = data_at + size
+        need(box.testzip() is None, "CRC-32")
+        need(box.comment == data[-82:], "seal: its place")
+    need(gaps.hexdigest() == head["gaps_sha256"], "a ZIP header or padding")
+    need(at == head["directory_at"], "directory: its place")
+    need(sha256(data[at:-82]) == head["directory_sha256"], "directory")
     need(data[-82:] == b"opm-seal 1 sha256 %s" % sha256(data[:-82]).encode(), "seal")
     return data[-64:].decode(), {e[0]: data[e[1]:e[1] + e[2]] for e in entries}
 
@@ -122,7 +96,7 @@ def main():
         try:
             seal, files = read(path)
             print(f"{path}: whole, {len(files)} entries, seal {seal}")
-        except (Damaged, ValueError) as damage:
+        except (Damaged, ValueError, struct.error, zipfile.BadZipFile) as damage:
             print(f"{path}: damaged: {damage}")
             status = 3
     return status

@@ -30,8 +30,12 @@ final class Answers {
                 if (session.settings().json()) {
                     unsolvable(unsolvable);
                 }
-                // The reasons are an answer, so they are the result; a failure is two lines.
-                sentences.of(unsolvable.problems()).forEach(screen::line);
+                if (!session.settings().json()) {
+                    // The reasons are an answer, so they are the result; a failure is two lines.
+                    sentences
+                            .of(unsolvable.problems(), session.settings().verbose())
+                            .forEach(screen::line);
+                }
                 session.outside().out().flush();
                 Screen.fail(
                         session.outside().err(),
@@ -48,6 +52,14 @@ final class Answers {
             }
             case Verdict.Solved _ -> throw new IllegalStateException("solved without a plan");
         };
+    }
+
+    /// Explains as the answer to a question.
+    void explain(Verdict.Unsolvable unsolvable) {
+        if (session.settings().json()) {
+            unsolvable(unsolvable);
+        }
+        sentences.of(unsolvable.problems(), session.settings().verbose()).forEach(screen::line);
     }
 
     private static String hint(Verdict.Unsolvable unsolvable) {

@@ -19,7 +19,9 @@ final class BundleCreateVerb implements Verb {
                 .several("SPEC", "--remove")
                 .flag("--upgrade")
                 .values("DIR", "--from")
+                .flag("--distro-sync")
                 .value("FILE", "--output", "-o");
+        Changing.accept(Advised.accept(syntax));
     }
 
     @Override
@@ -39,7 +41,7 @@ final class BundleCreateVerb implements Verb {
         if (!addresses) {
             session.engine().requireRoomFor(file);
         }
-        Solution solution = session.engine().solve(request, asked);
+        Solution solution = Changing.solve(session, request, asked);
         session.progress().clear();
         var answers = new Answers(session);
         Plan plan = solution.plan();
@@ -87,8 +89,17 @@ final class BundleCreateVerb implements Verb {
         return 0;
     }
 
-    private static Request request(Session session, List<String> asked) throws BadRequest {
+    private static Request request(Session session, List<String> asked) throws OpmException {
         var items = new ArrayList<Request.Item>();
+        boolean advised = !Advised.filter(session).isEmpty();
+        if (advised) {
+            items.addAll(Advised.items(session, List.of()));
+            asked.add(Advised.asked(session));
+        }
+        if (session.has("--distro-sync")) {
+            items.add(new Request.Item(Request.Verb.DISTRO_SYNC, ""));
+            asked.add("distro-sync");
+        }
         if (session.has("--upgrade")) {
             items.add(new Request.Item(Request.Verb.UPGRADE, ""));
             asked.add("upgrade");
@@ -101,7 +112,7 @@ final class BundleCreateVerb implements Verb {
             items.add(new Request.Item(Request.Verb.REMOVE, ChangeVerb.checked(spec)));
             asked.add("remove " + spec.strip());
         }
-        if (items.isEmpty()) {
+        if (items.isEmpty() && !advised) {
             throw new BadRequest(
                     "bundle create: found nothing to do, expected --install, --remove or --upgrade",
                     "For example `opm bundle create --install vim -o vim.opm`.");

@@ -51,6 +51,15 @@ final class CheckVerb implements Verb {
         return 0;
     }
 
+    /// Reads the plan of a file: a plan, or a bundle with one in it.
+    static Plan plan(Session session, String name) throws OpmException {
+        Disk disk = session.host().disk();
+        var file = Path.of(name);
+        return isPlan(disk, file)
+                ? PlanText.read(disk.readAll(file, Limits.PLAN_BYTES))
+                : BundleReader.open(disk, file).plan();
+    }
+
     private static boolean isPlan(Disk disk, Path file) throws OpmException {
         try (InputStream in = disk.read(file)) {
             return java.util.Arrays.equals(in.readNBytes(PLAN.length), PLAN);

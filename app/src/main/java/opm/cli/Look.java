@@ -87,13 +87,43 @@ final class Look {
         Queries query = query();
         var found = new ArrayList<PackageRef>();
         for (String spec : specs) {
-            List<PackageRef> some = sorted(query.named(ChangeVerb.checked(spec)));
+            List<PackageRef> some = sorted(visible(query.named(ChangeVerb.checked(spec))));
             if (some.isEmpty()) {
                 throw nothing(spec);
             }
             some.stream().filter(pkg -> !found.contains(pkg)).forEach(found::add);
         }
         return found;
+    }
+
+    /// Returns those of the names that some package has or provides; sorted.
+    List<String> present(java.util.SortedSet<String> names) throws OpmException {
+        var present = new ArrayList<String>();
+        List<PackageSet> sets = sets();
+        for (String name : names) {
+            for (PackageSet set : sets) {
+                int id = set.nameId(name);
+                if (id >= 0 && set.packagesStart(id) < set.packagesEnd(id)) {
+                    present.add(name);
+                    break;
+                }
+            }
+        }
+        return present;
+    }
+
+    /// Leaves out the packages of repositories that module streams hide.
+    List<PackageRef> visible(List<PackageRef> packages) throws OpmException {
+        if (!available) {
+            return packages;
+        }
+        var hidden = new java.util.HashSet<>(engine.hidden());
+        PackageSet system = installed ? engine.installed() : null;
+        return hidden.isEmpty()
+                ? packages
+                : packages.stream()
+                        .filter(pkg -> pkg.set().equals(system) || !hidden.contains(pkg.nevra()))
+                        .toList();
     }
 
     /// Sorts packages for people.

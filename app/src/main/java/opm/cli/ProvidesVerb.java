@@ -35,9 +35,10 @@ final class ProvidesVerb implements Verb {
         // Most files stand in no primary.xml: their lists are read for the paths asked for.
         session.engine().askPaths(paths);
         for (String spec : session.arguments()) {
-            found.addAll(Look.sorted(look.query().whatProvides(spec.strip())));
+            found.addAll(Look.sorted(look.visible(look.query().whatProvides(spec.strip()))));
             if (!spec.startsWith("/") && !spec.contains("/")) {
-                found.addAll(Look.sorted(look.query().whatProvides("/usr/bin/" + spec)));
+                found.addAll(
+                        Look.sorted(look.visible(look.query().whatProvides("/usr/bin/" + spec))));
             }
         }
         ListOf.print(session, look, List.copyOf(found));

@@ -9,12 +9,13 @@ import opm.engine.OpenRepo;
 final class RefreshVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.arguments("REPOSITORY", 0, -1);
+        syntax.flag("--complete").arguments("REPOSITORY", 0, -1);
     }
 
     @Override
     public int run(Session session) throws OpmException {
-        List<OpenRepo> repos = session.engine().refresh(session.arguments());
+        List<OpenRepo> repos =
+                session.engine().refresh(session.arguments(), session.has("--complete"));
         session.progress().clear();
         if (session.settings().json()) {
             try (Json json = session.json()) {

@@ -25,6 +25,9 @@ final class SearchVerb implements Verb {
                                 Comparator.comparing((Queries.Found one) -> !one.inName())
                                         .thenComparing(Queries.Found::pkg, Look.NEWEST_FIRST))
                         .map(Queries.Found::pkg)
+                        .toList();
+        shown =
+                look.visible(shown).stream()
                         .filter(pkg -> seen.add(pkg.nevra().nameArch()))
                         .toList();
         if (session.settings().json()) {

@@ -26,6 +26,10 @@ import opm.solve.Request;
 
 /// Turns the solver's reasons into sentences in the user's language.
 final class Sentences {
+    /// Lines of one explanation, unless all is asked for.
+    static final int MOST_LINES = 12;
+
+    private static final int MOST_PROBLEMS = 3;
     private static final int MOST_PROVIDERS = 3;
     private final Messages messages;
 
@@ -33,26 +37,50 @@ final class Sentences {
         this.messages = messages;
     }
 
-    /// Says why a request cannot hold: one heading for each problem, its causes, its ways out.
-    List<String> of(List<Problem> problems) {
+    /// Says why a request cannot hold: for each problem its causes as a tree, what was asked at its
+    /// root, and the ways out, cheapest first.
+    ///
+    /// @param all everything; otherwise [#MOST_LINES] lines and no more
+    List<String> of(List<Problem> problems, boolean all) {
+        int shown = all ? problems.size() : Math.min(problems.size(), MOST_PROBLEMS);
+        boolean more = shown < problems.size();
+        int room = all ? Integer.MAX_VALUE : (MOST_LINES - (more ? 1 : 0)) / Math.max(shown, 1);
         var lines = new ArrayList<String>();
-        int number = 0;
-        for (Problem problem : problems) {
-            number++;
+        for (int at = 0; at < shown; at++) {
             lines.add(
                     problems.size() == 1
                             ? messages.text("problem.only")
-                            : messages.text("problem.number", number));
-            for (Cause cause : problem.causes()) {
-                lines.add("  - " + of(cause));
-            }
-            if (!problem.repairs().isEmpty()) {
-                lines.add(messages.text("problem.repairs"));
-                for (Repair repair : problem.repairs()) {
-                    lines.add("  * " + of(repair));
-                }
+                            : messages.text("problem.number", at + 1));
+            lines.addAll(of(problems.get(at), all, room - 1));
+        }
+        if (more) {
+            lines.add(messages.text("problem.more-problems", problems.size() - shown));
+        }
+        return lines;
+    }
+
+    private List<String> of(Problem problem, boolean all, int room) {
+        int repairs = problem.repairs().size();
+        if (!all) {
+            repairs = Math.min(repairs, room > 4 ? room / 3 : 1);
+        }
+        // A heading over the ways out where there is room for one.
+        boolean heading = repairs > 0 && room - repairs > 2;
+        List<String> tree = new CauseTree(problem.causes()).lines(this::of);
+        int causes = all ? tree.size() : room - repairs - (heading ? 1 : 0);
+        var lines = new ArrayList<String>();
+        if (tree.size() <= causes) {
+            lines.addAll(tree);
+        } else {
+            lines.addAll(tree.subList(0, Math.max(1, causes - 1)));
+            if (causes > 1) {
+                lines.add(messages.text("problem.more", tree.size() - causes + 1));
             }
         }
+        if (heading) {
+            lines.add(messages.text("problem.repairs"));
+        }
+        problem.repairs().stream().limit(repairs).forEach(r -> lines.add("  * " + of(r, all)));
         return lines;
     }
 
@@ -121,7 +149,39 @@ final class Sentences {
     }
 
     String of(Repair repair) {
-        return String.join("; ", repair.acts().stream().map(this::act).toList());
+        return of(repair, true);
+    }
+
+    private String of(Repair repair, boolean all) {
+        var acts = new ArrayList<String>();
+        var erased = new ArrayList<PackageRef>();
+        for (Repair.Act act : repair.acts()) {
+            if (act instanceof Repair.Erase(var pkg)) {
+                erased.add(pkg);
+            } else {
+                acts.add(act(act));
+            }
+        }
+        if (!erased.isEmpty()) {
+            String names =
+                    all
+                            ? String.join(", ", erased.stream().map(PackageRef::toString).toList())
+                            : listed(erased);
+            acts.add(messages.text("repair.erase", names));
+        }
+        String said = String.join("; ", acts);
+        Repair.Cost cost = repair.cost();
+        if (cost != null && cost.comesCount() + cost.goesCount() == 0) {
+            return messages.text("repair.cost-nothing", said);
+        }
+        return cost == null
+                ? said
+                : messages.text(
+                        "repair.cost",
+                        said,
+                        cost.comesCount(),
+                        cost.goesCount(),
+                        Screen.size(cost.downloadBytes()));
     }
 
     private String act(Repair.Act act) {

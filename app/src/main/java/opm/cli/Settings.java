@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Options;
+import opm.solve.Policy;
 import org.jspecify.annotations.Nullable;
 
 /// The options that every command has, checked.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cache the store to use; null for the usual one
 /// @param readCaches stores that are only read
 /// @param best only the newest candidate will do; null for the policy of the distribution
+/// @param style whose habits to follow; null for those of the machine's distribution
+/// @param modules the stream to take, by module
 /// @param limitBytesPerSecond 0 for none
 /// @param unsigned which packages may be unsigned: null none, empty all of this request
 record Settings(
@@ -38,6 +42,8 @@ record Settings(
         @Nullable Boolean best,
         boolean allowErasing,
         List<String> excludes,
+        Policy.@Nullable Style style,
+        Map<String, String> modules,
         long limitBytesPerSecond,
         @Nullable List<String> unsigned,
         boolean offline,
@@ -83,6 +89,8 @@ record Settings(
                         .flatMap(globs -> Arrays.stream(globs.split(",")))
                         .filter(glob -> !glob.isEmpty())
                         .toList(),
+                style(given.value("--policy")),
+                modules(given.values("--module")),
                 rate("--limit-rate", given.value("--limit-rate")),
                 unsigned(given.value("--allow-unsigned")),
                 given.has("--offline"),
@@ -116,6 +124,8 @@ record Settings(
                 best,
                 allowErasing,
                 excludes,
+                style,
+                modules,
                 limitBytesPerSecond,
                 unsigned,
                 offline,
@@ -143,6 +153,32 @@ record Settings(
     private static @Nullable Path path(Syntax.Given given, String name) {
         String value = given.value(name);
         return value == null ? null : Path.of(value).toAbsolutePath().normalize();
+    }
+
+    private static Policy.@Nullable Style style(@Nullable String word) throws BadRequest {
+        return switch (word) {
+            case null -> null;
+            case "dnf" -> Policy.Style.DNF;
+            case "zypp", "zypper" -> Policy.Style.ZYPP;
+            default ->
+                    throw new BadRequest(
+                            "--policy: found '" + word + "', expected dnf or zypp",
+                            "Leave it out for the habits of the machine's distribution.");
+        };
+    }
+
+    private static Map<String, String> modules(List<String> options) throws BadRequest {
+        var modules = new LinkedHashMap<String, String>();
+        for (String option : options) {
+            int colon = option.indexOf(':');
+            if (colon <= 0) {
+                throw new BadRequest(
+                        "--module: found '" + option + "', expected NAME:STREAM",
+                        "For example --module nodejs:20; --module nodejs: takes none.");
+            }
+            modules.put(option.substring(0, colon), option.substring(colon + 1));
+        }
+        return modules;
     }
 
     private static SequencedMap<String, String> repos(List<String> options) throws BadRequest {

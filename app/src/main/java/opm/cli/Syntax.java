@@ -74,6 +74,8 @@ final class Syntax {
         flag("--no-best", "--nobest");
         flag("--allow-erasing", "--allowerasing");
         values("GLOB", "--exclude", "-x");
+        value("WHOSE", "--policy");
+        values("NAME:STREAM", "--module");
         value("RATE", "--limit-rate");
         add(Takes.MAYBE, "NAME,...", "--allow-unsigned");
         flag("--offline", "-C");

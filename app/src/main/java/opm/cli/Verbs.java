@@ -11,7 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
     /// Words of dnf users, for the names that we gave.
     private static final Map<String, String> ALIASES =
-            Map.of("update", "upgrade", "erase", "remove", "makecache", "refresh", "in", "install");
+            Map.of(
+                    "update", "upgrade",
+                    "erase", "remove",
+                    "makecache", "refresh",
+                    "in", "install",
+                    "dsync", "distro-sync",
+                    "distrosync", "distro-sync",
+                    "dup", "distro-sync",
+                    "updateinfo", "advisories",
+                    "groupinstall", "group install");
 
     static final List<Entry> ALL =
             List.of(
@@ -32,6 +41,14 @@ final class Verbs {
                     new Entry("undo", Group.CHANGE, () -> new TurnVerb(TurnVerb.Way.UNDO)),
                     new Entry("redo", Group.CHANGE, () -> new TurnVerb(TurnVerb.Way.REDO)),
                     new Entry("rollback", Group.CHANGE, () -> new TurnVerb(TurnVerb.Way.ROLLBACK)),
+                    change("distro-sync", Request.Verb.DISTRO_SYNC),
+                    change("autoremove", Request.Verb.AUTOREMOVE),
+                    new Entry(
+                            "group install",
+                            Group.CHANGE,
+                            () -> new GroupsVerb(GroupsVerb.Act.INSTALL)),
+                    new Entry("mark user", Group.CHANGE, () -> new MarkVerb(true)),
+                    new Entry("mark dependency", Group.CHANGE, () -> new MarkVerb(false)),
                     new Entry("history list", Group.CHANGE, HistoryListVerb::new),
                     new Entry("history show", Group.CHANGE, () -> new HistoryDiffVerb(true)),
                     new Entry("history diff", Group.CHANGE, () -> new HistoryDiffVerb(false)),
@@ -45,6 +62,12 @@ final class Verbs {
                     new Entry("requires", Group.LOOK, RequiresVerb::new),
                     new Entry("whatrequires", Group.LOOK, WhatRequiresVerb::new),
                     new Entry("repoquery", Group.LOOK, RepoqueryVerb::new),
+                    new Entry("why", Group.LOOK, WhyVerb::new),
+                    new Entry("why-not", Group.LOOK, WhyNotVerb::new),
+                    new Entry("advisories", Group.LOOK, AdvisoriesVerb::new),
+                    new Entry("group list", Group.LOOK, () -> new GroupsVerb(GroupsVerb.Act.LIST)),
+                    new Entry("group info", Group.LOOK, () -> new GroupsVerb(GroupsVerb.Act.INFO)),
+                    new Entry("plan diff", Group.LOOK, PlanDiffVerb::new),
                     new Entry("download", Group.LOOK, DownloadVerb::new),
                     new Entry("fetch limit", Group.CACHE, FetchLimitVerb::new),
                     new Entry("cache list", Group.CACHE, () -> new CacheListVerb(false)),

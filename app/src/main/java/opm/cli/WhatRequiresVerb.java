@@ -19,7 +19,7 @@ final class WhatRequiresVerb implements Verb {
         DepKind kind = session.has("--recommends") ? DepKind.RECOMMENDS : DepKind.REQUIRES;
         var found = new LinkedHashSet<PackageRef>();
         for (String spec : session.arguments()) {
-            found.addAll(Look.sorted(look.query().whatNeeds(kind, spec.strip())));
+            found.addAll(Look.sorted(look.visible(look.query().whatNeeds(kind, spec.strip()))));
         }
         ListOf.print(session, look, List.copyOf(found));
         return 0;

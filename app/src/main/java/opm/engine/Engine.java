@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import opm.apply.Applier;
 import opm.apply.Job;
 import opm.apply.Outcome;
@@ -44,6 +45,8 @@ import opm.profile.InstalledPackage;
 import opm.profile.ProfileCapture;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
+import opm.rpmmd.Advisory;
+import opm.rpmmd.Group;
 import opm.rpmmd.InstalledCache;
 import opm.rpmmd.InstalledCache.Installed;
 import opm.solve.Policy;
@@ -200,8 +203,10 @@ public final class Engine {
     /// Fetches what is new of the repositories' metadata.
     ///
     /// @param ids which ones; all when empty
-    public List<OpenRepo> refresh(List<String> ids) throws OpmException {
-        return repositories().refresh(ids);
+    /// @param complete also what is otherwise fetched when it is first needed: file lists,
+    ///     advisories, groups
+    public List<OpenRepo> refresh(List<String> ids, boolean complete) throws OpmException {
+        return repositories().refresh(ids, complete);
     }
 
     /// Makes sure that the repositories' sets know these paths, which stand in their file lists.
@@ -274,6 +279,12 @@ public final class Engine {
     ///
     /// @param asked the request in words, for the plan
     public Solution solve(Request request, List<String> asked) throws OpmException {
+        return solve(request, asked, policy -> policy);
+    }
+
+    /// Solves a request by another policy than the machine's configuration and the options say.
+    public Solution solve(Request request, List<String> asked, UnaryOperator<Policy> change)
+            throws OpmException {
         if (options.profile() == null) {
             ahead();
         }
@@ -282,10 +293,11 @@ public final class Engine {
         if (!alone) {
             repos();
         }
-        Policy policy = Policies.of(configuration(), installed(), options, request);
+        Policy usual = Policies.of(configuration(), installed(), options, request);
+        Policy policy = change.apply(usual);
         while (true) {
             List<OpenRepo> open = alone ? List.of() : repos();
-            var universe = universe(arch(), installed(), open);
+            Universe universe = universe(open);
             Verdict verdict =
                     PackageSet.reading(
                             () -> new Solver(universe).solve(request, policy, watcher::cancelled));
@@ -317,6 +329,16 @@ public final class Engine {
                 distro.id(), distro.version(), machineArch(), whatIsInstalled().digest());
     }
 
+    /// Returns what publishers say about updates in the repositories.
+    public List<Advisory> advisories() throws OpmException {
+        return repositories().advisories();
+    }
+
+    /// Returns the groups of packages of all repositories.
+    public List<Group> groups() throws OpmException {
+        return repositories().groups();
+    }
+
     private static List<Plan.Source> sources(List<OpenRepo> repos) {
         return repos.stream()
                 .map(repo -> new Plan.Source(repo.id(), repo.repomd(), repo.revisionSeconds()))
@@ -335,13 +357,19 @@ public final class Engine {
         return wanted == null ? machineArch() : wanted;
     }
 
-    static Universe universe(String arch, PackageSet installed, List<OpenRepo> repos) {
+    private Universe universe(List<OpenRepo> repos) throws OpmException {
         return new Universe(
-                arch,
-                installed,
+                arch(),
+                installed(),
                 repos.stream()
                         .map(r -> new Universe.Source(r.id(), r.set(), r.priority(), r.cost()))
-                        .toList());
+                        .toList(),
+                repos.isEmpty() ? List.of() : hidden());
+    }
+
+    /// Returns the packages of repositories that module streams hide.
+    public List<Nevra> hidden() throws OpmException {
+        return repositories().hidden();
     }
 
     /// Brings every package of a plan into the store, checks digests and signatures.

@@ -2,7 +2,9 @@ package opm.engine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import opm.solve.Policy;
 import org.jspecify.annotations.Nullable;
 
 /// For which machine, with which repositories, by which policy.
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param stores where packages are kept
 /// @param best only the newest candidate will do; null for what the machine's configuration says
 /// @param excludes globs of packages that must not come in
+/// @param style whose habits to follow; null for those of the machine's distribution
+/// @param modules the stream to take, by module; for others the machine decides
 /// @param limitBytesPerSecond 0 for none
 /// @param unsigned which packages may be unsigned: null none, empty all of this request
 /// @param offline nothing is fetched; what is at hand must do
@@ -33,6 +37,8 @@ public record Options(
         @Nullable Boolean best,
         boolean allowErasing,
         List<String> excludes,
+        Policy.@Nullable Style style,
+        Map<String, String> modules,
         long limitBytesPerSecond,
         @Nullable List<String> unsigned,
         boolean offline,
@@ -52,6 +58,7 @@ public record Options(
 
     public Options {
         excludes = List.copyOf(excludes);
+        modules = Map.copyOf(modules);
         unsigned = unsigned == null ? null : List.copyOf(unsigned);
     }
 }

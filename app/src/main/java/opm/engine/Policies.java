@@ -17,7 +17,8 @@ final class Policies {
 
     static Policy of(
             SystemProfile machine, PackageSet installed, Options options, Request request) {
-        boolean suse = isSuse(machine);
+        Policy.Style style = options.style();
+        boolean suse = style == null ? isSuse(machine) : style == Policy.Style.ZYPP;
         Policy policy = suse ? Policy.zypp() : Policy.dnf();
         Boolean weak = options.weak();
         policy = policy.withWeakDeps(weak != null ? weak : weakOf(machine, suse));

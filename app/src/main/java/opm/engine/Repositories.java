@@ -10,14 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import opm.base.Digest;
+import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Unavailable;
 import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import opm.profile.SystemProfile;
+import opm.rpmmd.Advisory;
+import opm.rpmmd.Group;
 import opm.rpmmd.Metadata;
 import opm.rpmmd.Metadata.Freshness;
 import opm.rpmmd.Metadata.Loaded;
+import opm.rpmmd.Modules;
 import opm.rpmmd.RepoFiles;
 import opm.rpmmd.RepositoryConfig;
 import opm.rpmmd.Variables;
@@ -29,6 +36,7 @@ final class Repositories {
     private final Metadata metadata;
     private @Nullable Map<String, Loaded> loaded;
     private List<OpenRepo> open = List.of();
+    private @Nullable List<Nevra> hidden;
 
     Repositories(Engine engine) {
         this.engine = engine;
@@ -140,9 +148,93 @@ final class Repositories {
         return open;
     }
 
-    List<OpenRepo> refresh(List<String> ids) throws OpmException {
+    /// Returns the packages that are hidden by module streams: all that are in none of the active
+    /// streams, and others of the names of those that are.
+    List<Nevra> hidden() throws OpmException {
+        List<Nevra> known = hidden;
+        if (known == null) {
+            var all = new ArrayList<Modules>();
+            var sets = new ArrayList<PackageSet>();
+            for (Loaded repo : loaded().values()) {
+                all.add(metadata.modules(repo));
+                sets.add(repo.set());
+            }
+            Modules modules = Modules.of(all);
+            Map<String, String> streams = streams(modules);
+            known =
+                    modules.streams().isEmpty()
+                            ? List.of()
+                            : modules.hidden(streams, sets).stream().map(Nevra::parse).toList();
+            hidden = known;
+        }
+        return known;
+    }
+
+    /// Returns the streams that somebody decided about: the machine's, and those of this run.
+    private Map<String, String> streams(Modules modules) throws OpmException {
+        var streams = new HashMap<String, String>();
+        for (SystemProfile.Module module : engine.configuration().modules()) {
+            switch (module.state()) {
+                case "enabled" -> streams.put(module.name(), module.stream());
+                case "disabled" -> streams.put(module.name(), "");
+                default -> {}
+            }
+        }
+        for (Map.Entry<String, String> wanted : options().modules().entrySet()) {
+            List<String> known = modules.streamsOf(wanted.getKey());
+            if (!wanted.getValue().isEmpty() && !known.contains(wanted.getValue())) {
+                throw new BadRequest(
+                        "--module: found '"
+                                + wanted.getKey()
+                                + ":"
+                                + wanted.getValue()
+                                + "', expected "
+                                + (known.isEmpty()
+                                        ? "a module that a repository has"
+                                        : "one of the streams " + String.join(", ", known)),
+                        "For example --module nodejs:20; --module nodejs: takes none.");
+            }
+            streams.put(wanted.getKey(), wanted.getValue());
+        }
+        return streams;
+    }
+
+    /// Returns what all repositories say about updates.
+    List<Advisory> advisories() throws OpmException {
+        var all = new ArrayList<Advisory>();
+        PackageSet installed = engine.installed();
+        Predicate<String> here =
+                name -> {
+                    int known = installed.nameId(name);
+                    return known >= 0
+                            && installed.packagesStart(known) < installed.packagesEnd(known);
+                };
+        for (Loaded repo : loaded().values()) {
+            engine.watcher().begins(Watcher.Stage.REFRESH, repo.repo().id());
+            all.addAll(metadata.advisories(repo, here));
+        }
+        return all;
+    }
+
+    /// Returns the groups of all repositories; of two with one id the first counts.
+    List<Group> groups() throws OpmException {
+        var all = new LinkedHashMap<String, Group>();
+        for (Loaded repo : loaded().values()) {
+            engine.watcher().begins(Watcher.Stage.REFRESH, repo.repo().id());
+            metadata.groups(repo).forEach(group -> all.putIfAbsent(group.id(), group));
+        }
+        return List.copyOf(all.values());
+    }
+
+    List<OpenRepo> refresh(List<String> ids, boolean complete) throws OpmException {
         loaded = load(options().offline() ? Freshness.OFFLINE : Freshness.NOW, new HashSet<>(ids));
         changed();
+        if (complete) {
+            for (Loaded repo : loaded.values()) {
+                engine.watcher().begins(Watcher.Stage.FILES, repo.repo().id());
+                metadata.complete(repo);
+            }
+        }
         return open;
     }
 
@@ -216,6 +308,7 @@ final class Repositories {
     }
 
     private void changed() throws OpmException {
+        hidden = null;
         var now = new ArrayList<OpenRepo>();
         for (Loaded repo : loaded().values()) {
             now.add(

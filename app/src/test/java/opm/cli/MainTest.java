@@ -172,6 +172,109 @@ final class MainTest {
         assertThat(folder.resolve("x.opm.part")).doesNotExist();
     }
 
+    /// Another release is asked for explicitly, and comes as one plan.
+    @Test
+    void anotherReleaseIsAPlan() throws IOException {
+        Files.move(folder.resolve("base"), folder.resolve("release-1"));
+        Files.move(folder.resolve("updates"), folder.resolve("release-2"));
+        String line =
+                "distro-sync --json --assumeno --profile WORLD/tiny.opmprofile --state WORLD/s";
+        assertThat(run(line + " --repo os=WORLD/release-$releasever")).isZero();
+        assertThat(said()).contains("\"nothing-to-do\"");
+        assertThat(run(line + " --releasever 2 --repo os=WORLD/release-$releasever")).isZero();
+        assertThat(said())
+                .contains("\"action\":\"upgrade\",\"nevra\":\"shell-0:5.2-4.x86_64\"")
+                .contains("\"action\":\"install\",\"nevra\":\"newtools-0:2-1.noarch\"");
+    }
+
+    /// What needs a restart is left out and named.
+    @Test
+    void nothingThatNeedsARestart() {
+        String line =
+                "upgrade shell --assumeno --profile WORLD/tiny.opmprofile --state WORLD/s"
+                        + " --repo updates=WORLD/updates";
+        assertThat(run(line)).isZero();
+        assertThat(said()).contains("shell", "5.2-4");
+        assertThat(run(line + " --no-reboot")).isZero();
+        assertThat(said()).contains("Nothing to do");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("start again: shell-5.2-4.x86_64");
+        assertThat(run(line + " --no-reboot --smallest-download")).isEqualTo(2);
+    }
+
+    /// What somebody asked for is what the profile says of it.
+    @Test
+    void whatPeopleAskedFor() {
+        assertThat(run("list --user-installed --profile WORLD/tiny.opmprofile --repo b=WORLD/base"))
+                .isZero();
+        assertThat(said()).contains("leaf.noarch", "shell.x86_64").doesNotContain("editor");
+        assertThat(run("mark user leaf --profile WORLD/tiny.opmprofile")).isEqualTo(2);
+    }
+
+    /// What is to say nothing says nothing, and the exit status says it all.
+    @Test
+    void quietIsQuiet() {
+        Path bundle =
+                Path.of(System.getProperty("opm.root", ".."))
+                        .resolve("fixtures/bundle/two-packages.opm");
+        assertThat(run("bundle verify --quiet " + bundle)).isZero();
+        assertThat(said()).isEmpty();
+        assertThat(run("bundle verify " + bundle)).isZero();
+        assertThat(said()).isNotEmpty();
+    }
+
+    /// Two plans side by side: what each does that the other does not.
+    @Test
+    void plansAreCompared() throws Exception {
+        Path one = folder.resolve("one.plan");
+        Path other = folder.resolve("other.plan");
+        plan("upgrade shell", one);
+        plan("upgrade shell oldtools", other);
+        assertThat(run("plan diff " + one + " " + one)).isZero();
+        assertThat(said()).contains("Both do the same.");
+        assertThat(run("plan diff " + one + " " + other)).isZero();
+        assertThat(said())
+                .contains("B + newtools-2-1.noarch", "B - oldtools-1-1.noarch", "A: 1 package")
+                .doesNotContain("shell");
+        assertThat(run("plan diff --json " + one + " " + other)).isZero();
+        assertThat(said()).contains("\"package\":\"newtools.noarch\"", "\"downloadBytesB\":");
+    }
+
+    private void plan(String request, Path file) throws Exception {
+        var engine =
+                new opm.engine.Engine(
+                        Host.ofThisMachine(),
+                        new opm.engine.Options(
+                                Path.of("/"),
+                                folder.resolve("tiny.opmprofile"),
+                                new java.util.LinkedHashMap<>(
+                                        Map.of("u", folder.resolve("updates").toUri().toString())),
+                                null,
+                                null,
+                                null,
+                                folder.resolve("s"),
+                                opm.engine.Options.Stores.USUAL,
+                                null,
+                                null,
+                                false,
+                                List.of(),
+                                null,
+                                Map.of(),
+                                0,
+                                null,
+                                false,
+                                false),
+                        opm.engine.Watcher.NOBODY);
+        var words = List.of(request.split(" "));
+        var solution =
+                engine.solve(
+                        ChangeVerb.request(
+                                opm.solve.Request.Verb.UPGRADE, words.subList(1, words.size())),
+                        List.of(request));
+        Files.write(
+                file, opm.plan.PlanText.write(java.util.Objects.requireNonNull(solution.plan())));
+    }
+
     /// A name that ends with .gz gets packed bytes, as sh/opm-profile.sh does it.
     @Test
     void aPackedProfileIsPacked() throws IOException {

@@ -27,6 +27,53 @@ import opm.profile.SystemProfile;
 /// A package is `name-evr.arch`, then facts: `requires: a`, `provides: b = 1`, `file: /path`,
 /// `summary: text`, `size: bytes`.
 final class TinyWorld {
+    private static final String UPDATEINFO =
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <updates>
+              <update from="tiny" status="stable" type="security" version="1">
+                <id>TINY-2026-1</id><title>shell is mended</title>
+                <issued date="2026-01-01 00:00:00"/><severity>Important</severity>
+                <references>
+                  <reference href="https://tiny.example/1" id="CVE-2026-0001" type="cve"/>
+                </references>
+                <pkglist><collection>
+                  <package name="shell" epoch="0" version="5.2" release="4" arch="x86_64"/>
+                </collection></pkglist>
+              </update>
+              <update from="tiny" status="stable" type="bugfix" version="1">
+                <id>TINY-2026-2</id><title>shell wants a restart</title>
+                <pkglist><collection>
+                  <package name="shell" epoch="0" version="5.2" release="4" arch="x86_64">
+                    <reboot_suggested>True</reboot_suggested>
+                  </package>
+                </collection></pkglist>
+              </update>
+            </updates>
+            """;
+
+    private static final String COMPS =
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <!DOCTYPE comps PUBLIC "-//Red Hat, Inc.//DTD Comps info//EN" "comps.dtd">
+            <comps>
+              <group>
+                <id>writing</id><name>Writing</name><description>For authors</description>
+                <uservisible>true</uservisible>
+                <packagelist>
+                  <packagereq type="mandatory">editor</packagereq>
+                  <packagereq type="default">absent-here</packagereq>
+                  <packagereq type="optional">spell</packagereq>
+                  <packagereq type="conditional" requires="shell">editor-common</packagereq>
+                </packagelist>
+              </group>
+              <group>
+                <id>secret</id><name>Secret</name><uservisible>false</uservisible>
+                <packagelist><packagereq type="mandatory">spell</packagereq></packagelist>
+              </group>
+            </comps>
+            """;
+
     private final Path folder;
 
     private TinyWorld(Path folder) {
@@ -176,6 +223,10 @@ final class TinyWorld {
         repomd.append("<revision>1700000000</revision>\n");
         data(repomd, repodata, "primary", primary.toString());
         data(repomd, repodata, "filelists", filelists.toString());
+        if (id.equals("updates")) {
+            data(repomd, repodata, "updateinfo", UPDATEINFO);
+            data(repomd, repodata, "group", COMPS);
+        }
         repomd.append("</repomd>\n");
         Files.writeString(repodata.resolve("repomd.xml"), repomd);
     }

@@ -50,6 +50,8 @@ final class BundlingTest {
                         null,
                         false,
                         List.of(),
+                        null,
+                        Map.of(),
                         0,
                         null,
                         offline,

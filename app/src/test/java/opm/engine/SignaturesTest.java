@@ -86,6 +86,8 @@ final class SignaturesTest {
                         null,
                         false,
                         List.of(),
+                        null,
+                        Map.of(),
                         0,
                         unsigned,
                         false,

@@ -14,6 +14,7 @@ final class Dnf {
     private final Trip trip;
     private final Path root;
     private final List<String> repos;
+    private String platform = "platform:u12";
 
     Dnf(Trip trip, Path root, List<String> repos) {
         this.trip = trip;
@@ -22,19 +23,34 @@ final class Dnf {
         Trip.write(trip.at("dnf.conf"), "[main]\ngpgcheck=0\n");
     }
 
+    /// Says for which platform module streams have to be made.
+    Dnf withPlatform(String id) {
+        platform = id;
+        return this;
+    }
+
     /// Asks dnf, which stops at the question; returns the full names that would come in.
     SortedSet<String> wouldBring(String... request) {
+        return rows(ask(request).mustEnd(1).out()); // 1: nobody agreed
+    }
+
+    /// Asks dnf something that it answers at once.
+    String says(String... request) {
+        return ask(request).mustEnd(0).out();
+    }
+
+    private Trip.Said ask(String... request) {
         var argv = new ArrayList<>(List.of("dnf", "--config=" + trip.at("dnf.conf")));
         argv.addAll(List.of("--installroot=" + root, "--releasever=12"));
         argv.addAll(List.of("--setopt=reposdir=/nonexistent", "--assumeno"));
         // Kept between runs: making it takes dnf a quarter of a minute.
         argv.add("--setopt=cachedir=" + Trip.project().resolve("target/trip/dnf"));
-        argv.add("--setopt=module_platform_id=platform:u12");
+        argv.add("--setopt=module_platform_id=" + platform);
         for (String repo : repos) {
             argv.add("--repofrompath=" + repo.replaceFirst("=", ","));
         }
         argv.addAll(List.of(request));
-        return rows(trip.run(argv).mustEnd(1).out()); // 1: nobody agreed
+        return trip.run(argv);
     }
 
     /// Reads the table. A long name moves the rest of its row to the next line.

@@ -153,6 +153,76 @@ final class UniverseAnswersTest {
                 .isEqualTo(atHome.wouldBring("install", "nginx"));
     }
 
+    /// Updates chosen by what their publishers say are those that dnf would choose.
+    @Test
+    void advisoriesAsDnfTakesThem() {
+        Trip.needs("dnf");
+        var dnf = new Dnf(trip, home, repos(true));
+        assertThat(opm(home, true, "upgrade", "--security").install())
+                .isEqualTo(dnf.wouldBring("upgrade", "--security"));
+        assertThat(opm(home, true, "upgrade", "--cve", "CVE-2023-00117").install())
+                .isEqualTo(dnf.wouldBring("upgrade", "--cve", "CVE-2023-00117"));
+        assertThat(opm(home, true, "upgrade", "--advisory", "OPM-2023-00228").install())
+                .isEqualTo(dnf.wouldBring("upgrade", "--advisory", "OPM-2023-00228"));
+        var words = new ArrayList<>(List.of("advisories", "--arch", "x86_64"));
+        words.addAll(List.of("--root", home.toString(), "--state", trip.at("state").toString()));
+        repos(true).forEach(repo -> words.addAll(List.of("--repo", repo)));
+        Trip.Said ours = trip.opm(words.toArray(String[]::new)).mustEnd(0);
+        assertThat(idAndPackage(ours.out()))
+                .isEqualTo(idAndPackage(dnf.says("updateinfo", "list")));
+    }
+
+    /// Returns `ADVISORY PACKAGE` of every line that is about one, sorted; both write the kind
+    /// between them.
+    private static TreeSet<String> idAndPackage(String list) {
+        var rows = new TreeSet<String>();
+        for (String line : list.lines().toList()) {
+            String[] words = line.strip().split("\\s+");
+            if (words[0].matches("OPM-\\d+-\\d+")) {
+                rows.add(words[0] + " " + words[2].replaceFirst("-\\d+:", "-"));
+            }
+        }
+        return rows;
+    }
+
+    /// Groups, syncing and removing give what dnf gives.
+    @Test
+    void otherVerbsAsDnfAnswers() {
+        Trip.needs("dnf");
+        var dnf = new Dnf(trip, home, repos(true));
+        assertThat(opm(home, true, "distro-sync").install())
+                .isEqualTo(dnf.wouldBring("distro-sync"));
+        var inEmpty = new Dnf(trip, empty, repos(true));
+        assertThat(opm(empty, true, "group", "install", "standard").install())
+                .isEqualTo(inEmpty.wouldBring("group", "install", "standard"));
+        assertThat(dnf.says("autoremove")).contains("Nothing to do");
+        assertThat(opm(home, true, "autoremove").erase()).isEmpty();
+    }
+
+    /// Less to download is less, and never more than the usual answer.
+    @Test
+    void smallestDownloads() {
+        long usual = bytes(opmSaid(empty, "install", "vim"));
+        long least = bytes(opmSaid(empty, "install", "vim", "--smallest-download"));
+        long plain = bytes(opmSaid(empty, "install", "vim", "--no-weak"));
+        assertThat(least).isLessThan(usual).isLessThanOrEqualTo(plain).isPositive();
+    }
+
+    private static String opmSaid(Path root, String... request) {
+        var words = new ArrayList<>(List.of(request));
+        words.addAll(List.of("--assumeno", "--json", "--arch", "x86_64"));
+        words.addAll(List.of("--root", root.toString(), "--state", trip.at("state").toString()));
+        words.addAll(List.of("--repo", repos(false).getFirst()));
+        return trip.opm(words.toArray(String[]::new)).mustEnd(0).out();
+    }
+
+    private static long bytes(String document) {
+        var found = java.util.regex.Pattern.compile("\"batches\":\\d+,\"downloadBytes\":(\\d+)");
+        var matcher = found.matcher(document);
+        assertThat(matcher.find()).as(document).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
     /// What people read has the rows, sizes and totals that a dnf user looks for.
     @Test
     void tablesThatADnfUserRecognises() {

@@ -37,8 +37,7 @@ final class SetFrame {
 
     /// Adds a section behind those that are there; ids have to ascend.
     void add(SectionId id, int rowBytes, long rows, Rows content) {
-        sections.add(
-                new Planned(id.number(), id.word(), id.required(), rowBytes, rows, content));
+        sections.add(new Planned(id.number(), id.word(), id.required(), rowBytes, rows, content));
     }
 
     private static long aligned(long at) {

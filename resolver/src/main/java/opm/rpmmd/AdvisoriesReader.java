@@ -4,23 +4,24 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import opm.base.Evr;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
-import opm.pkgset.PackageSet;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an `updateinfo.xml`. Advisories for packages that the repository does not have by name are
-/// kept without them: a release of RHEL lists 700,000 packages, for all architectures.
+/// Reads an `updateinfo.xml`. Packages of names that nobody wants to know are left out of their
+/// advisories: a release of RHEL lists 700,000 packages, for all architectures.
 final class AdvisoriesReader {
     private final XmlScanner xml;
-    private final PackageSet set;
+    private final Predicate<String> wanted;
     private final List<Advisory> advisories = new ArrayList<>();
 
-    AdvisoriesReader(InputStream in, String subject, PackageSet set) throws OpmException {
+    /// @param wanted tells by its name whether a package matters
+    AdvisoriesReader(InputStream in, String subject, Predicate<String> wanted) throws OpmException {
         xml = XmlScanner.withDocumentType(in, subject);
-        this.set = set;
+        this.wanted = wanted;
     }
 
     List<Advisory> read() throws OpmException {
@@ -138,11 +139,10 @@ final class AdvisoriesReader {
             packages.add(new Advisory.Item(pkg, needsReboot, needsRelogin));
         }
 
-        /// Returns the package, null when the repository has none of its name, or when it is none.
+        /// Returns the package, null when nobody wants to know of it.
         private @Nullable Nevra nevra() throws OpmException {
             String name = xml.value(XmlWords.NAME);
-            int known = name.isEmpty() ? -1 : set.nameId(name);
-            if (known < 0 || set.packagesStart(known) == set.packagesEnd(known)) {
+            if (name.isEmpty() || !wanted.test(name)) {
                 return null;
             }
             String epoch = xml.value(XmlWords.EPOCH);

@@ -10,7 +10,7 @@ import opm.base.Nevra;
 /// @param kind `security`, `bugfix`, `enhancement`, `newpackage` or what else it says
 /// @param severity `Critical` and the like; empty when it does not say
 /// @param issued the day and time as it is written; empty when it does not say
-/// @param packages those that the repository knows by name, in the order of the file
+/// @param packages those whose names somebody knows, in the order of the file
 public record Advisory(
         String id,
         String title,

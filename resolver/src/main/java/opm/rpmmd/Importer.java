@@ -8,12 +8,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
-import opm.pkgset.PackageSet;
 import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
@@ -125,10 +125,20 @@ public final class Importer {
     }
 
     /// Reads what the repository says about updates; verified first.
-    List<Advisory> advisories(Path file, Repomd.Item item, PackageSet set) throws OpmException {
+    ///
+    /// @param set whose packages matter
+    /// @param also tells by its name whether another package matters
+    List<Advisory> advisories(Path file, Repomd.Item item, PackageSet set, Predicate<String> also)
+            throws OpmException {
         verify(file, item);
+        Predicate<String> wanted =
+                name -> {
+                    int known = set.nameId(name);
+                    return known >= 0 && set.packagesStart(known) < set.packagesEnd(known)
+                            || also.test(name);
+                };
         try (InputStream in = new ReadAhead(open(file, item))) {
-            return new AdvisoriesReader(in, subject(item), set).read();
+            return new AdvisoriesReader(in, subject(item), wanted).read();
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }

@@ -60,8 +60,12 @@ public final class Increments {
             Digest current = steps.getLast().to();
             if (!current.equals(old.digest())) {
                 throw new BadRequest(
-                        "set increment: found the set " + old.digest().hex() + " as the old one, "
-                                + "expected " + current.hex() + ", to which the last step leads",
+                        "set increment: found the set "
+                                + old.digest().hex()
+                                + " as the old one, "
+                                + "expected "
+                                + current.hex()
+                                + ", to which the last step leads",
                         "Name the sets in the order in which they were published.");
             }
         }
@@ -158,8 +162,8 @@ public final class Increments {
 
     /// Fetches steps: with one range where they lie in a row and the server knows ranges, else each
     /// from its own file.
-    private static List<byte[]> fetched(
-            List<StepIndex.Step> way, String folder, Download download) throws OpmException {
+    private static List<byte[]> fetched(List<StepIndex.Step> way, String folder, Download download)
+            throws OpmException {
         if (way.isEmpty()) {
             return List.of();
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import opm.base.ByteText;
 import opm.base.Digest;
 import opm.base.Limits;
@@ -224,7 +225,7 @@ public final class Metadata {
         PackageSet set = openSet(target);
         if (set == null) {
             Map<String, List<String>> found =
-                    read(loaded, item, file -> new Importer(host.disk()).paths(file, item, wanted));
+                    read(loaded, item, file -> importer().paths(file, item, wanted));
             Path base = setFile(loaded.repomdDigest(), List.of());
             var builder = new PackageSetBuilder().askedPaths(all);
             SetCopier.copyWith(found, PackageSet.open(base), builder);
@@ -264,7 +265,7 @@ public final class Metadata {
         if (item == null || ids.isEmpty()) {
             return Map.of();
         }
-        return read(loaded, item, file -> new Importer(host.disk()).files(file, item, ids));
+        return read(loaded, item, file -> importer().files(file, item, ids));
     }
 
     /// Fetches what is otherwise fetched when it is first needed, and reads all of it once: file
@@ -274,24 +275,20 @@ public final class Metadata {
     public void complete(Loaded loaded) throws OpmException {
         Repomd.Item filelists = loaded.repomd().item("filelists");
         if (filelists != null) {
-            read(
-                    loaded,
-                    filelists,
-                    file -> new Importer(host.disk()).files(file, filelists, Set.of()));
+            read(loaded, filelists, file -> importer().files(file, filelists, Set.of()));
         }
-        advisories(loaded);
+        advisories(loaded, _ -> false);
         groups(loaded);
     }
 
     /// Returns what the repository says about updates: nothing when it says nothing.
-    public List<Advisory> advisories(Loaded loaded) throws OpmException {
+    ///
+    /// @param also tells by its name whether a package matters that the repository does not have
+    public List<Advisory> advisories(Loaded loaded, Predicate<String> also) throws OpmException {
         Repomd.Item item = loaded.repomd().item("updateinfo");
         return item == null
                 ? List.of()
-                : read(
-                        loaded,
-                        item,
-                        file -> new Importer(host.disk()).advisories(file, item, loaded.set()));
+                : read(loaded, item, file -> importer().advisories(file, item, loaded.set(), also));
     }
 
     /// Returns the repository's groups of packages: none when it has none.
@@ -299,7 +296,7 @@ public final class Metadata {
         for (String type : GROUPS) {
             Repomd.Item item = loaded.repomd().item(type);
             if (item != null) {
-                return read(loaded, item, file -> new Importer(host.disk()).groups(file, item));
+                return read(loaded, item, file -> importer().groups(file, item));
             }
         }
         return List.of();
@@ -310,7 +307,11 @@ public final class Metadata {
         Repomd.Item item = loaded.repomd().item("modules");
         return item == null
                 ? Modules.NONE
-                : read(loaded, item, file -> new Importer(host.disk()).modules(file, item));
+                : read(loaded, item, file -> importer().modules(file, item));
+    }
+
+    private Importer importer() {
+        return new Importer(host.disk());
     }
 
     private interface Reading<T> {

@@ -48,6 +48,27 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
     /// A repository without modules.
     public static final Modules NONE = new Modules(List.of(), Map.of());
 
+    /// Joins what several repositories say; of two defaults the first counts.
+    public static Modules of(List<Modules> all) {
+        var streams = new ArrayList<Stream>();
+        var defaults = new LinkedHashMap<String, String>();
+        for (Modules one : all) {
+            streams.addAll(one.streams);
+            one.defaults.forEach(defaults::putIfAbsent);
+        }
+        return new Modules(streams, defaults);
+    }
+
+    /// Returns the names of the streams of a module, sorted.
+    public List<String> streamsOf(String module) {
+        return streams.stream()
+                .filter(stream -> stream.module.equals(module))
+                .map(Stream::stream)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /// Reads unpacked YAML.
     public static Modules parse(byte[] yaml) throws Damaged {
         return new Reader().read(new String(yaml, StandardCharsets.UTF_8));

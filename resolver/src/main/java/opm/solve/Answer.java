@@ -368,7 +368,7 @@ final class Answer {
     private Cause.Ban ban(Explain.Info info) {
         int pkg = info.from();
         if (pool.disabled(pkg)) {
-            return Cause.Ban.EXCLUDED;
+            return pool.hidden.has(pkg) ? Cause.Ban.MODULE : Cause.Ban.EXCLUDED;
         }
         return pool.isSource(pkg) ? Cause.Ban.SOURCE : Cause.Ban.ARCH;
     }

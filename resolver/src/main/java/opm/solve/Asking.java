@@ -2,10 +2,12 @@ package opm.solve;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import opm.pkgset.PackageRef;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way: items become jobs, jobs are solved, the outcome becomes a verdict.
@@ -52,7 +54,8 @@ final class Asking {
                 continue;
             }
             if (!add(item) && !item.weak()) {
-                unknown.add(new Problem(List.of(new Cause.NoMatch(item)), List.of()));
+                var drop = new Repair(List.of(new Repair.Drop(item)));
+                unknown.add(new Problem(List.of(new Cause.NoMatch(item)), List.of(drop)));
             }
             for (int job = before; job < jobs.size(); job++) {
                 itemOf.put(job, item);
@@ -69,15 +72,42 @@ final class Asking {
             jobs.add(Jobs.ERASE, surplus);
             engine = solve();
         }
-        Verdict verdict = new Answer(pool, engine, policy, itemOf, first())
-                        .verdict(missingPaths(engine));
+        Verdict verdict =
+                new Answer(pool, engine, policy, itemOf, first()).verdict(missingPaths(engine));
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
             var proven =
                     new ProvenRepairs(
                             acts -> new Asking(pool, request, policy, cancelled, acts).answer());
             return new Verdict.Unsolvable(proven.of(problems), paths);
         }
-        return verdict;
+        return verdict instanceof Verdict.Solved solved ? withoutReinstalls(solved) : verdict;
+    }
+
+    /// A distro-sync would put in again what the repositories hold of the same version from
+    /// another build. dnf keeps what is installed (4.14, `dnf distro-sync` on rebuilt packages).
+    private Verdict withoutReinstalls(Verdict.Solved solved) {
+        boolean syncs =
+                request.items().stream().anyMatch(i -> i.verb() == Request.Verb.DISTRO_SYNC);
+        if (!syncs || policy.style() != Policy.Style.DNF) {
+            return solved;
+        }
+        var changes = new ArrayList<Change>();
+        var kept = new HashSet<PackageRef>();
+        for (Change change : solved.changes()) {
+            boolean same =
+                    change instanceof Change.Reinstall(var from, var pkg)
+                            && from.nevra().equals(pkg.nevra());
+            if (same) {
+                kept.add(change.pkg());
+            } else {
+                changes.add(change);
+            }
+        }
+        return new Verdict.Solved(
+                changes,
+                solved.reasons().stream().filter(r -> !kept.contains(r.pkg())).toList(),
+                solved.skippedUpdates(),
+                solved.missingPaths());
     }
 
     private Request.Item first() {

@@ -37,7 +37,8 @@ final class ProvenRepairs {
             var repairs = new ArrayList<Repair>();
             for (Repair repair : problem.repairs().stream().limit(MOST).toList()) {
                 Repair whole = complete(repair, others);
-                if (whole != null && !repairs.contains(whole)) {
+                if (whole != null
+                        && repairs.stream().noneMatch(r -> r.acts().equals(whole.acts()))) {
                     repairs.add(whole);
                 }
             }
@@ -54,8 +55,12 @@ final class ProvenRepairs {
         for (int round = 0; round < ROUNDS; round++) {
             var all = new ArrayList<>(others);
             all.addAll(acts);
-            if (!(ask.apply(all) instanceof Verdict.Unsolvable(var problems, _))) {
-                return new Repair(acts);
+            Verdict verdict = ask.apply(all);
+            if (verdict instanceof Verdict.Solved solved) {
+                return new Repair(acts, Repair.Cost.of(solved.changes()));
+            }
+            if (!(verdict instanceof Verdict.Unsolvable(var problems, _))) {
+                return null;
             }
             boolean more = false;
             for (Problem problem : problems) {

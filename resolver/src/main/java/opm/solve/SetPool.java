@@ -42,6 +42,10 @@ final class SetPool extends Pool {
     }
 
     private final Part[] parts;
+
+    /// Packages that the universe hides.
+    final Bits hidden;
+
     private @Nullable IntList obsoleting;
     private @Nullable IntList supplementing;
 
@@ -61,6 +65,7 @@ final class SetPool extends Pool {
             repo.subPriority = -source.cost();
             parts[next++] = new Part(source.set(), repo);
         }
+        hidden = new Bits(count);
     }
 
     private Repo addRepo(String id, PackageSet set) {

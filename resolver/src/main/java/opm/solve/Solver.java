@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import opm.base.Nevra;
 import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
 import org.jspecify.annotations.Nullable;
 
 /// Answers requests about one universe.
@@ -75,7 +77,7 @@ public final class Solver {
         if (pool == null) {
             pool = new SetPool(universe);
             pool.flags.implicitObsoleteUsesColors = key.style() == Policy.Style.DNF;
-            exclude(pool, key.excludes());
+            exclude(pool, key.excludes(), universe);
         }
         pools.putLast(key, pool);
         if (pools.size() > POOLS) {
@@ -84,9 +86,27 @@ public final class Solver {
         return pool;
     }
 
+    /// Returns the packages of repositories that the universe hides.
+    private static List<Integer> hidden(SetPool pool, Universe universe) {
+        var found = new ArrayList<Integer>();
+        for (Universe.Source source : universe.repositories()) {
+            PackageSet set = source.set();
+            for (Nevra nevra : universe.hidden()) {
+                int name = set.nameId(nevra.name());
+                int end = name < 0 ? 0 : set.packagesEnd(name);
+                for (int pkg = name < 0 ? 0 : set.packagesStart(name); pkg < end; pkg++) {
+                    if (set.nevra(pkg).equals(nevra)) {
+                        found.add(pool.pkg(set.ref(pkg)));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
     /// Takes packages out of the game; installed ones stay what they are.
-    private static void exclude(SetPool pool, List<String> specs) {
-        if (specs.isEmpty()) {
+    private static void exclude(SetPool pool, List<String> specs, Universe universe) {
+        if (specs.isEmpty() && universe.hidden().isEmpty()) {
             return;
         }
         var found = new ArrayList<Integer>();
@@ -109,6 +129,10 @@ public final class Solver {
             if (!pool.isInstalled(pkg)) {
                 considered.unset(pkg);
             }
+        }
+        for (int pkg : hidden(pool, universe)) {
+            considered.unset(pkg);
+            pool.hidden.set(pkg);
         }
         pool.considered = considered;
         pool.forgetProviders(true);

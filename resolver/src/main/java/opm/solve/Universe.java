@@ -1,6 +1,7 @@
 package opm.solve;
 
 import java.util.List;
+import opm.base.Nevra;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param arch the machine's architecture, as `uname -m` or rpm names it
 /// @param installed the installed packages; absent for an empty root
 /// @param repositories in the order that breaks ties: first wins
-public record Universe(String arch, @Nullable PackageSet installed, List<Source> repositories) {
+/// @param hidden packages of repositories that are not there for anybody, because they belong to a
+///     module stream that is not active, or have the name of one that is
+public record Universe(
+        String arch,
+        @Nullable PackageSet installed,
+        List<Source> repositories,
+        List<Nevra> hidden) {
     /// One repository.
     ///
     /// @param priority lower wins, as in `.repo` files; 99 when nothing is said
@@ -23,6 +30,12 @@ public record Universe(String arch, @Nullable PackageSet installed, List<Source>
 
     public Universe {
         repositories = List.copyOf(repositories);
+        hidden = List.copyOf(hidden);
+    }
+
+    /// Makes one in which nothing is hidden.
+    public Universe(String arch, @Nullable PackageSet installed, List<Source> repositories) {
+        this(arch, installed, repositories, List.of());
     }
 
     /// Returns the repository that a package of a verdict comes from; absent for installed ones.

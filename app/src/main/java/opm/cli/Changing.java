@@ -1,0 +1,105 @@
+package opm.cli;
+
+import java.util.List;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.engine.Restarts;
+import opm.engine.Smallest;
+import opm.engine.Solution;
+import opm.plan.Plan;
+import opm.solve.Request;
+import opm.solve.Verdict;
+
+/// What every command that changes packages does with its request: solve, show, ask, fetch, apply.
+final class Changing {
+    private static final int UPDATES = 100;
+    private final Session session;
+    private final Answers answers;
+
+    Changing(Session session) {
+        this.session = session;
+        answers = new Answers(session);
+    }
+
+    /// Declares the options that choose among answers.
+    static Syntax accept(Syntax syntax) {
+        return syntax.flag("--smallest-download").flag("--no-reboot");
+    }
+
+    /// Solves as the options say.
+    static Solution solve(Session session, Request request, List<String> asked)
+            throws OpmException {
+        if (session.has("--smallest-download") && session.has("--no-reboot")) {
+            throw new BadRequest(
+                    "--smallest-download and --no-reboot: found both, expected one of them",
+                    "Leave one out.");
+        }
+        if (session.has("--smallest-download")) {
+            return Smallest.solve(session.engine(), request, asked);
+        }
+        if (session.has("--no-reboot")) {
+            var without = Restarts.solve(session.engine(), request, asked);
+            session.progress().clear();
+            if (!without.left().isEmpty()) {
+                List<String> left = without.left().stream().map(Nevra::toString).toList();
+                session.screen().note("plan.no-reboot", String.join(", ", left));
+            }
+            return without.solution();
+        }
+        return session.engine().solve(request, asked);
+    }
+
+    int run(Request request, List<String> asked) throws OpmException {
+        Solution solution = solve(session, request, asked);
+        session.progress().clear();
+        Plan plan = solution.plan();
+        if (!(solution.verdict() instanceof Verdict.Solved) || plan == null) {
+            return answers.unsolved(solution);
+        }
+        if (session.has("--check")) {
+            answers.updates(solution, plan);
+            return plan.batches().isEmpty() ? 0 : UPDATES;
+        }
+        boolean stop = session.settings().assumeNo() || plan.batches().isEmpty();
+        if (session.settings().json() && (stop || !session.settings().yes())) {
+            answers.document(solution, plan, "planned");
+            return 0;
+        }
+        answers.show(solution, plan);
+        if (stop) {
+            return 0;
+        }
+        requireThisMachine();
+        if (!session.settings().yes()) {
+            answers.requireConsent();
+        }
+        if (session.has("--download-only")) {
+            session.engine().fetch(solution);
+            session.screen().forPeople().say("plan.downloaded", plan.artifacts().size());
+            return 0;
+        }
+        return apply(solution);
+    }
+
+    private int apply(Solution solution) throws OpmException {
+        var fetched = session.engine().fetch(solution);
+        session.progress().clear();
+        var applying = new Applying(session);
+        var outcome =
+                session.engine().apply(fetched.plan(), applying, session.progress()::cancelled);
+        applying.requireDone(outcome);
+        if (session.settings().json()) {
+            answers.document(solution, fetched.plan(), "applied");
+        }
+        return 0;
+    }
+
+    private void requireThisMachine() throws BadRequest {
+        if (session.settings().profile() != null) {
+            throw new BadRequest(
+                    "--profile: found another machine's profile, expected this machine to change",
+                    "`opm bundle create` packs it for that machine; --assumeno only shows it.");
+        }
+    }
+}
