@@ -32,8 +32,9 @@ final class InterruptTest {
     private static final long SEED = Long.getLong("opm.seed", System.nanoTime());
     private static final Path DEMO = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
 
-    private static final java.util.function.Predicate<Nevra> SUMS =
-            pkg -> pkg.name().equals("abc-sums") || pkg.name().equals("abc-base");
+    private static boolean isSums(Nevra pkg) {
+        return pkg.name().equals("abc-sums") || pkg.name().equals("abc-base");
+    }
 
     @TempDir Path folder;
     private final LocalDisk disk = new LocalDisk();
@@ -139,7 +140,7 @@ final class InterruptTest {
             batches.add(new Batch(steps));
         }
         // The new reader conflicts with the old sums, so these come first.
-        batches.sort(java.util.Comparator.comparing(b -> b.comes().stream().noneMatch(SUMS)));
+        batches.sort(java.util.Comparator.comparing(b -> b.comes().stream().noneMatch(InterruptTest::isSums)));
         Plan small =
                 new Plan(
                         plan.target(),
