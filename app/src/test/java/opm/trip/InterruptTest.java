@@ -140,7 +140,9 @@ final class InterruptTest {
             batches.add(new Batch(steps));
         }
         // The new reader conflicts with the old sums, so these come first.
-        batches.sort(java.util.Comparator.comparing(b -> b.comes().stream().noneMatch(InterruptTest::isSums)));
+        batches.sort(
+                java.util.Comparator.comparing(
+                        b -> b.comes().stream().noneMatch(InterruptTest::isSums)));
         Plan small =
                 new Plan(
                         plan.target(),
