@@ -577,15 +577,10 @@ public final class Engine {
     /// @throws BadRequest when its folder is not there, or a folder has its name
     public void requireRoomFor(Path file) throws OpmException {
         Path folder = file.getParent();
-        if (host.disk().isDirectory(file)) {
+        if (folder == null || !host.disk().isDirectory(folder) || host.disk().isDirectory(file)) {
             throw new BadRequest(
-                    file + ": found a folder, expected a file's name",
-                    "Name a file in it: " + file.resolve("box.opm"));
-        }
-        if (folder == null || !host.disk().isDirectory(folder)) {
-            throw new BadRequest(
-                    file + ": found no folder " + folder + ", expected one",
-                    "Make the folder first: mkdir -p " + folder);
+                    file + ": found no folder for such a file, expected one",
+                    "Name a new file in a folder that is there: mkdir -p " + folder);
         }
         Path aside = file.resolveSibling(file.getFileName() + ".part");
         host.disk().create(aside).close();
