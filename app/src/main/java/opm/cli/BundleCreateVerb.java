@@ -34,7 +34,8 @@ final class BundleCreateVerb implements Verb {
                     "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
         }
         // With --urls alone nothing is written.
-        Path file = Path.of(output == null ? "." : output).toAbsolutePath().normalize();
+        String name = output == null ? "." : output;
+        Path file = Path.of(name).toAbsolutePath().normalize();
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
         // Now, and not after an hour of downloads.
@@ -81,7 +82,7 @@ final class BundleCreateVerb implements Verb {
         }
         Screen screen = session.screen().forPeople();
         screen.line("");
-        screen.say("bundle.written", output, Screen.size(written.sizeBytes()));
+        screen.say("bundle.written", name, Screen.size(written.sizeBytes()));
         screen.say("bundle.proved", session.engine().machine().packages().size());
         if (!written.signaturesChecked()) {
             screen.say("bundle.signatures-unchecked");

@@ -258,7 +258,7 @@ final class MainTest {
                                 null,
                                 false,
                                 List.of(),
-                                null,
+                                opm.solve.Policy.Style.DNF,
                                 Map.of(),
                                 0,
                                 null,

@@ -50,7 +50,7 @@ final class BundlingTest {
                         null,
                         false,
                         List.of(),
-                        null,
+                        opm.solve.Policy.Style.DNF,
                         Map.of(),
                         0,
                         null,

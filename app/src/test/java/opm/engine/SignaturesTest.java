@@ -86,7 +86,7 @@ final class SignaturesTest {
                         null,
                         false,
                         List.of(),
-                        null,
+                        opm.solve.Policy.Style.DNF,
                         Map.of(),
                         0,
                         unsigned,
