@@ -30,7 +30,8 @@ class CorpusVerdictsTest {
 
     private static Path shared() {
         String named = System.getenv("OPM_SHARED");
-        Path shared = named == null ? Path.of("../shared") : Path.of(named);
+        Path root = Path.of(System.getProperty("opm.root", ".."));
+        Path shared = named == null ? root.resolve("../shared") : Path.of(named);
         Path real = shared.resolve("corpus/real");
         assumeTrue(Files.isDirectory(real), "skipped: reference data corpus/real is not here");
         return real;
