@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `-Dopm.signals=N` for more, `-Dopm.seed=N` for the same moments.
 final class InterruptTest {
     private static final int SIGNALS = Integer.getInteger("opm.signals", 2);
-    private static final long SEED = Long.getLong("opm.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     private static final Path DEMO = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
 
     private static boolean isSums(Nevra pkg) {
@@ -76,7 +76,13 @@ final class InterruptTest {
                 Path root = trip.at("root" + signal);
                 trip.run("cp", "-a", pristine.toString(), root.toString()).mustEnd(0);
                 int status = interrupt(trip, command(sh, box, root), root, name, at);
-                assertThat(status).as(what).isEqualTo(5);
+                // Ctrl-C reaches the helpers of the sh program too; one that dies of it ends the
+                // program with 130, and what follows must hold all the same.
+                if (sh && name.equals("INT")) {
+                    assertThat(status).as(what).isIn(5, 130);
+                } else {
+                    assertThat(status).as(what).isEqualTo(5);
+                }
                 List<Nevra> now = trip.installed(root).stream().map(Nevra::parse).sorted().toList();
                 List<List<Nevra>> boundaries = plan.boundaries(installed(box));
                 assertThat(boundaries).as(what).contains(now);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// replayed).
 final class KillTest {
     private static final int KILLS = Integer.getInteger("opm.kills", 2);
-    private static final long SEED = Long.getLong("opm.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     private static final List<List<String>> SHELLS =
             List.of(List.of("dash"), List.of("busybox", "ash"), List.of("bash"));
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// `-Dopm.flips=200` for the full count; `-Dopm.seed=N` replays a run.
 final class BundleDamageTest {
     private static final int FLIPS = Integer.getInteger("opm.flips", 9);
-    private static final long SEED = Long.getLong("opm.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     private static final List<List<String>> SHELLS =
             List.of(List.of("dash"), List.of("busybox", "ash"), List.of("bash"));
 
