@@ -130,7 +130,8 @@ final class Bonds {
 
     /// `at` conflicts with this: whoever takes away an installed package that provides it.
     private void clears(int at, Dep.Simple conflict) {
-        for (int pkg : providers(conflict)) {
+        for (PackageRef provider : Match.providers(installed, conflict)) {
+            int pkg = provider.pkg();
             Integer taker = takers.get(pkg);
             if (taker != null) {
                 needs.get(at).add(taker);
@@ -158,7 +159,8 @@ final class Bonds {
     /// @param taker who takes the package along that requires this, null when it stays
     private void loses(Dep.Simple dep, @Nullable Integer taker) {
         var losers = new TreeSet<Integer>();
-        for (int pkg : providers(dep)) {
+        for (PackageRef provider : Match.providers(installed, dep)) {
+            int pkg = provider.pkg();
             Integer by = takers.get(pkg);
             boolean stays = by == null && !alone.contains(pkg);
             if (stays || by != null && (by.equals(taker) || meets(by, dep))) {
@@ -197,30 +199,6 @@ final class Bonds {
                         found.add(at);
                     }
                 }
-            }
-        }
-        return found;
-    }
-
-    private List<Integer> providers(Dep.Simple dep) {
-        var found = new ArrayList<Integer>();
-        if (installed == null) {
-            return found;
-        }
-        int name = installed.nameId(dep.name());
-        if (name >= 0) {
-            for (int row = installed.providersStart(name);
-                    row < installed.providersEnd(name);
-                    row++) {
-                if (installed.dep(installed.providerRelation(row)) instanceof Dep.Simple provide
-                        && Match.meet(dep, provide)) {
-                    found.add(installed.provider(row));
-                }
-            }
-        }
-        if (dep.name().startsWith("/")) {
-            for (int owner : installed.files().owners(dep.name())) {
-                found.add(owner);
             }
         }
         return found;

@@ -1,11 +1,17 @@
 package opm.planner;
 
+import java.util.ArrayList;
+import java.util.List;
 import opm.base.Dep;
 import opm.base.Dep.Simple;
 import opm.base.Nevra;
 import opm.base.Sense;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import org.jspecify.annotations.Nullable;
 
-/// Whether two ranges of versions of one name meet: rpm's `rpmdsCompare`.
+/// Whether two ranges of versions of one name meet: rpm's `rpmdsCompare`. And so, who meets a
+/// dependency.
 final class Match {
     private Match() {}
 
@@ -32,5 +38,30 @@ final class Match {
     static boolean obsoletes(Dep obsoletes, Nevra pkg) {
         return obsoletes instanceof Simple simple
                 && meet(simple, new Simple(pkg.name(), Sense.EQ, pkg.evr()));
+    }
+
+    /// Returns the installed packages that meet a dependency, by what they provide or hold.
+    static List<PackageRef> providers(@Nullable PackageSet installed, Dep.Simple dep) {
+        var found = new ArrayList<PackageRef>();
+        if (installed == null) {
+            return found;
+        }
+        int name = installed.nameId(dep.name());
+        if (name >= 0) {
+            for (int row = installed.providersStart(name);
+                    row < installed.providersEnd(name);
+                    row++) {
+                if (installed.dep(installed.providerRelation(row)) instanceof Dep.Simple provide
+                        && meet(dep, provide)) {
+                    found.add(new PackageRef(installed, installed.provider(row)));
+                }
+            }
+        }
+        if (dep.name().startsWith("/")) {
+            for (int owner : installed.files().owners(dep.name())) {
+                found.add(new PackageRef(installed, owner));
+            }
+        }
+        return found;
     }
 }

@@ -47,7 +47,7 @@ final class Standing {
     List<PackageRef> goneProviders(Dep dep) {
         var found = new ArrayList<PackageRef>();
         if (dep instanceof Dep.Simple simple) {
-            for (PackageRef pkg : installedProviders(simple)) {
+            for (PackageRef pkg : Match.providers(installed, simple)) {
                 if (gone.contains(pkg)) {
                     found.add(pkg);
                 }
@@ -92,7 +92,7 @@ final class Standing {
         if (dep.name().startsWith("rpmlib(")) {
             return true;
         }
-        for (PackageRef pkg : installedProviders(dep)) {
+        for (PackageRef pkg : Match.providers(installed, dep)) {
             if (before || !gone.contains(pkg)) {
                 return true;
             }
@@ -117,29 +117,5 @@ final class Standing {
             }
         }
         return false;
-    }
-
-    private List<PackageRef> installedProviders(Dep.Simple dep) {
-        var found = new ArrayList<PackageRef>();
-        if (installed == null) {
-            return found;
-        }
-        int name = installed.nameId(dep.name());
-        if (name >= 0) {
-            for (int row = installed.providersStart(name);
-                    row < installed.providersEnd(name);
-                    row++) {
-                if (installed.dep(installed.providerRelation(row)) instanceof Dep.Simple provide
-                        && Match.meet(dep, provide)) {
-                    found.add(new PackageRef(installed, installed.provider(row)));
-                }
-            }
-        }
-        if (dep.name().startsWith("/")) {
-            for (int owner : installed.files().owners(dep.name())) {
-                found.add(new PackageRef(installed, owner));
-            }
-        }
-        return found;
     }
 }
