@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck disable=SC2015,SC2012,SC2034,SC2317 # A && B || C is meant so; ls -ln is stat
+# shellcheck disable=SC2015,SC2012,SC2034,SC2154,SC2317 # A && B || C is meant so; ls -ln is stat
 { # The program at the front of every bundle; the lines down to the marker are made anew for each.
 box_format=0 box_size=0 body_size=0 manifest_at=0 manifest_size=0 directory_at=0 directory_size=0
 body_sha256='' manifest_sha256='' gaps_sha256='' directory_sha256=''
@@ -11,12 +11,16 @@ head_sha256=
 # this text too, is compared in three places (check_seal, opm_apply, begin): no one damaged byte
 # gets past it. set -C keeps a damaged sign from emptying a file.
 set -euC
+stopping='' reached=''
 umask 022
 
 # >>> opm-apply-words.sh
 
 stop() { # STATUS KEY VALUE...: says what was found and what to do, and ends
     status=$1 key=$2 && shift 2
+    if [ -n "$stopping" ]; then # what failed has died of the Ctrl-C that was to stop us
+        status=5 key=stopped && set -- "$reached" "$batches"
+    fi
     { text "$key" "$@" && printf 'hint: ' && text "$key.hint" "$@"; } >&2
     exit "$status"
 }
@@ -34,65 +38,7 @@ human() { # BYTES: prints 1.8 MB
 }
 lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 
-# ---- The file itself ----------------------------------------------------------------------------
-first() { dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536)); } # SIZE
-part() { { dd bs=1 skip="$1" count=0 2>/dev/null && first "$2"; } <"$box"; } # AT SIZE: seeks
-sum() { sha256sum | cut -c 1-64; } # prints the SHA-256 of stdin
-short_sum() { printf '%s' "$1" | sha256sum | cut -c 1-16; } # TEXT: prints the check of a record
-
-check_seal() { # reads the whole file, once
-    size=$(ls -lnL -- "$box" | awk '{ print $5; exit }')
-    [ "$size" -gt 4096 ] || stop 3 cut-off "$size" "$box_size" script
-    seal=$(tail -c 82 -- "$box" | tr -cd ' -~')
-    got=$(first $((size - 82)) <"$box" | sum)
-    [ "opm-seal 1 sha256 $got" = "$seal" ] || name_damage
-}
-
-name_damage() { # the seal does not hold: finds out where, and ends
-    [ "$(head -c 1971 -- "$box" | sum)" = "$head_sha256" ] || stop 3 damaged script
-    [ "$size" -le "$box_size" ] || stop 3 too-long $((size - box_size))
-    if [ "$(part 2048 "$body_size" | sum)" != "$body_sha256" ]; then
-        bad=script
-    elif [ "$(part "$manifest_at" "$manifest_size" | sum)" != "$manifest_sha256" ]; then
-        bad=manifest
-    else # the paths of entries that are not what the manifest says
-        bad=$(part "$manifest_at" "$manifest_size" | while read -r word at length sha _ path; do
-            [ "$word" != entry ] || [ "$(part "$at" "$length" | sum)" = "$sha" ] ||
-                printf '%s ' "$path"
-        done)
-    fi
-    [ "$size" = "$box_size" ] || { bad=${bad:-directory} &&
-        stop 3 cut-off "$size" "$box_size" "${bad%% *}"; }
-    [ -n "$bad" ] || [ "$(gaps | sum)" = "$gaps_sha256" ] || bad='ZIP headers or padding'
-    [ "$(part "$directory_at" "$directory_size" | sum)" = "$directory_sha256" ] ||
-        bad=${bad:-directory}
-    stop 3 damaged "${bad:-seal}"
-}
-
-gaps() { # prints all bytes between the script and the directory that are in no entry
-    part $((2048 + body_size)) $((manifest_at - 2048 - body_size))
-    end=$((manifest_at + manifest_size))
-    part "$manifest_at" "$manifest_size" | while read -r word at length _; do
-        [ "$word" = entry ] || continue
-        part "$end" $((at - end))
-        end=$((at + length))
-    done
-}
-
-read_manifest() { # refuses what opm never writes
-    part "$manifest_at" "$manifest_size" >"$work/manifest"
-    awk -v end=$((manifest_at + manifest_size)) -v limit="$directory_at" '
-        $1 != "entry" { next }
-        NF != 6 || ("/" $6) !~ /^(\/[A-Za-z0-9_+~^@=,][A-Za-z0-9._+~^@=,-]*)+$/ ||
-            $2 < end + 0 || $2 + $3 > limit + 0 || tolower($6) in seen { bad = 1; exit }
-        { seen[tolower($6)] = 1; end = $2 + $3 }
-        END { exit bad }' "$work/manifest" || stop 3 damaged manifest
-}
-
-entry() { # PATH: prints an entry
-    awk -v path="$1" '$1 == "entry" && $6 == path { print $2, $3 }' "$work/manifest" |
-        while read -r at length; do part "$at" "$length"; done
-}
+# >>> opm-apply-box.sh
 
 # ---- The machine --------------------------------------------------------------------------------
 rpm_here() { # PROGRAM ARGUMENT...: rpm or rpmkeys for this root, HOME untouched
@@ -222,9 +168,16 @@ check_space() { # for the package files of the largest batch, or of all, and for
 }
 
 # ---- Journal and lock ---------------------------------------------------------------------------
+safely() ( # FUNCTION ARGUMENT...: no Ctrl-C reaches its helpers, and its output is never half
+    trap '' INT TERM HUP
+    "$@"
+)
 record() { # KIND CHANGE WORD...: one more line of the journal, on the medium before this returns
-    seq=$((seq + 1)) && line="$seq $(date +%s) $*"
-    printf '%s %s\n' "$(short_sum "$line")" "$line" >>"$journal"
+    seq=$((seq + 1)) && safely append "$*"
+}
+append() { # WORDS
+    line="$seq $(date +%s) $1" && check=$(short_sum "$line")
+    printf '%s %s\n' "$check" "$line" >>"$journal"
     sync_file "$journal"
 }
 
@@ -251,10 +204,9 @@ read_journal() { # $open is the number of the last change if it did not end
     done <"$work/records" >|"$work/done"
 }
 
-boot() { cat /proc/sys/kernel/random/boot_id; } # prints what a power cut changes
 identity() { # PID: prints what tells a process from every other one, now or then
     since=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)
-    printf '%s %s %s\n' "$1" "$(boot)" "${since:-ended}"
+    printf '%s %s %s\n' "$1" "$booted" "${since:-ended}"
 }
 
 alive() { # FILE: tells whether the process whose identity it holds still runs
@@ -297,10 +249,16 @@ begin() { # a new change: its folder, then its first record
         mv "$state/new" "$journal"; }
     sync_file "$history/plan" "$history/installed" "$history" "$state/history" "$state" \
         "$root/var/lib" "$root/var" "$root/"
-    record begin "$change" "$plan_digest" "$base" "$(sum <"$work/at.$batches")" "$batches" "$got"
+    after=$(sum <"$work/at.$batches")
+    boundary 0 # no helper has died on the way here
+    record begin "$change" "$plan_digest" "$base" "$after" "$batches" "$got"
 }
 
-finish() { # RESULT: writes the receipt, for people and for the next trip, and closes the change
+finish() { # RESULT: closes the change
+    safely receipt "$1"
+    record end "$change" "$1"
+}
+receipt() { # RESULT: writes it, for people and for the next trip
     read_journal
     look
     cat "$history"/log.* 2>/dev/null | tr -cd ' -~\n' >|"$work/log" || :
@@ -320,7 +278,7 @@ finish() { # RESULT: writes the receipt, for people and for the next trip, and c
     } >|"$work/receipt"
     printf 'end %s\n' "$(sum <"$work/receipt")" >>"$work/receipt"
     cp "$work/receipt" "$history/receipt"
-    sync_file "$history/receipt" "$history" && record end "$change" "$1"
+    sync_file "$history/receipt" "$history"
 }
 
 # ---- rpm ----------------------------------------------------------------------------------------
@@ -361,23 +319,27 @@ check_signatures() { # BATCH: the plan's packages, each signed by a key of this 
     done <.unsigned
 }
 
-beside() { # BATCH: prints the files of packages that come beside an installed one of their name
+beside() { # BATCH: the files that come beside an installed package of their name, and all others
     names gone "$1" | comm -23 "$work/at.$(($1 - 1))" - | awk -v b="$1" '
         function name(full) { sub(/-[^-]*-[^-]*$/, "", full); return full }
         FILENAME == "-" { there[name($1)] = 1; next }
         $1 != b || FILENAME ~ /steps$/ && $2 ~ /replaced|erase/ { next }
         FILENAME ~ /steps$/ { step[++n] = $2 " " name($3); next } { split(step[++i], s) }
-        s[2] in there && s[1] ~ /install/ { print $4 }' - "$work/steps" "$work/files"
+        s[2] in there && s[1] ~ /install/ { print $4 }' - "$work/steps" "$work/files" \
+        >|"$work/beside"
+    awk 'FILENAME != "-" { other[$1] = 1; next } !($1 in other)' "$work/beside" - \
+        <.list >|"$work/names"
 }
 
 run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
     log=$history/log.$1
     [ "$2" = run ] || log=$work/test
     shift 2
-    (exec "$rpm" ${debian:+"$debian"} --root "${root:-/}" --dbpath "$dbpath" "$@") \
+    (trap '' INT HUP
+        exec "$rpm" ${debian:+"$debian"} --root "${root:-/}" --dbpath "$dbpath" "$@") \
         </dev/null >>"$log" 2>&1 &
     rpm_pid=$!
-    identity "$rpm_pid" >|"$state/rpm"
+    safely identity "$rpm_pid" >|"$state/rpm"
     status=
     while [ -z "$status" ] || kill -0 "$rpm_pid" 2>/dev/null; do
         status=0
@@ -401,9 +363,7 @@ hand_to_rpm() { # BATCH test|run: one run of rpm; two when packages come beside 
     ! has "$1" reinstall && [ -z "$again" ] || options="$options --replacepkgs"
     set -- "$1" "$2" "$options"
     ! has "$1" downgrade && [ -z "$again" ] || options="$options --oldpackage"
-    beside "$1" >|"$work/beside"
-    awk 'FILENAME != "-" { other[$1] = 1; next } !($1 in other)' "$work/beside" - \
-        <.list >|"$work/names"
+    safely beside "$1"
     if [ -s "$work/names" ]; then
         run_rpm "$1" "$2" -U $options --define "_pkgverify_level $level" "$work/names"
         [ "$status$2" = 0run ] || return 0
@@ -416,28 +376,33 @@ apply_batch() { # BATCH: journal, rpm, every mount on the medium, and what rpm r
     text doing "$1" "$batches"
     check_signatures "$1"
     hand_to_rpm "$1" test
+    boundary "$(($1 - 1))"
     if [ "$status" != 0 ]; then
         sed 's/^/  /' "$work/test" >&2
         [ "$1$again" != 1 ] || finish refused
         stop 5 refused "$1"
     fi
-    record start "$change" "$1" "$(boot)"
+    record start "$change" "$1" "$booted"
     hand_to_rpm "$1" run
     record exit "$change" "$1" "$status"
     verify_batch "$1"
 }
 
 verify_batch() { # BATCH: an exit status of 0 proves nothing, so ask the database
-    sync_mounts
-    look
+    safely sync_mounts
+    safely look
     if ! cmp -s "$work/now" "$work/at.$1"; then
+        stopping=''
         tail -n 20 "$history/log.$1" 2>/dev/null | sed 's/^/  | /' >&2 || :
         not_as "$1" not-as-planned
     fi
     record verified "$change" "$1"
     cd /
     rm -rf "$state/stage/$1"
-    [ -z "$stopping" ] || [ "$1" = "$batches" ] || stop 5 stopped "$1" "$batches"
+    [ "$1" = "$batches" ] || boundary "$1"
+}
+boundary() { # BATCH: is in, and the next one has not begun: here we stop if asked
+    reached=$1 && [ -z "$stopping" ] || stop 5 stopped "$1" "$batches"
 }
 
 # ---- After a crash ------------------------------------------------------------------------------
@@ -445,13 +410,14 @@ recover() { # BATCH that was started and not verified: forward to its end
     set -- "$1" "$work/at.$(($1 - 1))" "$work/at.$1"
     [ -z "$(sort -u "$2" "$3" | comm -23 "$work/now" -)$(comm -12 "$2" "$3" |
         comm -13 "$work/now" -)" ] || not_as "$1" drifted
-    if [ "$open_state $open_boot" = "exit0 $(boot)" ] && cmp -s "$work/now" "$work/at.$1"; then
+    if [ "$open_state $open_boot" = "exit0 $booted" ] && cmp -s "$work/now" "$work/at.$1"; then
         verify_batch "$1"
         return 0
     fi
     while [ "$(date +%s)" -le $((open_at + 1)) ]; do sleep 1; done # rpm's temporary names hold it
     again=1
     check_signatures "$1"
+    boundary "$reached"
     remove_leftovers "$1"
     remove_doubles "$1"
     apply_batch "$1"
@@ -481,11 +447,16 @@ remove_doubles() { # BATCH: old versions whose new one is there too
 }
 
 # ---- All of it ----------------------------------------------------------------------------------
-clean_up() {
+clean_up() { # whatever ended us: a helper may have died of the Ctrl-C that was to stop us
+    status=$?
     cd /
     rm -rf "$work"
     [ -z "$me" ] || [ "$(cat "$state/lock" 2>/dev/null)" != "$me" ] ||
         rm -rf "$state/stage" "$state/lock"
+    case $reached:$stopping:$status in
+        :* | *:0 | *:5) ;;
+        *:1:* | *:129 | *:130 | *:143) stop 5 stopped "$reached" "$batches" ;;
+    esac
 }
 
 read_options() {
@@ -512,9 +483,10 @@ read_options() {
 }
 
 opm_apply() {
-    me='' stopping='' again='' debian=''
+    me='' again='' debian=''
     LC_ALL=C CDPATH='' PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin
     export LC_ALL PATH
+    booted=$(cat /proc/sys/kernel/random/boot_id) # another one after a power cut
     read_options "$@"
     case $0 in /*) box=$0 ;; *) box=$PWD/$0 ;; esac
     [ -f "$box" ] && [ "$box_format" = 1 ] || stop 2 no-bundle
@@ -566,7 +538,7 @@ opm_apply() {
 go() { # under the lock, from wherever the journal says
     lock # which read the journal again: another program may have died in between
     [ "${open:+$open_plan}" = "${open:+$plan_digest}" ] || stop 5 other-open "$open"
-    trap 'stopping=1' INT TERM HUP
+    reached=0 && trap 'stopping=1' INT TERM HUP
     b=0 k=0 && if [ -z "$open" ]; then
         history=$state/history/$((change + 1))
         check_machine
@@ -576,16 +548,15 @@ go() { # under the lock, from wherever the journal says
             check_signatures "$k"
             [ -n "$keep" ] || rm -rf "$state/stage/$k"
         done
-        [ -z "$stopping" ] || stop 5 stopped 0 "$batches"
         begin
     else
         history=$state/history/$open
-        record again "$open" "$(boot)"
-        b=$open_batch
+        record again "$open" "$booted"
+        b=$open_batch reached=$open_batch
         look
         case $open_state in
             none | verified) cmp -s "$work/now" "$work/at.$b" || not_as "$b" drifted ;;
-            *) recover "$b" ;;
+            *) reached=$((b - 1)) && recover "$b" ;;
         esac
     fi
     while [ "$b" -lt "$batches" ]; do

@@ -148,7 +148,8 @@ final class DemoSchool {
                     command.stdin(),
                     command.outputLimitBytes(),
                     command.timeoutSeconds(),
-                    command.folder());
+                    command.folder(),
+                    command.shielded());
         }
 
         @Override

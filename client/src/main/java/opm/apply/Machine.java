@@ -24,7 +24,7 @@ final class Machine {
     /// it. sh and not Java, so that nothing is lost when Java is killed.
     private static final String RUN =
             """
-            trap '' INT
+            trap '' INT HUP
             printf '%s %s %s\\n' $$ "$(cat /proc/sys/kernel/random/boot_id)" \
               "$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$1"
             log=$2 && shift 2
@@ -52,7 +52,7 @@ final class Machine {
     Machine(Host host, RpmCommand rpm, StateFolder state) {
         this.disk = host.disk();
         this.commands = host.commands();
-        this.rpm = rpm;
+        this.rpm = rpm.shield(); // Ctrl-C says when to stop, and kills nothing
         this.state = state;
     }
 
@@ -96,7 +96,7 @@ final class Machine {
             }
         }
         if (arch.isEmpty()) {
-            arch = commands.run(Command.of("uname", "-m")).outText().strip();
+            arch = commands.run(Command.of("uname", "-m").shield()).outText().strip();
         }
         return new Plan.Target(
                 facts.getOrDefault("ID", ""), facts.getOrDefault("VERSION_ID", ""), arch, base);
@@ -140,7 +140,8 @@ final class Machine {
     int run(RpmRun run, Path log) throws OpmException {
         list(run);
         List<String> all = new ArrayList<>(run.arguments());
-        if (commands.run(Command.of("rpm", "--help")).outText().contains("--force-debian")) {
+        Command help = Command.of("rpm", "--help").shield();
+        if (commands.run(help).outText().contains("--force-debian")) {
             all.add("--force-debian"); // or Debian's rpm tells everybody to use alien
         }
         Command plain = rpm.command("rpm", all);
@@ -168,9 +169,9 @@ final class Machine {
             }
         }
         for (String mount : mounts) {
-            if (commands.run(Command.of("sync", "-f", mount)).exitStatus() != 0) {
+            if (commands.run(Command.of("sync", "-f", mount).shield()).exitStatus() != 0) {
                 // Older than coreutils 8.24, or a mount that we may not see: everything, then.
-                commands.run(Command.of("sync"));
+                commands.run(Command.of("sync").shield());
                 return;
             }
         }
@@ -186,6 +187,7 @@ final class Machine {
         String root = rpm.isWholeMachine() ? "" : rpm.root().toString();
         var resolve =
                 Command.of("sh", "-c", RESOLVE, "sh", root)
+                        .shield()
                         .withInput((String.join("\n", folders) + "\n").getBytes(UTF_8))
                         .withOutputLimit(LOG_BYTES);
         List<String> real = lines(commands.run(resolve).out());

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -44,7 +46,7 @@ record Front(
     static final int SEAL_BYTES = SEAL.length() + 64;
     private static final int LAST_LINE_BYTES = "head_sha256=\n".length() + 64;
     private static final String HEAD_END = "# The head ends here.\n";
-    private static final String WORDS = "# >>> opm-apply-words.sh\n";
+    private static final Pattern PART = Pattern.compile("(?m)^# >>> (opm-apply-[a-z]+\\.sh)\n");
 
     /// Stands after the program, which never comes here. Where a damaged byte leaves a quote, a
     /// bracket or a here-document open, the shell reads on: this closes it and is an error in every
@@ -68,19 +70,18 @@ record Front(
             """;
 
     /// Returns the body of the sh program that this opm writes into bundles: `sh/opm-apply.sh`
-    /// after its marker line, with its words in three languages put in their place.
+    /// after its marker line, with its other parts put in their places.
     static byte[] standardBody() {
         String program = resource("opm-apply.sh");
         int head = program.indexOf(HEAD_END + "head_sha256=\n");
-        int words = program.indexOf(WORDS);
-        if (head < 0 || words < head) {
-            throw new IllegalStateException("opm-apply.sh has lost its marker lines");
+        if (head < 0) {
+            throw new IllegalStateException("opm-apply.sh has lost its marker line");
         }
-        return (program.substring(head + HEAD_END.length() + "head_sha256=\n".length(), words)
-                        + resource("opm-apply-words.sh")
-                        + program.substring(words + WORDS.length())
-                        + FENCE)
-                .getBytes(UTF_8);
+        String body = program.substring(head + HEAD_END.length() + "head_sha256=\n".length());
+        String whole =
+                PART.matcher(body)
+                        .replaceAll(part -> Matcher.quoteReplacement(resource(part.group(1))));
+        return (whole + FENCE).getBytes(UTF_8);
     }
 
     /// Tells whether a program is this opm's, or that of one which was released before.

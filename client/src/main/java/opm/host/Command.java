@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outputLimitBytes how much it may print before it is stopped
 /// @param timeoutSeconds how long it may run before it is stopped; 0 for ever
 /// @param folder its working directory; null for ours
+/// @param shielded a Ctrl-C in the terminal or its end reaches this process and not the program
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 public record Command(
         List<String> argv,
@@ -20,7 +21,8 @@ public record Command(
         byte[] stdin,
         int outputLimitBytes,
         int timeoutSeconds,
-        @Nullable Path folder) {
+        @Nullable Path folder,
+        boolean shielded) {
     private static final int USUAL_OUTPUT_BYTES = 16 << 20;
 
     public Command {
@@ -38,32 +40,38 @@ public record Command(
 
     /// Makes a command that reads nothing, prints at most 16 MiB and may take its time.
     public static Command of(List<String> argv) {
-        return new Command(argv, Map.of(), new byte[0], USUAL_OUTPUT_BYTES, 0, null);
+        return new Command(argv, Map.of(), new byte[0], USUAL_OUTPUT_BYTES, 0, null, false);
     }
 
     /// Returns the same with variables set.
     public Command withEnv(Map<String, String> variables) {
-        return new Command(argv, variables, stdin, outputLimitBytes, timeoutSeconds, folder);
+        return new Command(
+                argv, variables, stdin, outputLimitBytes, timeoutSeconds, folder, shielded);
     }
 
     /// Returns the same with something to read.
     public Command withInput(byte[] bytes) {
-        return new Command(argv, env, bytes, outputLimitBytes, timeoutSeconds, folder);
+        return new Command(argv, env, bytes, outputLimitBytes, timeoutSeconds, folder, shielded);
     }
 
     /// Returns the same with another bound on its output.
     public Command withOutputLimit(int bytes) {
-        return new Command(argv, env, stdin, bytes, timeoutSeconds, folder);
+        return new Command(argv, env, stdin, bytes, timeoutSeconds, folder, shielded);
     }
 
     /// Returns the same with a bound on its time.
     public Command withTimeout(int seconds) {
-        return new Command(argv, env, stdin, outputLimitBytes, seconds, folder);
+        return new Command(argv, env, stdin, outputLimitBytes, seconds, folder, shielded);
     }
 
     /// Returns the same in another working directory.
     public Command in(Path other) {
-        return new Command(argv, env, stdin, outputLimitBytes, timeoutSeconds, other);
+        return new Command(argv, env, stdin, outputLimitBytes, timeoutSeconds, other, shielded);
+    }
+
+    /// Returns the same, which a Ctrl-C does not reach. Whoever waits for it says when to stop.
+    public Command shield() {
+        return new Command(argv, env, stdin, outputLimitBytes, timeoutSeconds, folder, true);
     }
 
     /// Returns the program.

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import opm.base.OpmException;
@@ -15,6 +17,10 @@ import opm.base.OpmException.Refused;
 public final class LocalCommands implements Commands {
     /// Scriptlets may write without end; the first part tells enough.
     private static final int STDERR_BYTES = 4 << 20;
+
+    /// A JVM cannot start a program that ignores a signal; what a shell ignores stays ignored.
+    private static final List<String> SHIELD =
+            List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
     public LocalCommands() {}
 
@@ -52,7 +58,12 @@ public final class LocalCommands implements Commands {
     }
 
     private static Child launch(Command command) throws Refused {
-        var builder = new ProcessBuilder(command.argv());
+        var argv = new ArrayList<String>();
+        if (command.shielded()) {
+            argv.addAll(SHIELD);
+        }
+        argv.addAll(command.argv());
+        var builder = new ProcessBuilder(argv);
         command.env()
                 .forEach(
                         (name, value) -> {

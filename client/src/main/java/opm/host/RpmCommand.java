@@ -22,12 +22,14 @@ public final class RpmCommand {
 
     private final Commands commands;
     private final Path root;
+    private final boolean shielded;
     private @Nullable String dbpath;
 
-    private RpmCommand(Commands commands, Path root, @Nullable String dbpath) {
+    private RpmCommand(Commands commands, Path root, @Nullable String dbpath, boolean shielded) {
         this.commands = commands;
-        this.root = real(root);
+        this.root = root;
         this.dbpath = dbpath;
+        this.shielded = shielded;
     }
 
     /// Mounts and rpm's own paths are compared with the root, so it has no symbolic links in it.
@@ -41,12 +43,17 @@ public final class RpmCommand {
 
     /// Makes a command that looks at `root` and asks rpm where the database lies in it.
     public static RpmCommand at(Path root, Commands commands) {
-        return new RpmCommand(commands, root, null);
+        return new RpmCommand(commands, real(root), null, false);
     }
 
     /// Makes a command whose database lies in the folder `dbpath` of the root.
     public static RpmCommand at(Path root, String dbpath, Commands commands) {
-        return new RpmCommand(commands, root, dbpath);
+        return new RpmCommand(commands, real(root), dbpath, false);
+    }
+
+    /// Returns the same, whose runs a Ctrl-C in the terminal does not reach: [Command#shield].
+    public synchronized RpmCommand shield() {
+        return new RpmCommand(commands, root, dbpath, true);
     }
 
     /// Tells whether there is an `rpm` to run.
@@ -112,8 +119,9 @@ public final class RpmCommand {
         return command(argv);
     }
 
-    private static Command command(List<String> argv) {
-        return Command.of(argv).withEnv(Map.of("LC_ALL", "C"));
+    private Command command(List<String> argv) {
+        Command command = Command.of(argv).withEnv(Map.of("LC_ALL", "C"));
+        return shielded ? command.shield() : command;
     }
 
     /// Runs rpm at this root; any exit status is an answer.
