@@ -50,6 +50,7 @@ final class SetInfoVerb implements Verb {
     static void describe(Json json, PackageSet set) {
         json.text("digest", set.digest().hex())
                 .number("bytes", set.fileBytes())
+                .number("coreBytes", coreBytes(set))
                 .number("packages", set.packageCount())
                 .number("strings", set.stringCount())
                 .number("relations", set.relationCount())
@@ -66,6 +67,14 @@ final class SetInfoVerb implements Verb {
         json.endList();
     }
 
+    /// Returns the bytes of the sections without which there is no set.
+    private static long coreBytes(PackageSet set) {
+        return set.sections().stream()
+                .filter(PackageSet.SectionInfo::required)
+                .mapToLong(PackageSet.SectionInfo::bytes)
+                .sum();
+    }
+
     private static void print(Session session, PackageSet set) {
         Screen screen = session.screen();
         screen.say("set.digest", set.digest().hex());
@@ -75,6 +84,7 @@ final class SetInfoVerb implements Verb {
                 set.stringCount(),
                 set.relationCount(),
                 Screen.size(set.fileBytes()));
+        screen.say("set.core", Screen.size(coreBytes(set)));
         screen.line("");
         var rows = new ArrayList<List<String>>();
         for (PackageSet.SectionInfo section : set.sections()) {

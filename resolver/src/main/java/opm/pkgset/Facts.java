@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// |  0 | packageBytes   | u64  | size of the rpm                                            |
 /// |  8 | installedBytes | u64  | size of its files                                          |
 /// | 16 | buildSeconds   | u64  | since 1970                                                 |
-/// | 24 | headerStart    | u32  | offset of the main header in the rpm                       |
-/// | 28 | headerEnd      | u32  | offset behind it                                           |
-/// | 32 | location       | u32  | offset into `text_bytes`                                   |
-/// | 36 | checksumKind   | u16  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
-/// | 38 | locationKind   | u16  | 0 none; 1 whole; 2 without the usual file name behind it |
+/// | 24 | location       | u32  | a text of `location_bytes`                                 |
+/// | 28 | checksumKind   | u16  | 0 none, 1 md5, 2 sha1, 3 sha224, 4 sha256, 5 sha384, 6 sha512 |
+/// | 30 | locationKind   | u16  | 0 none; 1 whole; 2 without the usual file name behind it |
 ///
 /// Section `checksums`: one row per package, the raw digest, padded with zeros to the longest.
 ///
@@ -28,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | at | field        | type | meaning                                              |
 /// |---:|--------------|------|------------------------------------------------------|
-/// |  0 | summary …    | u32  | 8 offsets into `text_bytes`, in the order of `TextKind` |
+/// |  0 | summary …    | u32  | 8 texts of `text_bytes`, in the order of `TextKind`  |
 /// | 32 | archiveBytes | u64  | size of the payload, unpacked                        |
+/// | 40 | headerStart  | u32  | offset of the main header in the rpm                 |
+/// | 44 | headerEnd    | u32  | offset behind it                                     |
 ///
-/// Section `text_bytes`: texts, each behind its length as u32; offset 0 is the empty one.
+/// `text_blocks` with `text_bytes`, and `location_blocks` with `location_bytes`: [PackedTexts].
 ///
 /// Section `installed`, optional:
 ///
@@ -56,10 +56,14 @@ public final class Facts {
     /// A location whose file name follows from the package's name.
     static final int USUAL = 2;
 
+    private static final int ARCHIVE = 4 * TextKind.ALL.size();
+    private static final int HEADER = ARCHIVE + 8;
+
     private final Section facts;
     private final Section checksums;
     private final @Nullable Section texts;
-    private final Section textBytes;
+    private final PackedTexts locations;
+    private final PackedTexts peoples;
     private final @Nullable Section installed;
     private final StringPool strings;
     private final PackageSet set;
@@ -68,7 +72,16 @@ public final class Facts {
         facts = file.section(SectionId.FACTS);
         checksums = file.section(SectionId.CHECKSUMS);
         texts = file.optional(SectionId.TEXTS);
-        textBytes = file.section(SectionId.TEXT_BYTES);
+        locations =
+                new PackedTexts(
+                        file.section(SectionId.LOCATION_BLOCKS),
+                        file.section(SectionId.LOCATION_BYTES));
+        peoples =
+                texts == null
+                        ? locations
+                        : new PackedTexts(
+                                file.section(SectionId.TEXT_BLOCKS),
+                                file.section(SectionId.TEXT_BYTES));
         installed = file.optional(SectionId.INSTALLED);
         this.strings = strings;
         this.set = set;
@@ -105,11 +118,11 @@ public final class Facts {
     }
 
     public int headerStart(int pkg) {
-        return facts.u32(pkg, 24);
+        return texts == null ? 0 : texts.u32(pkg, HEADER);
     }
 
     public int headerEnd(int pkg) {
-        return facts.u32(pkg, 28);
+        return texts == null ? 0 : texts.u32(pkg, HEADER + 4);
     }
 
     /// Tells whether the package has a location, be it an empty one.
@@ -117,8 +130,17 @@ public final class Facts {
         return locationKind(pkg) != 0;
     }
 
-    private int locationKind(int pkg) {
-        return facts.u32(pkg, 36) >>> 16;
+    int locationKind(int pkg) {
+        return facts.u32(pkg, 28) >>> 16;
+    }
+
+    long locationPlace(int pkg) {
+        return Integer.toUnsignedLong(facts.u32(pkg, 24));
+    }
+
+    /// Returns the bytes of what the set has of a location.
+    PackedTexts.Found findLocation(int pkg) {
+        return locations.find(locationPlace(pkg), 0);
     }
 
     /// Returns the path of the rpm relative to its repository, or a URL; empty when it has none.
@@ -127,7 +149,7 @@ public final class Facts {
         if (kind == 0) {
             return "";
         }
-        String text = text(Integer.toUnsignedLong(facts.u32(pkg, 32)));
+        String text = locations.text(locationPlace(pkg), 0);
         return kind == USUAL ? text + usualFile(set.nevra(pkg)) : text;
     }
 
@@ -137,62 +159,46 @@ public final class Facts {
 
     /// Returns the digest of the rpm, or null when the repository gave none.
     public @Nullable Digest checksum(int pkg) {
-        int kind = facts.u32(pkg, 36) & 0xffff;
+        int kind = checksumKind(pkg);
+        return kind == 0 ? null : Digest.of(ALGORITHMS.get(kind - 1), rawChecksum(pkg));
+    }
+
+    int checksumKind(int pkg) {
+        int kind = facts.u32(pkg, 28) & 0xffff;
         if (kind > ALGORITHMS.size()) {
             throw facts.broken("row " + pkg + " has a checksum of kind " + kind);
         }
-        if (kind == 0) {
-            return null;
+        return kind;
+    }
+
+    /// Returns the bytes of the digest; none when the repository gave none.
+    byte[] rawChecksum(int pkg) {
+        var raw = new byte[rawBytes(checksumKind(pkg))];
+        if (raw.length > checksums.stride()) {
+            throw checksums.broken("rows of " + checksums.stride() + " for " + raw.length);
         }
-        Algorithm algorithm = ALGORITHMS.get(kind - 1);
-        int length = algorithm.hexLength() / 2;
-        if (length > checksums.stride()) {
-            throw checksums.broken("rows of " + checksums.stride() + " bytes for " + algorithm);
-        }
-        var raw = new byte[length];
         checksums.rows().copy(checksums.at(pkg), raw);
-        return Digest.of(algorithm, raw);
+        return raw;
     }
 
     public String text(int pkg, TextKind kind) {
-        return text(textStart(pkg, kind));
-    }
-
-    private String text(long at) {
-        int length = textLength(at);
-        if (length == 0) {
-            return "";
-        }
-        var copy = new byte[length];
-        textBytes.rows().copy(at + 4, copy);
-        return ByteText.decode(copy);
+        return texts == null ? "" : peoples.text(textStart(pkg, kind), kind.index());
     }
 
     public long archiveBytes(int pkg) {
-        return texts == null ? 0 : texts.u64(pkg, 4 * TextKind.ALL.size());
+        return texts == null ? 0 : texts.u64(pkg, ARCHIVE);
     }
 
-    /// Returns the offset of a text in `text_bytes`: equal for equal texts, 0 for the empty one.
+    /// Returns where a text lies: equal for equal texts of one kind, 0 for the empty one.
     long textStart(int pkg, TextKind kind) {
         return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.index()));
     }
 
-    /// Returns the length of the text at an offset; all of it lies inside [#textBytes].
-    int textLength(long at) {
-        Bytes all = textBytes.rows();
-        if (at > all.length() - 4) {
-            throw textBytes.broken("no text at " + at);
-        }
-        long length = Integer.toUnsignedLong(all.u32(at));
-        if (length > Integer.MAX_VALUE - 8 || length > all.length() - 4 - at) {
-            throw textBytes.broken("the text at " + at + " has " + length + " bytes");
-        }
-        return (int) length;
-    }
-
-    /// Returns all texts, each behind its length.
-    Bytes textBytes() {
-        return textBytes.rows();
+    /// Returns the bytes of a text.
+    PackedTexts.Found find(int pkg, TextKind kind) {
+        return texts == null
+                ? PackedTexts.NOTHING
+                : peoples.find(textStart(pkg, kind), kind.index());
     }
 
     /// Tells whether this is the set of an installed system.
@@ -205,6 +211,10 @@ public final class Facts {
     }
 
     public String reason(int pkg) {
-        return installed == null ? "" : strings.string(installed.index(pkg, 8, strings.count()));
+        return strings.string(reasonString(pkg));
+    }
+
+    int reasonString(int pkg) {
+        return installed == null ? 0 : installed.index(pkg, 8, strings.count());
     }
 }

@@ -22,6 +22,13 @@ final class Ints {
         items[size++] = item;
     }
 
+    /// Makes room for some more at once.
+    void room(int more) {
+        if (items.length - size < more) {
+            items = Arrays.copyOf(items, size + more);
+        }
+    }
+
     int get(int at) {
         assert at < size;
         return items[at];

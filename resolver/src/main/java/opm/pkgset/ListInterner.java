@@ -45,6 +45,11 @@ final class ListInterner {
         return id;
     }
 
+    /// Makes room for some more items, with their lists' sizes, at once.
+    void room(int more) {
+        all.room(more);
+    }
+
     private void grow() {
         slots = new int[slots.length * 2];
         int mask = slots.length - 1;

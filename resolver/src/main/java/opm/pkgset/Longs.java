@@ -14,6 +14,13 @@ final class Longs {
         items[size++] = item;
     }
 
+    /// Makes room for some more at once.
+    void room(int more) {
+        if (items.length - size < more) {
+            items = java.util.Arrays.copyOf(items, size + more);
+        }
+    }
+
     long get(int at) {
         assert at < size;
         return items[at];

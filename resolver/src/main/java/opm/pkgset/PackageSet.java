@@ -499,6 +499,10 @@ public final class PackageSet {
         return List.of(paths);
     }
 
+    EvrTable evrs() {
+        return evrs;
+    }
+
     StringPool strings() {
         return strings;
     }

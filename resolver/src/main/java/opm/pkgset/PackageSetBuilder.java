@@ -74,11 +74,18 @@ public final class PackageSetBuilder {
     final TreeSet<String> asked = new TreeSet<>();
     boolean ofInstalled;
 
+    /// How many threads may write the set.
+    int threads = Runtime.getRuntime().availableProcessors();
+
     private final int[] row = new int[COLUMNS];
     private final long[] numberRow = new long[NUMBERS];
     private final Ints[] deps = new Ints[DepColumn.COUNT];
     private byte @Nullable [] location;
     private boolean open;
+
+    /// Whether the row at hand has its lists already.
+    private boolean listed;
+
     private int @Nullable [] addedOrder;
 
     public PackageSetBuilder() {
@@ -86,6 +93,13 @@ public final class PackageSetBuilder {
         for (int kind = 0; kind < deps.length; kind++) {
             deps[kind] = new Ints();
         }
+    }
+
+    /// Says how many threads may write the set, which it does not show; else as many as there are
+    /// processors.
+    public PackageSetBuilder threads(int count) {
+        threads = count;
+        return this;
     }
 
     // ---- importers
@@ -108,6 +122,7 @@ public final class PackageSetBuilder {
             throw new IllegalStateException("the package before was not ended");
         }
         open = true;
+        listed = false;
         location = null;
         java.util.Arrays.fill(row, 0);
         java.util.Arrays.fill(numberRow, 0);
@@ -116,6 +131,34 @@ public final class PackageSetBuilder {
             kind.clear();
         }
         return this;
+    }
+
+    /// Makes room for the packages of a set: growing bit by bit leaves twice as much behind.
+    void room(PackageSet more) {
+        packages.room(more.packageCount() * COLUMNS);
+        numbers.room(more.packageCount() * NUMBERS);
+        files.room(more.files().count() * 2);
+        strings.room(more.stringCount());
+        evrs.room(more.evrCount());
+        relations.room(more.relationCount());
+        lists.room(more.depListRows().count());
+    }
+
+    /// Starts a package that [SetCopier] has whole but for its files: a row of [#packages], whose
+    /// location and lists are in place, and one of [#numbers].
+    void begin(int[] columns, long[] values) {
+        begin();
+        int firstFile = row[FIRST_FILE];
+        System.arraycopy(columns, 0, row, 0, COLUMNS);
+        row[FIRST_FILE] = firstFile;
+        System.arraycopy(values, 0, numberRow, 0, NUMBERS);
+        listed = true;
+    }
+
+    /// Adds a file by ids of [#paths] and [#strings].
+    void file(int dir, int name) {
+        files.add(dir);
+        files.add(name);
     }
 
     /// Names the package, from ids of [#string].
@@ -362,7 +405,7 @@ public final class PackageSetBuilder {
         if (location != null) {
             placeLocation(location);
         }
-        for (int kind = 0; kind < deps.length; kind++) {
+        for (int kind = 0; !listed && kind < deps.length; kind++) {
             deps[kind].sortUnique();
             row[LISTS + kind] = lists.intern(deps[kind]);
         }

@@ -3,41 +3,51 @@ package opm.pkgset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The sections of format 1: number, least row size, whether a reader must know it.
+/// The sections of format 1: number, whether a reader must know it, sizes of its columns.
 ///
 /// The columns are declared where they are read; docs/formats/opmset.md has them all together.
 enum SectionId {
-    STRING_OFFSETS(1, 4, true),
-    STRING_BYTES(2, 1, true),
-    PROVIDES_START(3, 4, true),
-    PROVIDES(4, 8, true),
-    EVRS(5, 20, true),
-    RELATIONS(6, 8, true),
-    DEP_LISTS(7, 4, true),
-    PACKAGES(8, 28, true),
-    FACTS(9, 40, true),
-    CHECKSUMS(10, 1, true),
-    DIRS(11, 16, true),
-    FILES(12, 8, true),
-    TEXTS(13, 40, false),
-    TEXT_BYTES(14, 1, true),
-    INSTALLED(15, 16, false),
-    ASKED_PATHS(16, 4, false),
-    MORE_LISTS(17, 28, true),
-    FILE_BLOCKS(18, 8, false),
-    FILE_BYTES(19, 1, false),
-    FILE_PACKAGES_START(20, 4, false),
-    FILE_PACKAGES(21, 4, false);
+    STRING_OFFSETS(1, true, "4"),
+    STRING_BYTES(2, true, "1"),
+    PROVIDES_START(3, true, "4"),
+    PROVIDES(4, true, "44"),
+    EVRS(5, true, "44444"),
+    RELATIONS(6, true, "44"),
+    DEP_LISTS(7, true, "4"),
+    PACKAGES(8, true, "4444444"),
+    FACTS(9, true, "888422"),
+    CHECKSUMS(10, true, "1"),
+    DIRS(11, true, "4444"),
+    FILES(12, true, "44"),
+    TEXTS(13, false, "44444444844"),
+    TEXT_BYTES(14, false, "1"),
+    INSTALLED(15, false, "844"),
+    ASKED_PATHS(16, false, "4"),
+    MORE_LISTS(17, true, "4444444"),
+    FILE_BLOCKS(18, false, "44"),
+    FILE_BYTES(19, false, "1"),
+    FILE_PACKAGES_START(20, false, "4"),
+    FILE_PACKAGES(21, false, "4"),
+    TEXT_BLOCKS(22, false, "44"),
+    LOCATION_BLOCKS(23, true, "44"),
+    LOCATION_BYTES(24, true, "1");
 
     private static final SectionId[] ALL = values();
     private final int number;
-    private final int rowBytes;
     private final boolean required;
+    private final String columns;
+    private final int rowBytes;
 
-    SectionId(int number, int rowBytes, boolean required) {
+    /// @param columns the sizes of the numbers of a row, a digit each
+    SectionId(int number, boolean required, String columns) {
         this.number = number;
-        this.rowBytes = rowBytes;
         this.required = required;
+        this.columns = columns;
+        int bytes = 0;
+        for (int at = 0; at < columns.length(); at++) {
+            bytes += columns.charAt(at) - '0';
+        }
+        rowBytes = bytes;
     }
 
     int number() {
@@ -47,6 +57,21 @@ enum SectionId {
     /// Returns the size of a row as this version writes it; readers accept more.
     int rowBytes() {
         return rowBytes;
+    }
+
+    /// Returns how many numbers a row has.
+    int columnCount() {
+        return columns.length();
+    }
+
+    /// Returns the size of a number of a row, 1 for bytes that are no number.
+    int columnBytes(int column) {
+        return columns.charAt(column) - '0';
+    }
+
+    /// Tells whether it is one run of bytes, which may be longer than rows can be counted.
+    boolean isBytes() {
+        return rowBytes == 1 && this != CHECKSUMS;
     }
 
     /// Tells whether every set must have it, and every reader must understand it.

@@ -67,7 +67,7 @@ final class SetCheck {
             set.facts().location(pkg);
             set.facts().checksum(pkg);
             for (TextKind kind : TextKind.ALL) {
-                set.facts().textLength(set.facts().textStart(pkg, kind));
+                set.facts().find(pkg, kind);
             }
             set.facts().reason(pkg);
         }

@@ -2,27 +2,49 @@ package opm.pkgset;
 
 import java.util.List;
 import java.util.Map;
-import opm.base.Dep;
-import opm.base.DepKind;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
-import org.jspecify.annotations.Nullable;
 
 /// Copies packages of a set into a builder: for sets with more files, and for merging.
+///
+/// Strings, versions, relations and lists are handed over once each, as bytes and numbers, when
+/// the first package needs them.
 public final class SetCopier {
     private final PackageSet from;
     private final PackageSetBuilder to;
 
-    /// Dependencies by relation, made once each.
-    private final @Nullable Dep[] deps;
+    /// Builder's ids by the set's; 0 is one that was not handed over yet, or the empty one.
+    private final int[] strings;
 
+    private final int[] evrs;
+    private final int[] lists;
+
+    /// Builder's relations plus 1.
+    private final int[] relations;
+
+    /// Builder's directories plus 1.
+    private final int[] dirs;
+
+    /// Places of texts that were handed over, each with 1 for a location, and builder's ids: texts
+    /// stand in the order of their first use, so that each block is unpacked once.
+    private final TripleInterner places = new TripleInterner();
+
+    private final Ints texts = new Ints();
+    private final int[] row = new int[PackageSetBuilder.COLUMNS];
+    private final long[] numbers = new long[PackageSetBuilder.NUMBERS];
+    private final Ints list = new Ints();
     private final int[] fileStarts;
     private final int[] files;
 
     public SetCopier(PackageSet from, PackageSetBuilder to) {
         this.from = from;
         this.to = to;
-        deps = new Dep[from.relationCount()];
+        to.room(from);
+        strings = new int[from.stringCount()];
+        evrs = new int[from.evrCount()];
+        lists = new int[from.depListRows().count()];
+        relations = new int[from.relationCount()];
+        dirs = new int[from.files().dirCount()];
         fileStarts = new int[from.packageCount() + 1];
         files = from.files().byPackage(fileStarts);
         if (from.facts().isInstalled()) {
@@ -50,7 +72,7 @@ public final class SetCopier {
                 });
     }
 
-    /// Starts a package that is equal to one of the set; the caller may add to it, and ends it.
+    /// Starts a package that is equal to one of the set; the caller may add files, and ends it.
     public PackageSetBuilder begin(int pkg) {
         try {
             return copy(pkg);
@@ -62,44 +84,117 @@ public final class SetCopier {
 
     private PackageSetBuilder copy(int pkg) {
         Facts facts = from.facts();
-        to.begin(from.nevra(pkg));
-        for (DepKind kind : DepKind.values()) {
-            for (int rel : from.relations(pkg, kind)) {
-                to.dep(kind, dep(rel));
-            }
+        row[PackageSetBuilder.NAME] = string(from.name(pkg));
+        row[PackageSetBuilder.EVR] = evr(from.evr(pkg));
+        row[PackageSetBuilder.ARCH] = string(from.arch(pkg));
+        row[PackageSetBuilder.VENDOR] = string(from.vendor(pkg));
+        if (row[PackageSetBuilder.NAME] == 0) {
+            throw new BrokenSet("package " + pkg + " has no name");
         }
-        for (int rel : from.items(from.prerequires(pkg))) {
-            to.prerequire(dep(rel));
+        for (int column = 0; column < DepColumn.COUNT; column++) {
+            row[PackageSetBuilder.LISTS + column] = list(from.list(pkg, column));
         }
-        to.vendor(from.string(from.vendor(pkg)));
-        if (facts.hasLocation(pkg)) {
-            to.location(facts.location(pkg));
-        }
-        Digest checksum = facts.checksum(pkg);
-        if (checksum != null) {
-            to.checksum(checksum);
-        }
-        to.sizes(facts.packageBytes(pkg), facts.installedBytes(pkg), facts.archiveBytes(pkg));
-        to.buildSeconds(facts.buildSeconds(pkg));
-        to.headerRange(facts.headerStart(pkg), facts.headerEnd(pkg));
         for (TextKind kind : TextKind.ALL) {
-            to.text(kind, facts.text(pkg, kind));
+            int place = (int) facts.textStart(pkg, kind);
+            int known = places.intern(place, 0, 0);
+            if (known == texts.size()) {
+                texts.add(text(facts.find(pkg, kind)));
+            }
+            row[PackageSetBuilder.TEXTS + kind.index()] = texts.get(known);
         }
-        if (facts.isInstalled()) {
-            to.installed(facts.installSeconds(pkg), facts.reason(pkg));
+        int known = places.intern((int) facts.locationPlace(pkg), 1, 0);
+        if (known == texts.size()) {
+            texts.add(text(facts.findLocation(pkg)));
         }
+        row[PackageSetBuilder.LOCATION] = texts.get(known);
+        row[PackageSetBuilder.LOCATION_KIND] = facts.locationKind(pkg);
+        byte[] checksum = facts.rawChecksum(pkg);
+        row[PackageSetBuilder.CHECKSUM_KIND] = facts.checksumKind(pkg);
+        row[PackageSetBuilder.CHECKSUM] =
+                checksum.length == 0 ? 0 : to.checksums.add(checksum, 0, checksum.length);
+        row[PackageSetBuilder.HEADER_START] = facts.headerStart(pkg);
+        row[PackageSetBuilder.HEADER_END] = facts.headerEnd(pkg);
+        row[PackageSetBuilder.REASON] = string(facts.reasonString(pkg));
+        numbers[PackageSetBuilder.PACKAGE_BYTES] = facts.packageBytes(pkg);
+        numbers[PackageSetBuilder.INSTALLED_BYTES] = facts.installedBytes(pkg);
+        numbers[PackageSetBuilder.BUILD_SECONDS] = facts.buildSeconds(pkg);
+        numbers[PackageSetBuilder.ARCHIVE_BYTES] = facts.archiveBytes(pkg);
+        numbers[PackageSetBuilder.INSTALL_SECONDS] = facts.installSeconds(pkg);
+        to.begin(row, numbers);
         for (int at = fileStarts[pkg]; at < fileStarts[pkg + 1]; at++) {
-            to.file(from.files().path(files, at));
+            to.file(dir(files[2 * at]), string(from.files().fileName(files[2 * at + 1])));
         }
         return to;
     }
 
-    private Dep dep(int rel) {
-        Dep known = deps[rel];
-        if (known == null) {
-            known = from.dep(rel);
-            deps[rel] = known;
+    private int string(int id) {
+        if (strings[id] == 0 && id != 0) {
+            StringPool pool = from.strings();
+            var bytes = new byte[pool.length(id)];
+            pool.bytes().copy(pool.start(id), bytes);
+            strings[id] = to.strings.intern(bytes, 0, bytes.length);
         }
-        return known;
+        return strings[id];
+    }
+
+    private int text(PackedTexts.Found found) {
+        return to.texts.intern(found.bytes, found.start, found.length);
+    }
+
+    private int evr(int evr) {
+        if (evrs[evr] == 0 && evr != 0) {
+            EvrTable table = from.evrs();
+            evrs[evr] =
+                    to.evrs.intern(
+                            table.epoch(evr),
+                            string(table.version(evr)),
+                            string(table.release(evr)));
+        }
+        return evrs[evr];
+    }
+
+    /// Hands over a relation, its parts before it: towers of them are low, see [RelationTable].
+    private int relation(int rel) {
+        if (relations[rel] == 0) {
+            int id;
+            if (from.isRich(rel)) {
+                int left = relation(from.richLeft(rel));
+                int op = RelationTable.RICH + RelationTable.code(from.richOp(rel));
+                id = to.relations.intern(left, op, relation(from.richRight(rel)));
+            } else {
+                int name = string(from.relationName(rel));
+                if (name == 0) {
+                    throw new BrokenSet("relation " + rel + " has no name");
+                }
+                int sense = from.relationSense(rel).bits() >> 1;
+                id = to.relations.intern(name, sense, sense == 0 ? 0 : evr(from.relationEvr(rel)));
+            }
+            relations[rel] = id + 1;
+        }
+        return relations[rel] - 1;
+    }
+
+    private int list(int start) {
+        if (start == 0) {
+            return 0;
+        }
+        if (lists[start] == 0) {
+            list.clear();
+            int size = from.listSize(start);
+            for (int at = 0; at < size; at++) {
+                list.add(relation(from.listItem(start, at)));
+            }
+            list.sortUnique();
+            lists[start] = to.lists.intern(list);
+        }
+        return lists[start];
+    }
+
+    private int dir(int dir) {
+        if (dirs[dir] == 0) {
+            byte[] path = opm.base.ByteText.encode(from.files().path(dir));
+            dirs[dir] = 1 + to.paths.dir(path, 0, path.length);
+        }
+        return dirs[dir] - 1;
     }
 }

@@ -49,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// | 24 | offset   | u64  | from the start of the file, a multiple of 8                 |
 ///
 /// The last 32 bytes are the SHA-256 of everything before them: the digest of the set.
+///
+/// A file whose numbers have their greatest byte first opens, too: [SwappedFile].
 final class SetFile {
     static final byte[] MAGIC = {'O', 'P', 'M', 'S', 'E', 'T', 13, 10};
     static final int VERSION = 1;
@@ -58,7 +60,7 @@ final class SetFile {
     static final int REQUIRED = 1;
 
     /// Rows of the section table; format 1 has 16.
-    private static final int MOST_SECTIONS = 1024;
+    static final int MOST_SECTIONS = 1024;
 
     private final Bytes all;
     private final Map<SectionId, Section> sections = new EnumMap<>(SectionId.class);
@@ -87,12 +89,6 @@ final class SetFile {
 
     /// Checks the structure: magic, version, lengths, the section table; not the content.
     static SetFile of(Bytes all) throws Damaged {
-        var file = new SetFile(all);
-        file.readTable();
-        return file;
-    }
-
-    private void readTable() throws Damaged {
         long size = all.length();
         if (size < HEADER_BYTES + DIGEST_BYTES) {
             throw damaged(size + " bytes are no package set");
@@ -102,6 +98,13 @@ final class SetFile {
                 throw damaged("the magic bytes are missing");
             }
         }
+        var file = new SetFile(SwappedFile.is(all) ? SwappedFile.usual(all) : all);
+        file.readTable();
+        return file;
+    }
+
+    private void readTable() throws Damaged {
+        long size = all.length();
         int version = all.u32(8);
         if (version != VERSION) {
             throw newer("format version " + Integer.toUnsignedString(version));
@@ -159,14 +162,10 @@ final class SetFile {
             throw damaged("section " + name + ": rows of " + rowBytes + " bytes");
         }
         Bytes slice = all.slice(offset, bytes);
-        boolean isBytes =
-                id == SectionId.STRING_BYTES
-                        || id == SectionId.TEXT_BYTES
-                        || id == SectionId.FILE_BYTES;
-        if (!isBytes && rows > Integer.MAX_VALUE - 8) {
+        if (!id.isBytes() && rows > Integer.MAX_VALUE - 8) {
             throw damaged("section " + name + ": " + rows + " rows");
         }
-        sections.put(id, new Section(id, slice, rowBytes, isBytes ? 0 : (int) rows));
+        sections.put(id, new Section(id, slice, rowBytes, id.isBytes() ? 0 : (int) rows));
         return offset + bytes;
     }
 
@@ -259,11 +258,11 @@ final class SetFile {
         }
     }
 
-    private static Damaged damaged(String what) {
+    static Damaged damaged(String what) {
         return new Damaged("package set: " + what, "Run `opm refresh` to build the set again.");
     }
 
-    private static Damaged newer(String what) {
+    static Damaged newer(String what) {
         return new Damaged(
                 "package set: " + what + " is newer than this opm, which reads format " + VERSION,
                 "Upgrade opm, or run `opm refresh` to build the set again.");

@@ -2,8 +2,8 @@ package opm.pkgset;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import opm.base.Digest;
@@ -30,14 +30,27 @@ final class SetFrame {
     private static final int SMALL = 1 << 18;
 
     private final List<Planned> sections = new ArrayList<>();
+    private final int threads;
+
+    SetFrame(int threads) {
+        this.threads = threads;
+    }
+
+    SetFrame() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
 
     void add(SectionId id, long rows, Rows content) {
         add(id, id.rowBytes(), rows, content);
     }
 
-    /// Adds a section behind those that are there; ids have to ascend.
+    /// Adds a section; they are written by their numbers.
     void add(SectionId id, int rowBytes, long rows, Rows content) {
         sections.add(new Planned(id.number(), id.word(), id.required(), rowBytes, rows, content));
+    }
+
+    boolean has(SectionId id) {
+        return sections.stream().anyMatch(section -> section.id() == id.number());
     }
 
     private static long aligned(long at) {
@@ -53,6 +66,7 @@ final class SetFrame {
     }
 
     void writeTo(ByteSink sink) throws OpmException {
+        sections.sort(Comparator.comparingInt(Planned::id));
         MessageDigest sha = Digest.sha256For(length());
         byte[] digest;
         if (isSmall()) {
@@ -75,8 +89,9 @@ final class SetFrame {
         sink.write(digest, 0, digest.length);
     }
 
+    /// Tells whether one thread does it all.
     private boolean isSmall() {
-        return length() < SMALL;
+        return threads < 2 || length() < SMALL;
     }
 
     /// Writes all but the digest.
@@ -125,31 +140,11 @@ final class SetFrame {
                         crcs[at] = crc(sections.get(at));
                     }
                 };
-        var failures = new ConcurrentLinkedQueue<Throwable>();
-        Thread aside =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("checksums")
-                        .uncaughtExceptionHandler((_, e) -> failures.add(e))
-                        .start(work);
+        var aside = new Beside("checksums", work, true);
         try {
             work.run();
         } finally {
-            boolean interrupted = false;
-            while (aside.isAlive()) {
-                try {
-                    aside.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        Throwable failure = failures.peek();
-        if (failure != null) {
-            throw new IllegalStateException(failure);
+            aside.join();
         }
         return crcs;
     }

@@ -8,7 +8,7 @@ import opm.base.OpmException;
 final class SetWriter {
     private final SetOrder order;
     private final PackageSetBuilder from;
-    private final SetFrame frame = new SetFrame();
+    private final SetFrame frame;
 
     /// Offset of each builder's list in `dep_lists`.
     private final int[] listStart;
@@ -21,10 +21,12 @@ final class SetWriter {
     /// Row of `more_lists` of each package of the set.
     private final int[] moreRow;
 
-    /// Offset of each builder's text in `text_bytes`.
-    private final int[] textStart;
+    /// Place of each builder's text in `text_bytes`, and of each location in `location_bytes`.
+    private final int[] textPlace;
 
-    private final int[] textOrder;
+    private final int[] locationPlace;
+    private final PackedTexts.Writer texts = new PackedTexts.Writer();
+    private final PackedTexts.Writer locations = new PackedTexts.Writer();
     private final int[] providesStart;
     private final int[] providesPkg;
     private final int[] providesRel;
@@ -37,11 +39,13 @@ final class SetWriter {
     SetWriter(SetOrder order) {
         this.order = order;
         from = order.from;
+        frame = new SetFrame(from.threads);
         listStart = new int[from.lists.size()];
         listOrder = orderLists();
         moreRow = new int[order.packages.length];
-        textStart = new int[from.texts.size()];
-        textOrder = orderTexts();
+        textPlace = new int[from.texts.size()];
+        locationPlace = new int[from.texts.size()];
+        var packing = new Beside("texts", this::packTexts, from.threads > 1);
         providesStart = new int[order.nameCount + 1];
         int provides = countProvides();
         providesPkg = new int[provides];
@@ -49,6 +53,7 @@ final class SetWriter {
         fillProvides();
         fileStart = new int[order.dirs.length + 1];
         fileKeys = orderFiles();
+        packing.join();
         plan();
     }
 
@@ -76,27 +81,33 @@ final class SetWriter {
 
     private long listRows;
 
-    private int[] orderTexts() {
-        var sequence = new Ints();
-        Arrays.fill(textStart, -1);
-        textStart[0] = 0;
-        long next = 4;
-        for (int pkg : order.packages) {
-            for (int kind = -1; kind < TextKind.ALL.size(); kind++) {
-                int column = kind < 0 ? PackageSetBuilder.LOCATION : PackageSetBuilder.TEXTS + kind;
-                int text = from.column(pkg, column);
-                if (textStart[text] < 0) {
-                    textStart[text] = (int) next;
-                    next += 4L + from.texts.length(text);
-                    sequence.add(text);
-                }
-            }
+    /// Gives every text its place: one kind behind the other, so that those who search one kind
+    /// unpack no other, and by first use; and the same for locations.
+    private void packTexts() {
+        Arrays.fill(textPlace, -1);
+        Arrays.fill(locationPlace, -1);
+        textPlace[0] = 0;
+        locationPlace[0] = 0;
+        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace);
+        for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
+            packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace);
         }
-        textBytes = next;
-        return Arrays.copyOf(sequence.items(), sequence.size());
+        locations.end();
+        texts.end();
     }
 
-    private long textBytes;
+    private void packColumn(int column, PackedTexts.Writer to, int[] places) {
+        for (int pkg : order.packages) {
+            int text = from.column(pkg, column);
+            if (places[text] < 0) {
+                if (to.place() > Integer.MAX_VALUE) {
+                    throw new IllegalStateException("more than 2 GiB of texts");
+                }
+                places[text] = (int) to.place();
+                to.add(from.texts.piece(text), from.texts.offset(text), from.texts.length(text));
+            }
+        }
+    }
 
     private int countProvides() {
         for (int pkg : order.packages) {
@@ -192,8 +203,8 @@ final class SetWriter {
         for (int id : order.strings) {
             stringBytes += from.strings.length(id);
         }
-        if (stringBytes >= 1L << 32 || textBytes >= 1L << 32 || listRows > Integer.MAX_VALUE - 8) {
-            throw new IllegalStateException("more than 4 GiB of strings, texts or dependencies");
+        if (stringBytes >= 1L << 32 || listRows > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException("more than 4 GiB of strings or dependencies");
         }
         add(SectionId.STRING_OFFSETS, order.strings.length + 1L, this::stringOffsets);
         add(SectionId.STRING_BYTES, stringBytes, this::stringBytes);
@@ -214,7 +225,6 @@ final class SetWriter {
         add(SectionId.DIRS, order.dirs.length + 1L, this::dirs);
         add(SectionId.FILES, fileKeys.length, this::files);
         add(SectionId.TEXTS, packages, this::texts);
-        add(SectionId.TEXT_BYTES, textBytes, this::textBytes);
         if (from.ofInstalled) {
             add(SectionId.INSTALLED, packages, this::installed);
         }
@@ -222,6 +232,8 @@ final class SetWriter {
             add(SectionId.ASKED_PATHS, from.asked.size(), this::askedPaths);
         }
         add(SectionId.MORE_LISTS, moreLists.size(), this::moreLists);
+        texts.plan(frame, SectionId.TEXT_BLOCKS, SectionId.TEXT_BYTES);
+        locations.plan(frame, SectionId.LOCATION_BLOCKS, SectionId.LOCATION_BYTES);
     }
 
     private void add(SectionId id, long rows, SetFrame.Rows content) {
@@ -338,9 +350,7 @@ final class SetWriter {
             out.u64(from.number(pkg, PackageSetBuilder.PACKAGE_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.INSTALLED_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.BUILD_SECONDS));
-            out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
-            out.u32(from.column(pkg, PackageSetBuilder.HEADER_END));
-            out.u32(textStart[from.column(pkg, PackageSetBuilder.LOCATION)]);
+            out.u32(locationPlace[from.column(pkg, PackageSetBuilder.LOCATION)]);
             out.u32(
                     from.column(pkg, PackageSetBuilder.CHECKSUM_KIND)
                             | from.column(pkg, PackageSetBuilder.LOCATION_KIND) << 16);
@@ -389,17 +399,11 @@ final class SetWriter {
     private void texts(SetOutput out) throws OpmException {
         for (int pkg : order.packages) {
             for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
-                out.u32(textStart[from.column(pkg, PackageSetBuilder.TEXTS + kind)]);
+                out.u32(textPlace[from.column(pkg, PackageSetBuilder.TEXTS + kind)]);
             }
             out.u64(from.number(pkg, PackageSetBuilder.ARCHIVE_BYTES));
-        }
-    }
-
-    private void textBytes(SetOutput out) throws OpmException {
-        out.u32(0);
-        for (int text : textOrder) {
-            out.u32(from.texts.length(text));
-            out.bytes(from.texts.piece(text), from.texts.offset(text), from.texts.length(text));
+            out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
+            out.u32(from.column(pkg, PackageSetBuilder.HEADER_END));
         }
     }
 

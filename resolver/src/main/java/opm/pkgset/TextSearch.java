@@ -64,10 +64,28 @@ final class TextSearch {
     }
 
     private boolean holds(int pkg, TextKind kind, byte[] word) {
-        Facts facts = set.facts();
-        long at = facts.textStart(pkg, kind);
-        int length = facts.textLength(at);
-        return holds(facts.textBytes(), at + 4, length, word);
+        PackedTexts.Found text = set.facts().find(pkg, kind);
+        if (word.length == 0) {
+            return true;
+        }
+        byte[] bytes = text.bytes;
+        int last = text.start + text.length - word.length;
+        byte first = word[0];
+        for (int at = text.start; at <= last; at++) {
+            if (lower(bytes[at]) == first && follows(bytes, at, word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean follows(byte[] bytes, int at, byte[] word) {
+        for (int index = 1; index < word.length; index++) {
+            if (lower(bytes[at + index]) != word[index]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean holds(Bytes bytes, long start, int length, byte[] word) {

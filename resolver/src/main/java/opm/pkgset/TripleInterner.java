@@ -34,9 +34,21 @@ final class TripleInterner {
         return id;
     }
 
+    /// Makes room for some more at once.
+    void room(int more) {
+        triples.room(3 * more);
+        if ((size() + more) * 2L > slots.length) {
+            grow((size() + more) * 2);
+        }
+    }
+
     private void grow() {
+        grow(slots.length * 2);
+    }
+
+    private void grow(int least) {
         long[] old = slots;
-        slots = new long[old.length * 2];
+        slots = new long[Integer.highestOneBit(least - 1) << 1];
         int mask = slots.length - 1;
         for (long seen : old) {
             if (seen != 0) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import opm.base.OpmException.Damaged;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,34 @@ class SetFixtureTest {
     }
 
     @Test
+    void numbersTheOtherWayRound() throws Exception {
+        // A file of a machine that writes the greatest byte first is the same set, digest and all.
+        byte[] plain = world();
+        Path file = fixture("swapped-1.opmset", swapped(plain));
+        PackageSet set = PackageSet.open(file);
+        set.check();
+        assertThat(Worlds.dump(set)).isEqualTo(Worlds.dump(PackageSet.of(segment(plain))));
+        List<String> grown = Worlds.dump(PackageSet.of(segment(swapped(grown(false)))));
+        List<String> lines = Worlds.dump(set);
+        assertThat(grown.subList(1, grown.size())).isEqualTo(lines.subList(1, lines.size()));
+        assertThatThrownBy(() -> PackageSet.of(segment(swapped(grown(true)))))
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("newer");
+        byte[] bytes = swapped(plain);
+        for (int at = 0; at < bytes.length; at += 7) {
+            byte[] bad = bytes.clone();
+            bad[at] ^= 4;
+            assertThatThrownBy(() -> PackageSet.of(segment(bad)))
+                    .as("byte %d", at)
+                    .isInstanceOf(Damaged.class);
+        }
+    }
+
+    private static MemorySegment segment(byte[] bytes) {
+        return MemorySegment.ofArray(bytes);
+    }
+
+    @Test
     void refused() throws Exception {
         // What is newer, cut, or no set at all is refused with advice.
         byte[] version = world();
@@ -88,7 +117,10 @@ class SetFixtureTest {
             assertThatThrownBy(() -> PackageSet.open(file))
                     .as(name)
                     .isInstanceOf(Damaged.class)
-                    .hasMessageContaining(name.contains("newer") ? "newer" : "package set");
+                    .hasMessageContaining(name.contains("newer") ? "newer" : "package set")
+                    .extracting(e -> ((Damaged) e).hint())
+                    .asString()
+                    .contains(name.contains("newer") ? "Upgrade opm" : "opm refresh");
         }
         byte[] content = world();
         content[content.length / 2] ^= 1;
@@ -154,5 +186,70 @@ class SetFixtureTest {
         sha.update(all, 0, all.length - 32);
         System.arraycopy(sha.digest(), 0, all, all.length - 32, 32);
         return all;
+    }
+
+    /// Sizes of the numbers of a row, by section, as docs/formats/opmset.md has them; rows of what
+    /// is missing here are bytes.
+    private static final Map<Integer, String> COLUMNS =
+            Map.ofEntries(
+                    Map.entry(1, "4"),
+                    Map.entry(3, "4"),
+                    Map.entry(4, "44"),
+                    Map.entry(5, "44444"),
+                    Map.entry(6, "44"),
+                    Map.entry(7, "4"),
+                    Map.entry(8, "4444444"),
+                    Map.entry(9, "888422"),
+                    Map.entry(11, "4444"),
+                    Map.entry(12, "44"),
+                    Map.entry(13, "44444444844"),
+                    Map.entry(15, "844"),
+                    Map.entry(16, "4"),
+                    Map.entry(17, "4444444"),
+                    Map.entry(22, "44"),
+                    Map.entry(23, "44"));
+
+    /// Turns all numbers of a set round.
+    private static byte[] swapped(byte[] plain) throws Exception {
+        byte[] all = plain.clone();
+        MemorySegment in = MemorySegment.ofArray(plain);
+        int count = in.get(U32, 12);
+        for (int row = 0; row < count; row++) {
+            long at = 32 + row * 32L;
+            String columns = COLUMNS.getOrDefault(in.get(U32, at), "");
+            int stride = in.get(U32, at + 8);
+            long rows = in.get(U64, at + 16);
+            long offset = in.get(U64, at + 24);
+            for (long item = 0; item < rows; item++) {
+                turn(all, (int) (offset + item * stride), columns);
+            }
+            var crc = new CRC32C();
+            crc.update(all, (int) offset, (int) (rows * stride));
+            MemorySegment.ofArray(all).set(U32, at + 12, (int) crc.getValue());
+            turn(all, (int) at, "4224488");
+        }
+        turn(all, 8, "448");
+        var crc = new CRC32C();
+        crc.update(all, 0, 24);
+        crc.update(all, 32, count * 32);
+        MemorySegment.ofArray(all).set(U32, 24, (int) crc.getValue());
+        turn(all, 24, "4");
+        var sha = java.security.MessageDigest.getInstance("SHA-256");
+        sha.update(all, 0, all.length - 32);
+        System.arraycopy(sha.digest(), 0, all, all.length - 32, 32);
+        return all;
+    }
+
+    private static void turn(byte[] all, int start, String columns) {
+        int at = start;
+        for (int column = 0; column < columns.length(); column++) {
+            int width = columns.charAt(column) - '0';
+            for (int index = 0; index < width / 2; index++) {
+                byte b = all[at + index];
+                all[at + index] = all[at + width - 1 - index];
+                all[at + width - 1 - index] = b;
+            }
+            at += width;
+        }
     }
 }

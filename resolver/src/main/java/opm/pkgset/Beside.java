@@ -1,0 +1,46 @@
+package opm.pkgset;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// A piece of work on a thread of its own; its failure comes out where it is waited for.
+final class Beside {
+    private final @Nullable Thread thread;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    /// @param aside false to do it here and now
+    Beside(String name, Runnable work, boolean aside) {
+        if (aside) {
+            thread =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name(name)
+                            .uncaughtExceptionHandler((_, e) -> failure.set(e))
+                            .start(work);
+        } else {
+            thread = null;
+            work.run();
+        }
+    }
+
+    /// Waits for its end.
+    ///
+    /// @throws IllegalStateException when it failed
+    void join() {
+        boolean interrupted = false;
+        while (thread != null && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new IllegalStateException(failed);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package opm.pkgset;
+
+import opm.base.ByteText;
+
+/// Texts, packed in blocks: a table with rows like those of `file_blocks`, and bytes.
+///
+/// The texts stand one behind the other, each its length (seven bits a byte, least first) and its
+/// bytes; the empty one stands first. They are cut every [#BLOCK_BYTES], wherever that falls, and
+/// each piece is packed by [Lz]. A text is named by its place before packing.
+final class PackedTexts {
+    static final int BLOCK_BITS = 13;
+    static final int BLOCK_BYTES = 1 << BLOCK_BITS;
+
+    /// Blocks of each kind of text that stay unpacked: texts of one kind are mostly asked for in
+    /// the order in which they stand.
+    private static final int KEPT = 4;
+
+    static final Found NOTHING = new Found(new byte[0], 0, 0);
+
+    private final Section blocks;
+    private final Section bytes;
+    private final int blockCount;
+
+    /// Threads may overwrite each other's blocks; each is whole and never changes.
+    private final Block[] kept = new Block[KEPT * TextKind.ALL.size()];
+
+    PackedTexts(Section blocks, Section bytes) {
+        this.blocks = blocks;
+        this.bytes = bytes;
+        blockCount = blocks.count() - 1;
+        if (blockCount < 1) {
+            throw blocks.broken("no block");
+        }
+        kept[0] = new Block(-1, new byte[0]);
+        java.util.Arrays.fill(kept, kept[0]);
+    }
+
+    private static final class Block {
+        private final int number;
+        private final byte[] raw;
+
+        Block(int number, byte[] raw) {
+            this.number = number;
+            this.raw = raw;
+        }
+    }
+
+    /// The bytes of a text: a part of an array that nobody may write to.
+    static final class Found {
+        final byte[] bytes;
+        final int start;
+        final int length;
+
+        Found(byte[] bytes, int start, int length) {
+            this.bytes = bytes;
+            this.start = start;
+            this.length = length;
+        }
+    }
+
+    String text(long place, int kind) {
+        Found found = find(place, kind);
+        return found.length == 0
+                ? ""
+                : ByteText.decode(found.bytes, found.start, found.length);
+    }
+
+    /// @param kind from 0, whose blocks are kept together
+    Found find(long place, int kind) {
+        if (place == 0) {
+            return NOTHING;
+        }
+        long at = place;
+        int length = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte b = u8(at++, kind);
+            length |= (b & 0x7f) << shift;
+            if (b >= 0) {
+                break;
+            }
+            if (shift == 28) {
+                throw bytes.broken("the text at " + place + " has no length");
+            }
+        }
+        byte[] raw = raw(at, kind);
+        int start = (int) at & BLOCK_BYTES - 1;
+        if (length >= 0 && length <= raw.length - start) {
+            return new Found(raw, start, length);
+        }
+        return across(place, at, length, kind);
+    }
+
+    private Found across(long place, long from, int length, int kind) {
+        if (length < 0 || from + length > (long) blockCount << BLOCK_BITS) {
+            throw bytes.broken("the text at " + place + " has " + length + " bytes");
+        }
+        var copy = new byte[length];
+        int done = 0;
+        while (done < length) {
+            byte[] raw = raw(from + done, kind);
+            int start = (int) (from + done) & BLOCK_BYTES - 1;
+            int count = Math.min(length - done, raw.length - start);
+            if (count <= 0) {
+                throw bytes.broken("the text at " + place + " has " + length + " bytes");
+            }
+            System.arraycopy(raw, start, copy, done, count);
+            done += count;
+        }
+        return new Found(copy, 0, length);
+    }
+
+    private byte u8(long at, int kind) {
+        byte[] raw = raw(at, kind);
+        int index = (int) at & BLOCK_BYTES - 1;
+        if (index >= raw.length) {
+            throw bytes.broken("no text at " + at);
+        }
+        return raw[index];
+    }
+
+    /// Returns the block that holds a place, unpacked.
+    private byte[] raw(long at, int kind) {
+        long number = at >>> BLOCK_BITS;
+        if (number >= blockCount) {
+            // The empty text may stand behind the last byte.
+            return NOTHING.bytes;
+        }
+        int block = (int) number;
+        int slot = kind * KEPT + block % KEPT;
+        Block known = kept[slot];
+        if (known.number == block) {
+            return known.raw;
+        }
+        byte[] raw = unpacked(block);
+        kept[slot] = new Block(block, raw);
+        return raw;
+    }
+
+    private byte[] unpacked(int block) {
+        long start = Integer.toUnsignedLong(blocks.u32(block, 0));
+        long end = Integer.toUnsignedLong(blocks.u32(block + 1, 0));
+        int length = blocks.index(block, 4, BLOCK_BYTES + 1);
+        boolean whole = length == BLOCK_BYTES || block == blockCount - 1;
+        if (!whole || start >= end || end > bytes.bytes() || end - start > 2 * BLOCK_BYTES) {
+            throw blocks.broken("block " + block + " from " + start + " to " + end);
+        }
+        var packed = new byte[(int) (end - start)];
+        bytes.rows().copy(start, packed);
+        var raw = new byte[length];
+        Lz.unpack(packed, packed.length, raw, length);
+        return raw;
+    }
+
+    /// Gathers texts and packs them.
+    static final class Writer {
+        private final Lz lz = new Lz();
+        private final VarOutput raw = new VarOutput();
+        private final VarOutput packed = new VarOutput();
+        private final Ints rows = new Ints();
+        private long flushed;
+
+        Writer() {
+            raw.number(0);
+        }
+
+        /// Returns where the next text will stand.
+        long place() {
+            return flushed + raw.size();
+        }
+
+        void add(byte[] bytes, int start, int length) {
+            raw.number(length);
+            raw.bytes(bytes, start, length);
+            if (raw.size() >= 8 * BLOCK_BYTES) {
+                pack(raw.size() >>> BLOCK_BITS);
+            }
+        }
+
+        private void pack(int count) {
+            var piece = new byte[BLOCK_BYTES];
+            for (int block = 0; block < count; block++) {
+                int start = block << BLOCK_BITS;
+                int length = Math.min(BLOCK_BYTES, raw.size() - start);
+                System.arraycopy(raw.buffer(), start, piece, 0, length);
+                rows.add(packed.size());
+                rows.add(length);
+                lz.pack(piece, length, packed);
+            }
+            int done = Math.min(raw.size(), count << BLOCK_BITS);
+            flushed += done;
+            int left = raw.size() - done;
+            byte[] rest = java.util.Arrays.copyOfRange(raw.buffer(), done, done + left);
+            raw.clear();
+            raw.bytes(rest);
+        }
+
+        /// Packs what is left; nothing can be added any more.
+        void end() {
+            pack((raw.size() + BLOCK_BYTES - 1) >>> BLOCK_BITS);
+            rows.add(packed.size());
+            rows.add(0);
+        }
+
+        void plan(SetFrame frame, SectionId table, SectionId bytes) {
+            frame.add(
+                    table,
+                    rows.size() / 2,
+                    out -> {
+                        for (int at = 0; at < rows.size(); at++) {
+                            out.u32(rows.get(at));
+                        }
+                    });
+            frame.add(bytes, packed.size(), out -> out.bytes(packed.buffer(), 0, packed.size()));
+        }
+    }
+}
