@@ -13,6 +13,7 @@ import opm.base.OpmException.BadRequest;
 import opm.host.Disk;
 import opm.testcase.Graded;
 import opm.testcase.Level;
+import opm.testcase.Shelf;
 import opm.testcase.Testcase;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class SolveVerb implements Verb {
 
     private final Map<String, Count> groups = new LinkedHashMap<>();
     private final Count all = new Count();
+    private final Shelf shelf = new Shelf();
 
     @Override
     public void accept(Syntax syntax) {
@@ -122,6 +124,7 @@ final class SolveVerb implements Verb {
                                     ? disk.readAll(path, Limits.TESTCASE_BYTES)
                                     : null;
                         },
+                        shelf,
                         session.outside().cancelled()::get);
         for (Graded test : tests) {
             count(all, test);

@@ -199,25 +199,36 @@ final class Sat {
         return lits[a + 1];
     }
 
+    /// Returns the rules by their literals: counted into groups of equal first ones, of which most
+    /// are small, and sorted there.
+    private int[] sortedRules() {
+        int variables = level.length;
+        int[] ends = new int[2 * variables + 1];
+        for (int rule = 1; rule < ruleCount; rule++) {
+            ends[first(rule) + variables]++;
+        }
+        int sum = 0;
+        for (int group = 0; group < ends.length; group++) {
+            int size = ends[group];
+            ends[group] = sum;
+            sum += size;
+        }
+        int[] sorted = new int[sum];
+        for (int rule = 1; rule < ruleCount; rule++) {
+            sorted[ends[first(rule) + variables]++] = rule;
+        }
+        int from = 0;
+        for (int end : ends) {
+            IntList.sort(sorted, from, end, this::compare);
+            from = end;
+        }
+        return sorted;
+    }
+
     /// Sorts the rules and drops doubles. `marks` keep to their rules; a double loses its mark
     /// unless all of them have it.
     void sortAndUnify(Bits marks) {
-        int size = ruleCount - 1;
-        int[] sorted = new int[size];
-        long[] keys = new long[size];
-        for (int rule = 1; rule <= size; rule++) {
-            keys[rule - 1] = (long) first(rule) << 32 | (second(rule) ^ 0x80000000) & 0xffffffffL;
-            sorted[rule - 1] = rule;
-        }
-        IntList.sort(
-                sorted,
-                0,
-                size,
-                (one, two) -> {
-                    long a = keys[one - 1];
-                    long b = keys[two - 1];
-                    return a != b ? a < b ? -1 : 1 : compare(one, two);
-                });
+        int[] sorted = sortedRules();
         int[] newStart = new int[start.length];
         boolean[] marked = new boolean[start.length];
         int kept = 0;

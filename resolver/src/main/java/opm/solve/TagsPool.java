@@ -31,6 +31,9 @@ public final class TagsPool extends Pool {
 
     private int[] rows = NONE;
 
+    /// Who supplements or enhances; absent until asked for.
+    private @Nullable IntList supplementing;
+
     /// Makes a pool without packages and without a policy on architectures.
     public TagsPool() {}
 
@@ -110,6 +113,61 @@ public final class TagsPool extends Pool {
             depsAt[kind][pkg] = 1;
         }
         return pkg;
+    }
+
+    /// Adds all packages of a pool that has but one repository to the last repository here.
+    public void addPackages(TagsPool from) {
+        int[] word = new int[from.words.count()];
+        words.makeRoom(word.length);
+        for (int id = 1; id < word.length; id++) {
+            word[id] = words.id(from.words.text(id));
+        }
+        // The parts of a relation have lower numbers than the whole.
+        int[] rel = new int[from.rels.count()];
+        for (int id = 1; id < rel.length; id++) {
+            int left = mapped(from.rels.left(-id), word, rel);
+            rel[id] = rels.id(left, from.rels.op(-id), mapped(from.rels.right(-id), word, rel));
+        }
+        int depShift = appendDeps(from, word, rel);
+        for (int old = 2; old < from.count; old++) {
+            int pkg =
+                    addPackage(word[from.names[old]], word[from.evrs[old]], word[from.arches[old]]);
+            vendors[pkg] = word[from.vendors[old]];
+            built[pkg] = from.built[old];
+            for (int kind = 0; kind < KINDS; kind++) {
+                int at = from.depsAt[kind][old];
+                depsAt[kind][pkg] = at == 1 ? 1 : at + depShift;
+            }
+            files[pkg] = mapped(from.files[old], word, rel);
+            ignored[pkg] = mapped(from.ignored[old], word, rel);
+        }
+    }
+
+    /// Appends all lists of dependencies; returns how far they moved.
+    private int appendDeps(TagsPool from, int[] word, int[] rel) {
+        int shift = depSize - 2;
+        if (depSize + from.depSize > depData.length) {
+            depData = Arrays.copyOf(depData, (depSize + from.depSize) * 3 / 2);
+        }
+        for (int at = 2; at < from.depSize; at++) {
+            depData[depSize++] = mapped(from.depData[at], word, rel);
+        }
+        return shift;
+    }
+
+    private static int mapped(int dep, int[] word, int[] rel) {
+        return dep < 0 ? rel[-dep] : word[dep];
+    }
+
+    private static int[] mapped(int[] list, int[] word, int[] rel) {
+        if (list.length == 0) {
+            return NONE;
+        }
+        int[] mapped = new int[list.length];
+        for (int i = 0; i < list.length; i++) {
+            mapped[i] = mapped(list[i], word, rel);
+        }
+        return mapped;
     }
 
     /// Says what a package depends on, for one kind. For requires, [#preMarker] parts those that
@@ -205,6 +263,7 @@ public final class TagsPool extends Pool {
     /// [#setProviders] said about relations is forgotten as well.
     public void prepare() {
         starts = null;
+        supplementing = null;
         forgetProviders(true);
         forgetObsoleters();
     }
@@ -418,11 +477,15 @@ public final class TagsPool extends Pool {
 
     @Override
     IntList supplementing() {
-        var found = new IntList();
-        for (int pkg = 2; pkg < count; pkg++) {
-            if (has(SUPPLEMENTS, pkg) || has(ENHANCES, pkg)) {
-                found.push(pkg);
+        IntList found = supplementing;
+        if (found == null) {
+            found = new IntList();
+            for (int pkg = 2; pkg < count; pkg++) {
+                if (has(SUPPLEMENTS, pkg) || has(ENHANCES, pkg)) {
+                    found.push(pkg);
+                }
             }
+            supplementing = found;
         }
         return found;
     }

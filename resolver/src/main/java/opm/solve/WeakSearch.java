@@ -39,9 +39,7 @@ final class WeakSearch {
         }
         IntList supplementing = supplementing();
         prune(recommended, supplementing);
-        for (int i = 0; i < supplementing.size; i++) {
-            recommended.pushUnique(supplementing.at[i]);
-        }
+        addNew(supplementing, recommended);
         if (recommended.isEmpty()) {
             return level;
         }
@@ -55,6 +53,23 @@ final class WeakSearch {
             best.set(recommended.at[i]);
         }
         return installAll(level, supplementing, best);
+    }
+
+    /// Adds what is not there yet, each once.
+    private void addNew(IntList some, IntList to) {
+        if (some.isEmpty()) {
+            return;
+        }
+        var there = new Bits(pool.count);
+        for (int i = 0; i < to.size; i++) {
+            there.set(to.at[i]);
+        }
+        for (int i = 0; i < some.size; i++) {
+            if (!there.has(some.at[i])) {
+                there.set(some.at[i]);
+                to.push(some.at[i]);
+            }
+        }
     }
 
     // ---------------------------------------------------------------- collecting

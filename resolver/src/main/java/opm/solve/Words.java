@@ -24,9 +24,21 @@ final class Words {
         words[count] = word;
         table[slot] = count;
         if (++count * 2 > table.length) {
-            rehash();
+            rehash(table.length * 2);
         }
         return count - 1;
+    }
+
+    /// Makes room for so many more words, so that they come in without a rehash each doubling.
+    void makeRoom(int more) {
+        int size = table.length;
+        while ((count + more) * 2 > size) {
+            size *= 2;
+        }
+        if (size > table.length) {
+            words = Arrays.copyOf(words, size / 2);
+            rehash(size);
+        }
     }
 
     /// Returns the id of a word, or 0 where it is new.
@@ -46,16 +58,27 @@ final class Words {
         int mask = table.length - 1;
         int hash = word.hashCode();
         int slot = (hash ^ hash >>> 15) & mask;
-        while (table[slot] != 0 && !words[table[slot]].equals(word)) {
+        while (table[slot] != 0) {
+            String there = words[table[slot]];
+            // Strings know their hashes: most that differ are never read.
+            if (there.hashCode() == hash && there.equals(word)) {
+                break;
+            }
             slot = slot + 1 & mask;
         }
         return slot;
     }
 
-    private void rehash() {
-        table = new int[table.length * 2];
+    private void rehash(int size) {
+        table = new int[size];
+        int mask = size - 1;
         for (int id = 1; id < count; id++) {
-            table[slot(words[id])] = id;
+            int hash = words[id].hashCode();
+            int slot = (hash ^ hash >>> 15) & mask;
+            while (table[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            table[slot] = id;
         }
     }
 }

@@ -33,11 +33,10 @@ final class Script {
     final DepText deps = new DepText(pool);
     final Refs refs = new Refs(pool);
     final JobText jobs = new JobText(pool, deps, refs);
-    private final Memo values = TagsReader.values(pool, deps);
-    private final Memo plainWords = new Memo(pool::word);
     private final Picker picker = new Picker(pool, refs);
     private final DepPicker depPicker = new DepPicker(pool, refs, deps);
     private final Folder folder;
+    private final Shelf shelf;
     private final List<String> lines;
     private int at;
     private int tests;
@@ -49,8 +48,9 @@ final class Script {
     /// Whether the pool knows who provides what.
     private boolean prepared;
 
-    Script(byte[] bytes, Folder folder) throws Damaged {
+    Script(byte[] bytes, Folder folder, Shelf shelf) throws Damaged {
         this.folder = folder;
+        this.shelf = shelf;
         lines = lines(bytes);
     }
 
@@ -60,7 +60,8 @@ final class Script {
         return Arrays.asList(text.split("\n", -1));
     }
 
-    private static byte[] plain(byte[] bytes) throws Damaged {
+    /// Unpacks what is gzipped.
+    static byte[] plain(byte[] bytes) throws Damaged {
         byte[] plain = bytes;
         if (bytes.length > 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b) {
             try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16)) {
@@ -159,7 +160,7 @@ final class Script {
                 if (content == null) {
                     throw new JobText.Unreadable("no file '" + words.at(4) + "'");
                 }
-                new TagsReader(pool, values, plainWords).read(content);
+                shelf.read(content, pool);
             }
             default -> test.missing = "repositories of type " + words.at(3);
         }
@@ -171,11 +172,11 @@ final class Script {
                 : (int) TagsReader.number(text);
     }
 
-    /// Returns the bytes of a file or of what follows inline; absent without such a file.
+    /// Returns the bytes of a file, packed or not, or of what follows inline; absent without such a
+    /// file.
     private byte @Nullable [] file(String name) throws OpmException {
         if (!name.equals("<inline>")) {
-            byte[] bytes = folder.read(name);
-            return bytes == null ? null : plain(bytes);
+            return folder.read(name);
         }
         var inline = new StringBuilder();
         while (at < lines.size() && lines.get(at).startsWith("#>")) {

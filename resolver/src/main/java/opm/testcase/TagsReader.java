@@ -58,18 +58,21 @@ final class TagsReader {
         }
     }
 
-    /// @param deps reads values of repositories
-    /// @param words reads plain words
-    TagsReader(TagsPool pool, Memo deps, Memo words) {
+    private TagsReader(TagsPool pool) {
         this.pool = pool;
-        this.deps = deps;
-        this.words = words;
+        var text = new DepText(pool);
+        // A path is a word, whatever is in it.
+        deps = new Memo(dep -> dep.startsWith("/") ? pool.word(dep) : text.read(dep));
+        words = new Memo(pool::word);
         suse = new SuseDeps(pool);
     }
 
-    /// Makes what [TagsReader#TagsReader] needs: a path is a word, whatever is in it.
-    static Memo values(TagsPool pool, DepText deps) {
-        return new Memo(text -> text.startsWith("/") ? pool.word(text) : deps.read(text));
+    /// Reads a file into a pool of its own, as the only repository there.
+    static TagsPool alone(byte[] file) {
+        var pool = new TagsPool();
+        pool.addRepo("", 0, 0);
+        new TagsReader(pool).read(file);
+        return pool;
     }
 
     private static int tag(String word) {
@@ -80,8 +83,7 @@ final class TagsReader {
         return (line[at] & 0xff) << 16 | (line[at + 1] & 0xff) << 8 | line[at + 2] & 0xff;
     }
 
-    /// Reads a file into the last repository of the pool. The array must not change afterwards.
-    void read(byte[] file) {
+    private void read(byte[] file) {
         bytes = file;
         int block = 0;
         int next;

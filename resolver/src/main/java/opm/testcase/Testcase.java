@@ -30,10 +30,12 @@ public final class Testcase {
     ///
     /// @param bytes the `.t` file
     /// @param folder where the files that it names lie
+    /// @param shelf repositories of testcases that ran before
     /// @param cancelled asked now and then; once true, the rest of the tests is given up
-    public static List<Graded> run(byte[] bytes, Folder folder, BooleanSupplier cancelled)
+    public static List<Graded> run(
+            byte[] bytes, Folder folder, Shelf shelf, BooleanSupplier cancelled)
             throws OpmException {
-        var script = new Script(bytes, folder);
+        var script = new Script(bytes, folder, shelf);
         var testcase = new Testcase(script, cancelled);
         var graded = new ArrayList<Graded>();
         Test test;

@@ -36,11 +36,11 @@ final class Cases {
 
     static List<Graded> run(Path file) throws OpmException {
         Folder folder = name -> readOrNull(file.resolveSibling(name));
-        return Testcase.run(bytes(file), folder, () -> false);
+        return Testcase.run(bytes(file), folder, new Shelf(), () -> false);
     }
 
     static List<Graded> run(String text) throws OpmException {
-        return Testcase.run(text.getBytes(StandardCharsets.ISO_8859_1), name -> null, () -> false);
+        return Testcase.run(text.getBytes(StandardCharsets.ISO_8859_1), name -> null, new Shelf(), () -> false);
     }
 
     private static byte @org.jspecify.annotations.Nullable [] readOrNull(Path file) {

@@ -66,7 +66,8 @@ final class CorpusTest {
                                 job noop selection * name,glob,withsource,withbadarch
                                 """
                                         .getBytes(StandardCharsets.ISO_8859_1),
-                                name -> Cases.bytes(repo));
+                                name -> Cases.bytes(repo),
+                                new Shelf());
                 opm.testcase.Test test = Objects.requireNonNull(script.next());
                 assertThat(test.complaints).as(repo.toString()).isEmpty();
                 long lines =

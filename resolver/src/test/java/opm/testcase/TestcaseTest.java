@@ -149,10 +149,10 @@ final class TestcaseTest {
                 #>install a-1-1.noarch@r
                 """
                         .getBytes(StandardCharsets.ISO_8859_1);
-        List<Graded> tests = Testcase.run(text, name -> whole, () -> false);
+        List<Graded> tests = Testcase.run(text, name -> whole, new Shelf(), () -> false);
         assertThat(tests.getFirst().reached()).isEqualTo(Level.P2);
         byte[] torn = java.util.Arrays.copyOf(whole, whole.length / 2);
-        assertThatThrownBy(() -> Testcase.run(text, name -> torn, () -> false))
+        assertThatThrownBy(() -> Testcase.run(text, name -> torn, new Shelf(), () -> false))
                 .isInstanceOf(Damaged.class);
     }
 
@@ -181,6 +181,7 @@ final class TestcaseTest {
                 Testcase.run(
                         Cases.bytes(big),
                         name -> Cases.bytes(big.resolveSibling(name)),
+                        new Shelf(),
                         () -> true);
         assertThat(tests.getFirst().skipped()).isEqualTo("out of steps");
     }
