@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import opm.pkgset.PackageRef;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ final class Asking {
     private final SetPool pool;
     private final Request request;
     private final Policy policy;
-    private final BooleanSupplier cancelled;
+    private final Budget budget;
     private final Jobs jobs;
     private final Specs specs;
 
@@ -27,21 +26,21 @@ final class Asking {
     /// Repairs taken, in a question that proves them; absent in one that people ask.
     private final @Nullable List<Repair.Act> taken;
 
-    Asking(SetPool pool, Request request, Policy policy, BooleanSupplier cancelled) {
-        this(pool, request, policy, cancelled, null);
+    Asking(SetPool pool, Request request, Policy policy, Budget budget) {
+        this(pool, request, policy, budget, null);
     }
 
     private Asking(
             SetPool pool,
             Request request,
             Policy policy,
-            BooleanSupplier cancelled,
+            Budget budget,
             @Nullable List<Repair.Act> taken) {
         this.taken = taken;
         this.pool = pool;
         this.request = request;
         this.policy = policy;
-        this.cancelled = cancelled;
+        this.budget = budget;
         jobs = new Jobs(pool);
         specs = new Specs(pool);
     }
@@ -75,12 +74,21 @@ final class Asking {
         Verdict verdict =
                 new Answer(pool, engine, policy, itemOf, first()).verdict(missingPaths(engine));
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
-            var proven =
-                    new ProvenRepairs(
-                            acts -> new Asking(pool, request, policy, cancelled, acts).answer());
-            return new Verdict.Unsolvable(proven.of(problems), paths);
+            return new Verdict.Unsolvable(new ProvenRepairs(this::ask).of(problems), paths);
         }
         return verdict instanceof Verdict.Solved solved ? withoutReinstalls(solved) : verdict;
+    }
+
+    /// Answers the request once more with some acts taken, as long as there is work left for it.
+    private Verdict ask(List<Repair.Act> acts) {
+        try {
+            return new Asking(pool, request, policy, budget, acts).answer();
+        } catch (Budget.Stop stop) {
+            if (stop.cancelled) {
+                throw stop;
+            }
+            return new Verdict.GaveUp(false);
+        }
     }
 
     /// A distro-sync would put in again what the repositories hold of the same version from
@@ -146,7 +154,7 @@ final class Asking {
     }
 
     private Engine solve() {
-        var engine = new Engine(pool, jobs, flags(), policy.steps(), cancelled);
+        var engine = new Engine(pool, jobs, flags(), budget);
         engine.solve(null);
         return engine;
     }

@@ -1,6 +1,5 @@
 package opm.solve;
 
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One solve from jobs to decisions: makes all rules in their order, then searches.
@@ -24,10 +23,10 @@ final class Engine {
     private boolean favors;
     private final Bits installCandidates;
 
-    Engine(Pool pool, Jobs jobs, SolverFlags flags, long steps, BooleanSupplier cancelled) {
+    Engine(Pool pool, Jobs jobs, SolverFlags flags, Budget budget) {
         this.pool = pool;
         this.jobs = jobs;
-        state = new State(pool, jobs, flags, steps, cancelled);
+        state = new State(pool, jobs, flags, budget);
         sat = state.sat;
         candidates = new Candidates(state);
         weak = new WeakDeps(state);
@@ -211,7 +210,9 @@ final class Engine {
         return sets.base(
                 key.toString(),
                 () -> {
-                    var own = new Engine(pool, jobs, state.flags, Long.MAX_VALUE, () -> false);
+                    // Not of this request's budget: the next one finds it made.
+                    var free = new Budget(Long.MAX_VALUE, () -> false);
+                    var own = new Engine(pool, jobs, state.flags, free);
                     own.state.multiversion.grow(pool.count);
                     own.state.multiversion.copyOrClear(state.multiversion);
                     own.addInstalled();

@@ -20,7 +20,7 @@ import java.util.List;
 /// @param protectedNames names that must not go
 /// @param userInstalled names that people asked for; all installed ones when empty
 /// @param locks specs of installed packages that stay as they are
-/// @param steps decisions and conflicts until giving up; the same work on every machine
+/// @param steps how much to look at until giving up ([Budget]); the same work on every machine
 public record Policy(
         Style style,
         boolean weakDeps,
@@ -37,8 +37,9 @@ public record Policy(
         List<String> userInstalled,
         List<String> locks,
         long steps) {
-    /// Far above the largest solve seen (the whole universe upgraded: 70,000 steps).
-    public static final long STEPS = 20_000_000;
+    /// Ten times the largest seen: to say why libc cannot go from 1,858 packages takes 37 million,
+    /// to upgrade the whole universe 100,000.
+    public static final long STEPS = 400_000_000;
 
     public Policy {
         installOnly = List.copyOf(installOnly);

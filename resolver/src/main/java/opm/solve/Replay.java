@@ -82,13 +82,13 @@ public final class Replay {
         return true;
     }
 
-    /// Solves; returns whether it came to an answer within the steps.
-    public boolean solve(long steps, BooleanSupplier cancelled) {
-        var made = new Engine(pool, jobs, flags, steps, cancelled);
+    /// Solves; returns whether it came to an answer within so much work ([Budget]).
+    public boolean solve(long work, BooleanSupplier cancelled) {
+        var made = new Engine(pool, jobs, flags, new Budget(work, cancelled));
         engine = made;
         try {
             made.solve(earlier == null ? null : earlier.engine);
-        } catch (Sat.Stop e) {
+        } catch (Budget.Stop e) {
             return false;
         }
         outcome = new Outcome(made.state);

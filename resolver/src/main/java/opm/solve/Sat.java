@@ -1,7 +1,6 @@
 package opm.solve;
 
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 
 /// Clauses over numbered variables, decided by conflict-driven learning; knows nothing of packages.
 ///
@@ -53,8 +52,7 @@ final class Sat {
     private int[] watches = new int[0];
     private final int variables;
     private final Bits seen;
-    private long steps;
-    private final BooleanSupplier cancelled;
+    private final Budget budget;
     private Reverted reverted = to -> {};
 
     /// Hears that decisions above a level were taken back.
@@ -62,21 +60,9 @@ final class Sat {
         void to(int level);
     }
 
-    /// Thrown when the steps are used up or the caller cancelled; carries no trace.
-    static final class Stop extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final boolean cancelled;
-
-        Stop(boolean cancelled) {
-            super(null, null, false, false);
-            this.cancelled = cancelled;
-        }
-    }
-
-    Sat(int variables, long steps, BooleanSupplier cancelled) {
+    Sat(int variables, Budget budget) {
         this.variables = variables;
-        this.steps = steps;
-        this.cancelled = cancelled;
+        this.budget = budget;
         level = new int[variables];
         seen = new Bits(variables);
         proofs.push(0);
@@ -125,6 +111,7 @@ final class Sat {
     }
 
     private int next(int room) {
+        budget.step();
         if (ruleCount == start.length) {
             int size = ruleCount * 2;
             start = Arrays.copyOf(start, size);
@@ -379,12 +366,14 @@ final class Sat {
         int[] literals = lits;
         int[] watched = watches;
         int mid = variables;
+        int looked = 0;
         while (propagated < decisions.size) {
             int failed = -decisions.at[propagated++];
             int before = 0;
             boolean beforeFirst = false;
             int rule = watched[mid + failed];
             while (rule != 0) {
+                looked++;
                 boolean isFirst = failed == w1[rule];
                 int following = isFirst ? n1[rule] : n2[rule];
                 int other = isFirst ? w2[rule] : w1[rule];
@@ -395,11 +384,13 @@ final class Sat {
                     continue;
                 }
                 int free = 0;
-                for (int at = start[rule]; (free = literals[at]) != 0; at++) {
+                int at = start[rule];
+                for (; (free = literals[at]) != 0; at++) {
                     if (free != other && (free > 0 ? levels[free] >= 0 : levels[-free] <= 0)) {
                         break;
                     }
                 }
+                looked += at - start[rule];
                 if (free != 0) {
                     if (before == 0) {
                         watched[mid + failed] = following;
@@ -420,6 +411,7 @@ final class Sat {
                     continue;
                 }
                 if (other > 0 ? levels[other] < 0 : levels[-other] > 0) {
+                    budget.spend(looked);
                     return rule;
                 }
                 decide(other, atLevel, rule);
@@ -428,6 +420,7 @@ final class Sat {
                 rule = following;
             }
         }
+        budget.spend(looked);
         return 0;
     }
 
@@ -463,9 +456,11 @@ final class Sat {
 
     /// A learnt rule holds as long as all rules that it came from are on.
     void checkLearnt() {
+        int looked = 0;
         for (int rule = learntFrom; rule < ruleCount; rule++) {
             boolean broken = false;
             for (int at = learntWhy.at[rule - learntFrom]; proofs.at[at] != 0; at++) {
+                looked++;
                 if (off[proofs.at[at]]) {
                     broken = true;
                     break;
@@ -473,12 +468,14 @@ final class Sat {
             }
             off[rule] = broken;
         }
+        budget.spend(looked);
     }
 
     /// Learns from a failed rule: returns the new rule, whose first literal has to be decided at
     /// the level that everything was taken back to, [#learntLevel].
     int learn(int atLevel, int failed) {
         step();
+        int looked = 0;
         var others = new IntList();
         int proof = proofs.size;
         int backTo = 1;
@@ -492,6 +489,7 @@ final class Sat {
         while (true) {
             proofs.push(rule);
             for (int at = start[rule]; lits[at] != 0; at++) {
+                looked++;
                 int lit = lits[at];
                 int variable = Math.abs(lit);
                 if (isTrue(lit) || seen.has(variable)) {
@@ -541,6 +539,7 @@ final class Sat {
             }
         }
         assert uip != 0 && backTo < atLevel : "no literal to learn";
+        budget.spend(looked);
         proofs.push(0);
         revert(backTo);
         learntLevel = backTo;
@@ -572,13 +571,8 @@ final class Sat {
         }
     }
 
-    /// Counts one step of work.
+    /// Counts a decision or a conflict.
     void step() {
-        if (--steps <= 0) {
-            throw new Stop(false);
-        }
-        if ((steps & 255) == 0 && cancelled.getAsBoolean()) {
-            throw new Stop(true);
-        }
+        budget.step();
     }
 }

@@ -55,8 +55,8 @@ public final class Solver {
     public Verdict solve(Request request, Policy policy, BooleanSupplier cancelled) {
         try {
             SetPool pool = pool(policy);
-            return new Asking(pool, request, policy, cancelled).answer();
-        } catch (Sat.Stop stop) {
+            return new Asking(pool, request, policy, new Budget(policy.steps(), cancelled)).answer();
+        } catch (Budget.Stop stop) {
             return new Verdict.GaveUp(stop.cancelled);
         }
     }

@@ -2,7 +2,6 @@ package opm.solve;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one solve knows, shared by the classes that build rules, choose and explain.
@@ -129,11 +128,11 @@ final class State {
         final IntList items = new IntList();
     }
 
-    State(Pool pool, Jobs jobs, SolverFlags flags, long steps, BooleanSupplier cancelled) {
+    State(Pool pool, Jobs jobs, SolverFlags flags, Budget budget) {
         this.pool = pool;
         this.jobs = jobs;
         this.flags = flags;
-        sat = new Sat(pool.count, steps, cancelled);
+        sat = new Sat(pool.count, budget);
         Pool.Repo installed = pool.installed;
         from = installed == null ? 0 : installed.start;
         to = installed == null ? 0 : installed.end;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A test that cannot run here is graded as well, as not holding. Equal input gives equal grades.
 public final class Testcase {
-    /// Steps that one test may take; the longest of libsolv's own needs 130,000.
-    public static final long STEPS = 20_000_000;
+    /// Steps that one test may take ([opm.solve.Policy#steps]); the longest of libsolv's own needs
+    /// 800,000.
+    public static final long STEPS = 400_000_000;
 
     private final Script script;
     private final BooleanSupplier cancelled;

@@ -1,0 +1,49 @@
+package opm.solve;
+
+import java.util.function.BooleanSupplier;
+
+/// How much work one request may take, repairs and all: what is looked at while solving counts
+/// (watched rules, literals, rules made, decisions), so that it ends at the same place on every
+/// machine. Wall time ends it only through the caller's flag.
+final class Budget {
+    /// Thrown when the work is used up or the caller cancelled; carries no trace.
+    static final class Stop extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final boolean cancelled;
+
+        Stop(boolean cancelled) {
+            super(null, null, false, false);
+            this.cancelled = cancelled;
+        }
+    }
+
+    private final BooleanSupplier cancelled;
+    private long left;
+    private int asked;
+
+    /// @param work see above; a rule looked at is one
+    /// @param cancelled asked now and then
+    Budget(long work, BooleanSupplier cancelled) {
+        left = work;
+        this.cancelled = cancelled;
+    }
+
+    /// Takes off what was done; only [#step] looks whether anything is left.
+    void spend(long work) {
+        left -= work;
+    }
+
+    /// Counts a decision, a conflict or a rule; throws [Stop] where nothing is left.
+    void step() {
+        if (--left < 0) {
+            throw new Stop(false);
+        }
+        if ((++asked & 255) == 0 && cancelled.getAsBoolean()) {
+            throw new Stop(true);
+        }
+    }
+
+    long left() {
+        return left;
+    }
+}
