@@ -11,6 +11,7 @@ import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.host.Disk;
+import opm.testcase.Explained;
 import opm.testcase.Graded;
 import opm.testcase.Level;
 import opm.testcase.Shelf;
@@ -40,7 +41,7 @@ final class SolveVerb implements Verb {
 
     @Override
     public void accept(Syntax syntax) {
-        syntax.value("T|P1|P2", "--level").arguments("TESTCASE", 1, -1);
+        syntax.value("T|P1|P2", "--level").flag("--explain").arguments("TESTCASE", 1, -1);
     }
 
     @Override
@@ -125,6 +126,7 @@ final class SolveVerb implements Verb {
                                     : null;
                         },
                         shelf,
+                        session.has("--explain"),
                         session.outside().cancelled()::get);
         for (Graded test : tests) {
             count(all, test);
@@ -159,6 +161,12 @@ final class SolveVerb implements Verb {
                 String.format(Locale.ROOT, "%s %-2s ", word, result)
                         + (file + ":" + test.number() + "  " + test.group())
                         + why);
+        for (Explained problem : test.explained()) {
+            problem.causes().forEach(line -> screen.line("     " + text(line)));
+            for (String line : problem.repairs()) {
+                screen.line("     " + session.messages().text("solve.repair", text(line)));
+            }
+        }
         if (verbose) {
             test.complaints().forEach(line -> screen.line("     ! " + text(line)));
             test.differences().forEach(line -> screen.line("     " + text(line)));
@@ -205,8 +213,18 @@ final class SolveVerb implements Verb {
                 .text("reached", reached == null ? null : reached.name())
                 .text("skipped", test.skipped())
                 .texts("differences", test.differences().stream().map(SolveVerb::text).toList())
-                .texts("complaints", test.complaints().stream().map(SolveVerb::text).toList())
-                .end();
+                .texts("complaints", test.complaints().stream().map(SolveVerb::text).toList());
+        if (!test.explained().isEmpty()) {
+            json.beginList("problems");
+            for (Explained problem : test.explained()) {
+                json.beginItem()
+                        .texts("causes", problem.causes().stream().map(SolveVerb::text).toList())
+                        .texts("repairs", problem.repairs().stream().map(SolveVerb::text).toList())
+                        .end();
+            }
+            json.endList();
+        }
+        json.end();
     }
 
     private static void totals(Json json, Count count) {

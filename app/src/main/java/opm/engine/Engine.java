@@ -364,7 +364,8 @@ public final class Engine {
                 repos.stream()
                         .map(r -> new Universe.Source(r.id(), r.set(), r.priority(), r.cost()))
                         .toList(),
-                repos.isEmpty() ? List.of() : hidden());
+                repos.isEmpty() ? List.of() : hidden(),
+                repos.isEmpty() ? List.of() : repositories().filters());
     }
 
     /// Returns the packages of repositories that module streams hide.

@@ -35,6 +35,9 @@ final class Policies {
         policy = policy.withCleanDeps(!suse && clean && removes(request));
         var excludes = new ArrayList<String>(machine.excludes());
         excludes.addAll(options.excludes());
+        List<String> kept = ConfiguredFilters.kept(machine);
+        excludes.addAll(kept);
+        policy = policy.withLocks(kept);
         policy = policy.withExcludes(excludes).withProtected(machine.protectedNames());
         policy = policy.withUserInstalled(wantedByPeople(installed));
         String installOnly = main(machine, "installonlypkgs", null);

@@ -28,6 +28,7 @@ import opm.rpmmd.Modules;
 import opm.rpmmd.RepoFiles;
 import opm.rpmmd.RepositoryConfig;
 import opm.rpmmd.Variables;
+import opm.solve.Filter;
 import org.jspecify.annotations.Nullable;
 
 /// The repositories of one run: which ones, and their sets, opened when they are first asked for.
@@ -146,6 +147,12 @@ final class Repositories {
     List<OpenRepo> open() throws OpmException {
         loaded();
         return open;
+    }
+
+    /// Returns what the configuration keeps out.
+    List<Filter> filters() throws OpmException {
+        return ConfiguredFilters.of(
+                engine.configuration(), loaded().values().stream().map(Loaded::repo).toList());
     }
 
     /// Returns the packages that are hidden by module streams: all that are in none of the active

@@ -55,7 +55,8 @@ public final class Solver {
     public Verdict solve(Request request, Policy policy, BooleanSupplier cancelled) {
         try {
             SetPool pool = pool(policy);
-            return new Asking(pool, request, policy, new Budget(policy.steps(), cancelled)).answer();
+            var budget = new Budget(policy.steps(), cancelled);
+            return new Asking(pool, request, policy, budget).answer();
         } catch (Budget.Stop stop) {
             return new Verdict.GaveUp(stop.cancelled);
         }
@@ -106,29 +107,16 @@ public final class Solver {
 
     /// Takes packages out of the game; installed ones stay what they are.
     private static void exclude(SetPool pool, List<String> specs, Universe universe) {
-        if (specs.isEmpty() && universe.hidden().isEmpty()) {
+        IntList barred = new Barred(pool, universe, specs).all();
+        if (barred.isEmpty() && universe.hidden().isEmpty()) {
             return;
-        }
-        var found = new ArrayList<Integer>();
-        var specsOf = new Specs(pool);
-        for (String spec : specs) {
-            var jobs = new Jobs(pool);
-            if (specsOf.add(jobs, Jobs.NOOP, spec)) {
-                for (int job = 0; job < jobs.size(); job++) {
-                    for (int pkg : jobs.members(job).toArray()) {
-                        found.add(pkg);
-                    }
-                }
-            }
         }
         var considered = new Bits(pool.count);
         for (int pkg = 0; pkg < pool.count; pkg++) {
             considered.set(pkg);
         }
-        for (int pkg : found) {
-            if (!pool.isInstalled(pkg)) {
-                considered.unset(pkg);
-            }
+        for (int i = 0; i < barred.size; i++) {
+            considered.unset(barred.at[i]);
         }
         for (int pkg : hidden(pool, universe)) {
             considered.unset(pkg);

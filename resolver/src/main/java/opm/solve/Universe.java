@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// @param repositories in the order that breaks ties: first wins
 /// @param hidden packages of repositories that are not there for anybody, because they belong to a
 ///     module stream that is not active, or have the name of one that is
+/// @param filters what configuration files keep out of it
 public record Universe(
         String arch,
         @Nullable PackageSet installed,
         List<Source> repositories,
-        List<Nevra> hidden) {
+        List<Nevra> hidden,
+        List<Filter> filters) {
     /// One repository.
     ///
     /// @param priority lower wins, as in `.repo` files; 99 when nothing is said
@@ -31,11 +33,12 @@ public record Universe(
     public Universe {
         repositories = List.copyOf(repositories);
         hidden = List.copyOf(hidden);
+        filters = List.copyOf(filters);
     }
 
-    /// Makes one in which nothing is hidden.
+    /// Makes one in which nothing is hidden or kept out.
     public Universe(String arch, @Nullable PackageSet installed, List<Source> repositories) {
-        this(arch, installed, repositories, List.of());
+        this(arch, installed, repositories, List.of(), List.of());
     }
 
     /// Returns the repository that a package of a verdict comes from; absent for installed ones.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param differences expected lines that are missing, with `-`, and lines that nobody expected,
 ///     with `+`
 /// @param complaints lines of the file that could not be read
+/// @param explained the problems for people, if that was asked for
 public record Graded(
         int number,
         String asked,
@@ -20,10 +21,12 @@ public record Graded(
         @Nullable Level reached,
         @Nullable String skipped,
         List<String> differences,
-        List<String> complaints) {
+        List<String> complaints,
+        List<Explained> explained) {
     public Graded {
         differences = List.copyOf(differences);
         complaints = List.copyOf(complaints);
+        explained = List.copyOf(explained);
     }
 
     /// Tells whether the test holds at a level; one that was skipped does not.

@@ -21,9 +21,11 @@ public final class Testcase {
     private final Script script;
     private final BooleanSupplier cancelled;
     private @Nullable Replay earlier;
+    private final boolean explains;
 
-    private Testcase(Script script, BooleanSupplier cancelled) {
+    private Testcase(Script script, boolean explains, BooleanSupplier cancelled) {
         this.script = script;
+        this.explains = explains;
         this.cancelled = cancelled;
     }
 
@@ -32,12 +34,18 @@ public final class Testcase {
     /// @param bytes the `.t` file
     /// @param folder where the files that it names lie
     /// @param shelf repositories of testcases that ran before
+    /// @param explains whether problems are explained for people as well, with ways out that were
+    ///     tried
     /// @param cancelled asked now and then; once true, the rest of the tests is given up
     public static List<Graded> run(
-            byte[] bytes, Folder folder, Shelf shelf, BooleanSupplier cancelled)
+            byte[] bytes,
+            Folder folder,
+            Shelf shelf,
+            boolean explains,
+            BooleanSupplier cancelled)
             throws OpmException {
         var script = new Script(bytes, folder, shelf);
-        var testcase = new Testcase(script, cancelled);
+        var testcase = new Testcase(script, explains, cancelled);
         var graded = new ArrayList<Graded>();
         Test test;
         while ((test = script.next()) != null) {
@@ -52,42 +60,50 @@ public final class Testcase {
         List<String> expected = test.expected;
         String group = expected == null ? "nothing" : Grading.group(test.asked(), expected);
         if (test.missing != null) {
-            return graded(test, group, null, test.missing, List.of());
+            return graded(test, group, null, test.missing, List.of(), List.of());
         }
-        List<String> outcome = solve(test, before);
-        if (outcome == null) {
-            return graded(test, group, null, "out of steps", List.of());
+        Replay replay = solve(test, test.jobs, before);
+        if (replay == null) {
+            return graded(test, group, null, "out of steps", List.of(), List.of());
+        }
+        if (test.keepsSolver) {
+            earlier = replay;
+        }
+        List<String> outcome = Lines.of(script, test, replay);
+        List<Explained> explained = List.of();
+        if (explains) {
+            explained =
+                    new Explanations(script, test, replay, jobs -> solve(test, jobs, null)).all();
         }
         if (expected == null) {
-            return graded(test, group, Level.P2, null, List.of());
+            return graded(test, group, Level.P2, null, List.of(), explained);
         }
         var grading = new Grading(expected, outcome);
-        return graded(test, group, grading.level(), null, grading.differences());
+        return graded(test, group, grading.level(), null, grading.differences(), explained);
     }
 
-    /// Returns the lines of the outcome; absent when there is none.
-    private @Nullable List<String> solve(Test test, @Nullable Replay before) {
+    /// Returns the solved question; absent when it takes too much work.
+    private @Nullable Replay solve(Test test, List<Job> jobs, @Nullable Replay before) {
         var replay = new Replay(script.pool, before);
         test.flags.forEach(
                 (flag, on) -> {
-                    if (!replay.setFlag(flag, on)) {
-                        test.complaints.add("unknown solver flag '" + flag + "'");
+                    if (!replay.setFlag(flag, on)
+                            && !test.complaints.contains(unknownFlag(flag))) {
+                        test.complaints.add(unknownFlag(flag));
                     }
                 });
-        for (Job job : test.jobs) {
+        for (Job job : jobs) {
             if (job.select() == Jobs.ONE_OF) {
                 replay.add(job.how, job.pkgs);
             } else {
                 replay.add(job.how, job.what);
             }
         }
-        if (!replay.solve(STEPS, cancelled)) {
-            return null;
-        }
-        if (test.keepsSolver) {
-            earlier = replay;
-        }
-        return Lines.of(script, test, replay);
+        return replay.solve(STEPS, cancelled) ? replay : null;
+    }
+
+    private static String unknownFlag(String flag) {
+        return "unknown solver flag '" + flag + "'";
     }
 
     private static Graded graded(
@@ -95,7 +111,8 @@ public final class Testcase {
             String group,
             @Nullable Level reached,
             @Nullable String skipped,
-            List<String> differences) {
+            List<String> differences,
+            List<Explained> explained) {
         EnumSet<Kind> asked = test.asked();
         return new Graded(
                 test.number,
@@ -104,6 +121,7 @@ public final class Testcase {
                 reached,
                 skipped,
                 differences,
-                test.complaints);
+                test.complaints,
+                explained);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import opm.pkgset.PackageRef;
+import opm.base.Sense;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 import opm.solve.Request.Item;
@@ -102,6 +103,7 @@ final class CaseWorld {
                 case "best" -> policy = policy.withBest(true);
                 case "erasing" -> policy = policy.withErasing(true);
                 case "clean" -> policy = policy.withCleanDeps(true);
+                case "version-lock", "exclude-from", "include-from" -> {}
                 case "protect", "asked-for", "lock", "exclude" ->
                         lists.computeIfAbsent(words[0], w -> new ArrayList<>()).add(words[1]);
                 default -> throw new IllegalArgumentException("unknown policy '" + line + "'");
@@ -113,6 +115,36 @@ final class CaseWorld {
                 .withExcludes(lists.getOrDefault("exclude", List.of()));
     }
 
+    /// `version-lock PATTERN [KEY SIGN VALUE]`, `exclude-from REPO PATTERN`, `include-from REPO
+    /// PATTERN`; a repository is called `repo` and its priority.
+    private List<Filter> filters() {
+        var filters = new ArrayList<Filter>();
+        for (String line : policies) {
+            String[] words = line.split("\\s+");
+            switch (words[0]) {
+                case "version-lock" ->
+                        filters.add(
+                                new Filter(
+                                        Filter.Kind.LOCK,
+                                        "",
+                                        words[1],
+                                        words.length < 5
+                                                ? List.of()
+                                                : List.of(
+                                                        new Filter.Condition(
+                                                                words[2],
+                                                                Sense.ofSign(words[3]),
+                                                                words[4]))));
+                case "exclude-from" ->
+                        filters.add(new Filter(Filter.Kind.EXCLUDE, words[1], words[2]));
+                case "include-from" ->
+                        filters.add(new Filter(Filter.Kind.INCLUDE, words[1], words[2]));
+                default -> {}
+            }
+        }
+        return filters;
+    }
+
     /// Solves and says what came of it, one line each, changes before everything else.
     List<String> outcome() {
         var sources = new ArrayList<Universe.Source>();
@@ -121,7 +153,13 @@ final class CaseWorld {
                         sources.add(
                                 new Universe.Source(
                                         "repo" + priority, build(packages), priority, 1000)));
-        var universe = new Universe(arch, system.isEmpty() ? null : build(system), sources);
+        var universe =
+                new Universe(
+                        arch,
+                        system.isEmpty() ? null : build(system),
+                        sources,
+                        List.of(),
+                        filters());
         Verdict verdict = new Solver(universe).solve(new Request(items), policy());
         var lines = new ArrayList<String>();
         switch (verdict) {

@@ -35,12 +35,21 @@ final class Cases {
     }
 
     static List<Graded> run(Path file) throws OpmException {
+        return run(file, new Shelf(), false);
+    }
+
+    static List<Graded> run(Path file, Shelf shelf, boolean explains) throws OpmException {
         Folder folder = name -> readOrNull(file.resolveSibling(name));
-        return Testcase.run(bytes(file), folder, new Shelf(), () -> false);
+        return Testcase.run(bytes(file), folder, shelf, explains, () -> false);
     }
 
     static List<Graded> run(String text) throws OpmException {
-        return Testcase.run(text.getBytes(StandardCharsets.ISO_8859_1), name -> null, new Shelf(), () -> false);
+        return Testcase.run(
+                text.getBytes(StandardCharsets.ISO_8859_1),
+                name -> null,
+                new Shelf(),
+                true,
+                () -> false);
     }
 
     private static byte @org.jspecify.annotations.Nullable [] readOrNull(Path file) {

@@ -149,10 +149,10 @@ final class TestcaseTest {
                 #>install a-1-1.noarch@r
                 """
                         .getBytes(StandardCharsets.ISO_8859_1);
-        List<Graded> tests = Testcase.run(text, name -> whole, new Shelf(), () -> false);
+        List<Graded> tests = Testcase.run(text, name -> whole, new Shelf(), false, () -> false);
         assertThat(tests.getFirst().reached()).isEqualTo(Level.P2);
         byte[] torn = java.util.Arrays.copyOf(whole, whole.length / 2);
-        assertThatThrownBy(() -> Testcase.run(text, name -> torn, new Shelf(), () -> false))
+        assertThatThrownBy(() -> Testcase.run(text, name -> torn, new Shelf(), false, () -> false))
                 .isInstanceOf(Damaged.class);
     }
 
@@ -182,6 +182,7 @@ final class TestcaseTest {
                         Cases.bytes(big),
                         name -> Cases.bytes(big.resolveSibling(name)),
                         new Shelf(),
+                        false,
                         () -> true);
         assertThat(tests.getFirst().skipped()).isEqualTo("out of steps");
     }
