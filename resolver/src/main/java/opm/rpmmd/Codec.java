@@ -46,10 +46,8 @@ final class Codec {
             if (starts(magic, 'B', 'Z', 'h')) {
                 return new BZip2CompressorInputStream(whole, true);
             }
-            if (starts(magic, 0, 'Z', 'C', 'K', '1')) {
-                throw new Damaged(
-                        subject + ": packed by zchunk, which this opm does not read",
-                        "Use a mirror that also has gz, xz or zst metadata.");
+            if (Zchunk.isMagic(magic)) {
+                return new ZchunkStream(whole);
             }
             return whole;
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {

@@ -187,7 +187,7 @@ public final class Metadata {
             PackageSet stepped =
                     Increments.advance(old, fresh.repomd(), fresh.baseUrls(), download);
             if (stepped == null) {
-                unreadable = makeSet(download, fresh, setFile);
+                unreadable = makeSet(download, known, fresh, setFile);
             } else {
                 write(stepped::copyTo, setFile);
             }
@@ -482,19 +482,18 @@ public final class Metadata {
         }
     }
 
-    private int makeSet(Download download, Known fresh, Path target) throws OpmException {
-        Repomd.Item primary = fresh.repomd().primary();
-        Path aside = aside();
-        try {
-            download.fetch(fresh.baseUrls(), primary, aside);
-            var builder = new PackageSetBuilder();
-            Importer.Imported imported =
-                    new Importer(host.disk()).verifiedPrimary(aside, primary, builder, false);
-            write(builder::writeTo, target);
-            return imported.unreadable();
-        } finally {
-            host.disk().delete(aside);
-        }
+    private int makeSet(Download download, @Nullable Known old, Known fresh, Path target)
+            throws OpmException {
+        var primaries = new PrimaryFile(host.disk(), download, state.resolve("files"));
+        Repomd before = old == null ? null : old.repomd();
+        return primaries.read(
+                before, fresh.repomd(), fresh.baseUrls(), this::aside, (aside, item) -> {
+                    var builder = new PackageSetBuilder();
+                    Importer.Imported imported =
+                            importer().verifiedPrimary(aside, item, builder, false);
+                    write(builder::writeTo, target);
+                    return imported.unreadable();
+                });
     }
 
     // ---- the disk

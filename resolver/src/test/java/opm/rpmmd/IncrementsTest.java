@@ -20,7 +20,6 @@ import opm.host.Host;
 import opm.host.LocalDisk;
 import opm.host.Net;
 import opm.pkgset.PackageSet;
-import opm.pkgset.PackageSetBuilder;
 import opm.rpmmd.Metadata.Freshness;
 import opm.store.Store;
 import org.jspecify.annotations.Nullable;
@@ -38,56 +37,12 @@ class IncrementsTest {
         repo = temp.resolve("repo");
     }
 
-    private static String primary(int release) {
-        var xml =
-                new StringBuilder(
-                        "<metadata xmlns=\"http://linux.duke.edu/metadata/common\""
-                                + " xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">");
-        for (int pkg = 0; pkg < 300; pkg++) {
-            int rel = pkg == 7 ? release : 1;
-            xml.append("<package type=\"rpm\"><name>p")
-                    .append(pkg)
-                    .append("</name><arch>noarch</arch><version epoch=\"0\" ver=\"1\" rel=\"")
-                    .append(rel)
-                    .append("\"/><checksum type=\"sha256\" pkgid=\"YES\">")
-                    .append(String.format("%064x", pkg * 1000 + rel))
-                    .append("</checksum><summary>Number ")
-                    .append(pkg * 7919)
-                    .append("</summary></package>");
-        }
-        return xml.append("</metadata>").toString();
-    }
-
     private static PackageSet set(int release) throws OpmException {
-        var builder = new PackageSetBuilder();
-        byte[] bytes = primary(release).getBytes(StandardCharsets.UTF_8);
-        new PrimaryReader(new java.io.ByteArrayInputStream(bytes), "test", builder, false).read();
-        return builder.build();
+        return SteppedRepo.set(release);
     }
 
-    private static String item(String type, String file, byte[] bytes) {
-        byte[] sum = Digest.Algorithm.SHA256.engine().digest(bytes);
-        return "<data type=\"%s\"><checksum type=\"sha256\">%s</checksum>"
-                        .formatted(type, Digest.of(Digest.Algorithm.SHA256, sum).hex())
-                + "<location href=\"repodata/%s\"/><size>%d</size></data>"
-                        .formatted(file, bytes.length);
-    }
-
-    /// Publishes a release, and the steps up to it.
     private void publish(int release) throws Exception {
-        Path data = repo.resolve("repodata");
-        Files.createDirectories(data);
-        byte[] primary = primary(release).getBytes(StandardCharsets.UTF_8);
-        Files.write(data.resolve("p.xml"), primary);
-        String items = item("primary", "p.xml", primary);
-        if (release > 1) {
-            new Increments(new LocalDisk()).publish(set(release - 1), set(release), data);
-            byte[] index = Files.readAllBytes(data.resolve("increments.index"));
-            items += item(Increments.TYPE, "increments.index", index);
-        }
-        Files.writeString(
-                data.resolve("repomd.xml"),
-                "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\">" + items + "</repomd>");
+        new SteppedRepo(repo).publish(release);
     }
 
     /// @param ranges whether the server knows them
