@@ -106,6 +106,9 @@ public final class Limits {
     /// Redirects that one request may follow.
     public static final int REDIRECTS = 10;
 
+    /// Bytes of the head of an HTTP answer; the largest seen has 2 KB.
+    public static final int HTTP_HEAD_BYTES = 64 << 10;
+
     /// Seconds without a byte before a transfer counts as stalled.
     public static final int STALL_SECONDS = 30;
 

@@ -56,7 +56,7 @@ final class EnvProxies extends ProxySelector {
         return proxy == null ? "" : LocalNet.basicAuth(proxy);
     }
 
-    private @Nullable URI proxyFor(URI uri) {
+    @Nullable URI proxyFor(URI uri) {
         String host = uri.getHost();
         if (host == null || isDirect(host.toLowerCase(Locale.ROOT))) {
             return null;

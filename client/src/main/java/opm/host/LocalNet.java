@@ -3,43 +3,24 @@ package opm.host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
-/// The network of this machine, by `java.net.http`, which is loaded only when first asked.
+/// The network of this machine: files, [PlainHttp], [SafeHttp].
 ///
 /// Proxies come from `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` (see [EnvProxies]).
 public final class LocalNet implements Net {
-    private static final int FLAG_MILLIS = 100;
-    private static final String AGENT = "opm/0.1";
+    static final String AGENT = "opm/0.1";
 
-    static {
-        // The JDK withholds the password of a proxy from CONNECT unless told otherwise before its
-        // first client is made. Only what EnvProxies found is ever sent.
-        String property = "jdk.http.auth.tunneling.disabledSchemes";
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, "");
-        }
-    }
-
-    private final EnvProxies proxies;
-    private final int stallSeconds;
-    private @Nullable HttpClient client;
+    private final HttpWay plain;
+    private final HttpWay safe;
 
     /// @param environment where the proxies are named
     public LocalNet(Map<String, String> environment) {
@@ -47,8 +28,9 @@ public final class LocalNet implements Net {
     }
 
     LocalNet(Map<String, String> environment, int stallSeconds) {
-        this.proxies = new EnvProxies(environment);
-        this.stallSeconds = stallSeconds;
+        var proxies = new EnvProxies(environment);
+        this.plain = new PlainHttp(proxies, stallSeconds);
+        this.safe = new SafeHttp(proxies, stallSeconds);
     }
 
     @Override
@@ -66,9 +48,11 @@ public final class LocalNet implements Net {
                 user = basicAuth(uri);
             }
             // Credentials go to the host that they were given for, and to no other.
-            var response = send(request, uri, authorityOf(uri).equals(authority) ? user : "");
-            String location = response.headers().firstValue("location").orElse("");
-            if (!isRedirect(response.statusCode()) || location.isEmpty()) {
+            String name = authorityOf(uri).equals(authority) ? user : "";
+            HttpWay way = scheme(uri).equals("https") ? safe : plain;
+            HttpWay.Answer response = way.send(request, uri, name);
+            String location = response.header("location");
+            if (!isRedirect(response.status()) || location == null) {
                 return answer(request, uri, response);
             }
             closeQuietly(response.body());
@@ -79,78 +63,13 @@ public final class LocalNet implements Net {
                 "Use another mirror.");
     }
 
-    private HttpResponse<InputStream> send(Request request, URI uri, String user)
-            throws OpmException {
-        var builder =
-                HttpRequest.newBuilder(withoutUser(uri))
-                        .GET()
-                        .timeout(Duration.ofSeconds(stallSeconds))
-                        // An "Upgrade: h2c" on plain http confuses old proxies and servers.
-                        .version(
-                                scheme(uri).equals("https")
-                                        ? HttpClient.Version.HTTP_2
-                                        : HttpClient.Version.HTTP_1_1)
-                        .setHeader("User-Agent", AGENT);
-        request.headers().forEach(builder::setHeader);
-        if (!user.isEmpty()) {
-            builder.setHeader("Authorization", user);
-        }
-        String proxyUser = proxies.basicAuthFor(uri);
-        if (!proxyUser.isEmpty()) {
-            builder.setHeader("Proxy-Authorization", proxyUser);
-        }
-        if (request.isPartial()) {
-            String until = request.untilByte() < 0 ? "" : Long.toString(request.untilByte() - 1);
-            builder.setHeader("Range", "bytes=" + request.fromByte() + "-" + until);
-        }
-        var future =
-                client().sendAsync(
-                                builder.build(),
-                                _ ->
-                                        new BoundedBody(
-                                                stallSeconds, request.cancelled(), shown(uri)));
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(stallSeconds + 5L);
-        while (true) {
-            try {
-                return future.get(FLAG_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                if (request.cancelled().getAsBoolean() || System.nanoTime() > giveUp) {
-                    future.cancel(true);
-                    throw request.cancelled().getAsBoolean()
-                            ? cancelled(uri)
-                            : noAnswer(uri, new IOException("no answer", e));
-                }
-            } catch (ExecutionException e) {
-                throw noAnswer(uri, e.getCause() == null ? e : e.getCause());
-            } catch (InterruptedException | CancellationException e) {
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                future.cancel(true);
-                throw cancelled(uri);
-            }
-        }
-    }
-
-    private synchronized HttpClient client() {
-        if (client == null) {
-            client =
-                    HttpClient.newBuilder()
-                            .followRedirects(HttpClient.Redirect.NEVER)
-                            .connectTimeout(Duration.ofSeconds(stallSeconds))
-                            .proxy(proxies)
-                            .build();
-        }
-        return client;
-    }
-
-    private static Response answer(Request request, URI uri, HttpResponse<InputStream> response)
+    private static Response answer(Request request, URI uri, HttpWay.Answer response)
             throws Unavailable {
         long total = -1;
         long start = 0;
-        if (response.statusCode() == 206) {
-            String range = response.headers().firstValue("content-range").orElse("");
-            long[] parts = contentRange(range);
+        if (response.status() == 206) {
+            String range = response.header("content-range");
+            long[] parts = contentRange(range == null ? "" : range);
             if (!request.isPartial() || parts[0] != request.fromByte()) {
                 closeQuietly(response.body());
                 throw new Unavailable(
@@ -164,10 +83,15 @@ public final class LocalNet implements Net {
             }
             start = parts[0];
             total = parts[2];
-        } else if (response.statusCode() == 200) {
-            total = response.headers().firstValueAsLong("content-length").orElse(-1);
+        } else if (response.status() == 200) {
+            total = length(response);
         }
         return new HttpAnswer(response, withoutUser(uri), start, total);
+    }
+
+    private static long length(HttpWay.Answer response) {
+        String length = response.header("content-length");
+        return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
     /// Reads `bytes 5-9/10`; -1 where something is not said.
@@ -250,33 +174,6 @@ public final class LocalNet implements Net {
         return URI.create(text.substring(0, slashes + 2) + text.substring(at + 1));
     }
 
-    private static Unavailable cancelled(URI uri) {
-        return new Unavailable(shown(uri) + ": cancelled", "Start again; what came is kept.");
-    }
-
-    private static OpmException noAnswer(URI uri, Throwable cause) {
-        for (Throwable at = cause; at != null; at = at.getCause()) {
-            if (at instanceof StreamFailure travelled) {
-                return travelled.failure();
-            }
-        }
-        String words =
-                switch (cause) {
-                    case java.net.http.HttpTimeoutException _ -> "no answer in time";
-                    case java.net.ConnectException _ -> "no connection to " + cause(cause, uri);
-                    case javax.net.ssl.SSLException e -> "no safe connection: " + e.getMessage();
-                    default -> cause(cause, uri);
-                };
-        return new Unavailable(
-                        shown(uri) + ": " + words,
-                        "Check the network and the address, or try another mirror.")
-                .because(cause);
-    }
-
-    private static String cause(Throwable cause, URI uri) {
-        return cause.getMessage() == null ? String.valueOf(uri.getHost()) : cause.getMessage();
-    }
-
     private static void closeQuietly(InputStream body) {
         try {
             body.close();
@@ -286,21 +183,21 @@ public final class LocalNet implements Net {
     }
 
     private record HttpAnswer(
-            HttpResponse<InputStream> response, URI finalUri, long startsAtByte, long totalBytes)
+            HttpWay.Answer response, URI finalUri, long startsAtByte, long totalBytes)
             implements Response {
         @Override
         public int status() {
-            return response.statusCode();
+            return response.status();
         }
 
         @Override
         public @Nullable String header(String name) {
-            return response.headers().firstValue(name).orElse(null);
+            return response.header(name.toLowerCase(Locale.ROOT));
         }
 
         @Override
         public long bodyBytes() {
-            return response.headers().firstValueAsLong("content-length").orElse(-1);
+            return length(response);
         }
 
         @Override
