@@ -24,6 +24,9 @@ final class DownloadVerb implements Verb {
 
     @Override
     public int run(Session session) throws OpmException {
+        if (!Addresses.areWanted(session)) {
+            Store.warmUp();
+        }
         List<PackageRef> packages;
         if (session.has("--resolve")) {
             Request request = ChangeVerb.request(Request.Verb.INSTALL, session.arguments());

@@ -1,8 +1,16 @@
 package opm.cli;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +44,12 @@ final class Training {
                     "upgrade --assumeno HERE",
                     "search songs HERE",
                     "list HERE",
-                    "info abc-songs HERE");
+                    "info abc-songs HERE",
+                    "download --store-only abc-songs WEB");
 
     private Training() {}
 
-    public static void main(String[] arguments) throws OpmException {
+    public static void main(String[] arguments) throws OpmException, IOException {
         Host host = Host.ofThisMachine();
         var folder = Path.of(arguments[0]).toAbsolutePath();
         DemoSchool school = DemoSchool.in(folder, host);
@@ -53,15 +62,57 @@ final class Training {
                         + profile
                         + " --repo town="
                         + school.town().toUri();
+        String web = here.replace(school.town().toUri().toString(), serve(school.town()));
         for (String line : LINES) {
             String words =
                     line.replace("WORLD", world)
+                            .replace("WEB", web)
                             .replace("HERE", here)
                             .replace("FOLDER", folder.toString());
             int status = run(words, host);
             System.out.println(status + " " + line);
         }
         new Interrupt(host).close();
+    }
+
+    /// Answers GET with the files of a folder, for as long as this process lives.
+    private static String serve(Path folder) throws IOException {
+        var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            while (true) {
+                                try (Socket client = socket.accept()) {
+                                    answer(client, folder);
+                                } catch (IOException e) {
+                                    System.out.println(e);
+                                }
+                            }
+                        });
+        return "http://127.0.0.1:" + socket.getLocalPort();
+    }
+
+    private static void answer(Socket client, Path folder) throws IOException {
+        var in =
+                new BufferedReader(
+                        new InputStreamReader(
+                                client.getInputStream(), StandardCharsets.ISO_8859_1));
+        String asked = in.readLine();
+        for (String line = asked; line != null && !line.isEmpty(); line = in.readLine()) {
+            // Its headers ask for nothing that matters here.
+        }
+        Path file = folder.resolve(asked == null ? "." : asked.split(" ")[1].substring(1));
+        boolean there = Files.isRegularFile(file);
+        byte[] body = there ? Files.readAllBytes(file) : new byte[0];
+        String head =
+                "HTTP/1.1 "
+                        + (there ? "200 OK" : "404 Not Found")
+                        + "\r\nConnection: close\r\nContent-Length: "
+                        + body.length
+                        + "\r\n\r\n";
+        client.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        client.getOutputStream().write(body);
     }
 
     private static int run(String words, Host host) {

@@ -2,12 +2,14 @@ package opm.fetch;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -86,7 +88,8 @@ public final class Fetcher {
         var ranking = new Ranking();
         var gate = new Semaphore(options.lanes());
         var outcomes = new HashMap<Digest, Outcome>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        makeFolders(unique.keySet());
+        try (var threads = lanes()) {
             var running = new ArrayList<Future<Outcome>>();
             for (Wanted one : todo) {
                 // Taken here and not in the lane: threads may start in any order, files begin in
@@ -111,6 +114,22 @@ public final class Fetcher {
         }
         limit.close();
         return inOrder(wanted, outcomes);
+    }
+
+    private void makeFolders(Collection<Digest> digests) {
+        try {
+            var absent = new ArrayList<>(digests);
+            absent.removeIf(store::has);
+            store.expect(absent);
+        } catch (OpmException _) {
+            // Each file that comes will meet the same, and say so.
+        }
+    }
+
+    /// Threads of the kernel: a virtual one that waits for the disk to force a file holds its
+    /// carrier, and there are only as many of these as processors.
+    private ExecutorService lanes() {
+        return Executors.newCachedThreadPool(Thread.ofPlatform().name("lane").factory());
     }
 
     private Outcome run(

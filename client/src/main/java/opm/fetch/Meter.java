@@ -3,7 +3,6 @@ package opm.fetch;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +97,7 @@ final class Meter {
         var active = new ArrayList<Progress.Active>();
         long bytes = finishedBytes;
         var inOrder = new ArrayList<>(lanes.values());
-        inOrder.sort(Comparator.comparingInt(lane -> lane.number));
+        inOrder.sort((a, b) -> Integer.compare(a.number, b.number));
         for (Lane lane : inOrder) {
             bytes += lane.bytes;
             active.add(

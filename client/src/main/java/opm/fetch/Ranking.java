@@ -2,7 +2,6 @@ package opm.fetch;
 
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +46,17 @@ final class Ranking {
                             mirror.breaks > FORGIVEN,
                             mirror.promise()));
         }
+        // Written out: comparators put together at run time cost milliseconds of each start.
         ranked.sort(
-                Comparator.comparing(Ranked::remote)
-                        .thenComparing(Ranked::broken)
-                        .thenComparing(Ranked::promise, Comparator.reverseOrder()));
+                (a, b) -> {
+                    if (a.remote() != b.remote()) {
+                        return a.remote() ? 1 : -1;
+                    }
+                    if (a.broken() != b.broken()) {
+                        return a.broken() ? 1 : -1;
+                    }
+                    return Double.compare(b.promise(), a.promise());
+                });
         return ranked.stream().map(Ranked::source).toList();
     }
 

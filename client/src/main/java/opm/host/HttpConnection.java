@@ -1,64 +1,72 @@
 package opm.host;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.concurrent.locks.LockSupport;
 import opm.base.Limits;
 import org.jspecify.annotations.Nullable;
 
 /// A socket to a web server, for one request after the other. For one thread at a time.
+///
+/// It never blocks in the kernel: `SocketChannel` would switch to and fro for each read that has a
+/// time limit, four system calls of five.
 final class HttpConnection {
-    private static final int BUFFER_BYTES = 8 << 10;
-    private static final long FIRST_LOOK_NANOS = 50_000;
-    private static final long NEXT_LOOK_NANOS = 20_000_000;
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final SocketChannel channel;
-    private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int at;
-    private int end;
+    private final Selector selector;
+    private final SelectionKey key;
 
-    private HttpConnection(SocketChannel channel) throws IOException {
+    /// What came and was not read yet.
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
+
+    private HttpConnection(SocketChannel channel, Selector selector) throws IOException {
         this.channel = channel;
-        channel.socket().setSoTimeout(Patience.FLAG_MILLIS);
-        this.in = channel.socket().getInputStream();
+        this.selector = selector;
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        this.key = channel.register(selector, 0);
     }
 
     /// Connects. The flag is looked at while the other side is silent, as everywhere.
     static HttpConnection open(InetSocketAddress address, Patience patience) throws IOException {
         var channel = SocketChannel.open();
+        var selector = Selector.open();
         boolean open = false;
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
+            var connection = new HttpConnection(channel, selector);
             long giveUp = patience.end();
-            long look = FIRST_LOOK_NANOS;
-            for (boolean there = channel.connect(address); !there; there = channel.finishConnect()) {
-                patience.go(giveUp);
-                LockSupport.parkNanos(look);
-                look = Math.min(2 * look, NEXT_LOOK_NANOS);
+            for (boolean there = channel.connect(address);
+                    !there;
+                    there = channel.finishConnect()) {
+                connection.await(SelectionKey.OP_CONNECT, giveUp, patience);
             }
-            channel.configureBlocking(true);
-            var connection = new HttpConnection(channel);
             open = true;
             return connection;
         } finally {
             if (!open) {
                 channel.close();
+                selector.close();
             }
         }
+    }
+
+    private void await(int operation, long giveUp, Patience patience) throws IOException {
+        patience.go(giveUp);
+        key.interestOps(operation);
+        selector.select(Patience.FLAG_MILLIS);
+        selector.selectedKeys().clear();
     }
 
     void close() {
         try {
             channel.close();
+            selector.close();
         } catch (IOException _) {
             // Nobody wants its bytes.
         }
@@ -70,10 +78,13 @@ final class HttpConnection {
     @Nullable HttpHead ask(byte[] request, Patience patience) throws IOException {
         try {
             var out = ByteBuffer.wrap(request);
+            long giveUp = patience.end();
             while (out.hasRemaining()) {
-                channel.write(out);
+                if (channel.write(out) == 0) {
+                    await(SelectionKey.OP_WRITE, giveUp, patience);
+                }
             }
-            if (at == end && !fill(patience)) {
+            if (!buffer.hasRemaining() && !fill(patience)) {
                 return null;
             }
         } catch (StreamFailure e) {
@@ -104,19 +115,21 @@ final class HttpConnection {
     String line(int limitBytes, Patience patience) throws IOException {
         var line = new StringBuilder();
         while (true) {
-            if (at == end && !fill(patience)) {
+            if (!buffer.hasRemaining() && !fill(patience)) {
                 throw patience.failure("broke off within a line");
             }
-            int from = at;
-            while (at < end && buffer[at] != '\n') {
-                at++;
+            boolean whole = false;
+            while (buffer.hasRemaining() && !whole) {
+                int read = buffer.get() & 0xff;
+                whole = read == '\n';
+                if (!whole) {
+                    line.append((char) read);
+                }
             }
-            line.append(new String(buffer, from, at - from, StandardCharsets.ISO_8859_1));
             if (line.length() > limitBytes) {
                 throw patience.failure("found a head of more than " + limitBytes + " bytes");
             }
-            if (at < end) {
-                at++;
+            if (whole) {
                 int length = line.length();
                 if (length > 0 && line.charAt(length - 1) == '\r') {
                     line.setLength(length - 1);
@@ -126,33 +139,35 @@ final class HttpConnection {
         }
     }
 
+    /// Tells whether bytes are there that no answer of ours asked for.
+    boolean hasMore() {
+        return buffer.hasRemaining();
+    }
+
     private boolean fill(Patience patience) throws IOException {
-        at = 0;
-        end = Math.max(0, receive(buffer, 0, buffer.length, patience));
-        return end > 0;
+        buffer.clear();
+        int read = 0;
+        try {
+            long giveUp = patience.end();
+            for (read = channel.read(buffer); read == 0; read = channel.read(buffer)) {
+                await(SelectionKey.OP_READ, giveUp, patience);
+            }
+        } finally {
+            buffer.flip();
+        }
+        return read > 0;
     }
 
     /// Reads some bytes; -1 when the server closed.
     int read(byte[] bytes, int offset, int length, Patience patience) throws IOException {
-        if (at == end) {
-            return receive(bytes, offset, length, patience);
+        if (!buffer.hasRemaining() && !fill(patience)) {
+            return -1;
         }
-        int count = Math.min(length, end - at);
-        System.arraycopy(buffer, at, bytes, offset, count);
-        at += count;
+        if (patience.cancelled().getAsBoolean()) {
+            patience.go(patience.end());
+        }
+        int count = Math.min(length, buffer.remaining());
+        buffer.get(bytes, offset, count);
         return count;
-    }
-
-    private int receive(byte[] bytes, int offset, int length, Patience patience)
-            throws IOException {
-        long giveUp = patience.end();
-        while (true) {
-            patience.go(giveUp);
-            try {
-                return in.read(bytes, offset, length);
-            } catch (SocketTimeoutException _) {
-                // The flag, or the time, ends it.
-            }
-        }
     }
 }

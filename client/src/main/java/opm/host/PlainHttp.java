@@ -129,7 +129,7 @@ final class PlainHttp implements HttpWay {
             throws IOException {
         Runnable giveBack =
                 () -> {
-                    if (!keep(place, connection)) {
+                    if (connection.hasMore() || !keep(place, connection)) {
                         connection.close();
                     }
                 };

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Checksums {
     static final int BUFFER_BYTES = 64 << 10;
 
+    private static final int WARM_UP_BYTES = 4 << 20;
+    private static final long WARM_UP_NANOS = 300_000_000;
+
     private final Digest.Algorithm algorithm;
     private final MessageDigest named;
     private final @Nullable MessageDigest sha256;
@@ -27,6 +30,25 @@ final class Checksums {
         this.named = digester(algorithm);
         this.sha256 =
                 algorithm == Digest.Algorithm.SHA256 ? null : digester(Digest.Algorithm.SHA256);
+    }
+
+    /// Hashes zeros on a thread of its own until the compiler knows how.
+    ///
+    /// C2 puts the processor's own instructions in the place of SHA-256 (1.4 GB/s instead of 60
+    /// MB/s), but only once it has been called often; a download need not wait for that.
+    static void warmUp() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("warm-up")
+                .start(
+                        () -> {
+                            long end = System.nanoTime() + WARM_UP_NANOS;
+                            var checksums = new Checksums(Digest.Algorithm.SHA256);
+                            var zeros = new byte[BUFFER_BYTES];
+                            while (checksums.count() < WARM_UP_BYTES && System.nanoTime() < end) {
+                                checksums.add(zeros, 0, zeros.length);
+                            }
+                        });
     }
 
     private static MessageDigest digester(Digest.Algorithm algorithm) {

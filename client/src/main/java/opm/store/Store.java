@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -94,6 +95,11 @@ public final class Store {
         this.layout = new Layout(root.toAbsolutePath().normalize());
         this.notes = new Notes(disk, layout);
         this.claims = new Claims(disk, layout);
+    }
+
+    /// To be called early by who will hash much; see [Checksums#warmUp].
+    public static void warmUp() {
+        Checksums.warmUp();
     }
 
     Layout layout() {
@@ -369,18 +375,30 @@ public final class Store {
     /// Gives a whole, forced file the name of its object. Invariant 1.
     void enter(Path file, Stored stored) throws OpmException {
         Path object = stored.path();
-        Path folder = layout.algorithm(stored.digest().algorithm());
-        Path leaf = folder.resolve(stored.digest().hex().substring(0, 4));
-        if (!disk.isDirectory(leaf)) {
-            disk.createDirectories(leaf);
-            disk.letAllRead(folder);
-            disk.letAllRead(leaf);
-            disk.forceDirectory(folder);
-        }
+        expect(List.of(stored.digest()));
         disk.letAllRead(file);
         disk.rename(file, object);
         trusted.put(stored.digest(), new Trusted(stored, disk.modifiedMillis(object)));
         notes.add(stored);
+    }
+
+    /// Makes the folders of objects that will come in: for many at once it forces a folder once.
+    public void expect(Collection<Digest> digests) throws OpmException {
+        requireOurs();
+        var changed = EnumSet.noneOf(Digest.Algorithm.class);
+        for (Digest digest : digests) {
+            Path folder = layout.algorithm(digest.algorithm());
+            Path leaf = folder.resolve(digest.hex().substring(0, 4));
+            if (!disk.isDirectory(leaf)) {
+                disk.createDirectories(leaf);
+                disk.letAllRead(folder);
+                disk.letAllRead(leaf);
+                changed.add(digest.algorithm());
+            }
+        }
+        for (Digest.Algorithm algorithm : changed) {
+            disk.forceDirectory(layout.algorithm(algorithm));
+        }
     }
 
     /// Opens the partial file of an object for writing; what an earlier run left is in it.

@@ -143,7 +143,8 @@ class PlainHttpTest {
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + "2\r\nok\r\n0\r\n\r\n"
+                        + "2\r\nok\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\nevil"
             })
     void leavesUnsureConnections(String answer) throws Exception {
         try (var server = new Script(List.of(List.of(answer, answer), List.of(answer)))) {
