@@ -1,4 +1,4 @@
-"""./dev bench store [collect] [check] [fetch] [-n RUNS]: the store and downloads beside their peers.
+"""./dev bench fetch|collect|check|store [-n RUNS]: the store and downloads beside their peers.
 
 collect  50,000 objects, all kept by plans of 100, then of 1,000: one plan is released and what it
          alone kept is removed. Time after start-up: the whole process less a small command. rm of as

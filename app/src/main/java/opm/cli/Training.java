@@ -45,7 +45,12 @@ final class Training {
                     "search songs HERE",
                     "list HERE",
                     "info abc-songs HERE",
-                    "download --store-only abc-songs WEB");
+                    "download --store-only abc-songs WEB",
+                    "cache add SONGS HERE",
+                    "cache pin --name training SONGS HERE",
+                    "cache unpin training --collect HERE",
+                    "cache check HERE",
+                    "cache summary HERE");
 
     private Training() {}
 
@@ -63,10 +68,13 @@ final class Training {
                         + " --repo town="
                         + school.town().toUri();
         String web = here.replace(school.town().toUri().toString(), serve(school.town()));
+        String songs =
+                school.town().resolve("Packages/a/abc-songs-3.1-1.noarch.rpm").toString();
         for (String line : LINES) {
             String words =
                     line.replace("WORLD", world)
                             .replace("WEB", web)
+                            .replace("SONGS", songs)
                             .replace("HERE", here)
                             .replace("FOLDER", folder.toString());
             int status = run(words, host);

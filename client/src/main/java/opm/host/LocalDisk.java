@@ -95,6 +95,10 @@ public final class LocalDisk implements Disk {
 
     @Override
     public byte[] readAll(Path path, int limitBytes) throws OpmException {
+        byte[] atOnce = readAtOnce(path, limitBytes);
+        if (atOnce != null) {
+            return atOnce;
+        }
         try (var in = read(path)) {
             byte[] bytes = in.readNBytes(limitBytes);
             if (bytes.length == limitBytes && in.read() >= 0) {
@@ -105,6 +109,24 @@ public final class LocalDisk implements Disk {
             return bytes;
         } catch (IOException e) {
             throw Failures.reading(e, path.toString());
+        }
+    }
+
+    /// Reads a file that stays as long as it says; null where that is not so, or something is
+    /// wrong with it. A collection reads hundreds of references: this takes half the time.
+    private static byte @Nullable [] readAtOnce(Path path, int limitBytes) {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size == 0 || size > limitBytes) {
+                return null;
+            }
+            var bytes = ByteBuffer.allocate((int) size + 1);
+            for (int read = 0; read >= 0 && bytes.hasRemaining(); read = channel.read(bytes)) {
+                // Until the end.
+            }
+            return bytes.position() == size ? Arrays.copyOf(bytes.array(), (int) size) : null;
+        } catch (IOException _) {
+            return null;
         }
     }
 

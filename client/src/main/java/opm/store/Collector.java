@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -26,9 +26,12 @@ import opm.host.Disk;
 /// A collection first decides, which can be shown; then it looks at the roots again, and sweeps.
 /// Roots are the references that have not expired and the leases of living processes.
 public final class Collector {
+    /// Written out: put together at run time it costs a start some milliseconds.
     private static final Comparator<Item> OLDEST_FIRST =
-            Comparator.comparingLong(Item::modifiedMillis)
-                    .thenComparing(item -> item.digest().hex());
+            (a, b) -> {
+                int byTime = Long.compare(a.modifiedMillis(), b.modifiedMillis());
+                return byTime != 0 ? byTime : a.digest().hex().compareTo(b.digest().hex());
+            };
 
     private final Store store;
     private final Disk disk;
@@ -218,28 +221,30 @@ public final class Collector {
             Set<Digest> released = store.refs().released();
             Set<Digest> kept = store.refs().kept(released, nowSeconds);
             Set<Digest> used = store.leases().living();
-            var waiting = new HashSet<Digest>();
-            int count = 0;
-            long bytes = 0;
-            long stays = 0;
-            for (Digest digest : released) {
-                if (!store.hasItself(digest)) {
-                    continue;
-                }
-                long size = disk.size(layout.object(digest));
-                if (kept.contains(digest)) {
-                    stays += size;
-                } else if (used.contains(digest)) {
-                    stays += size;
-                    waiting.add(digest);
-                } else {
-                    store.remove(digest);
-                    count++;
-                    bytes += size;
-                }
-            }
+            var waiting = ConcurrentHashMap.<Digest>newKeySet();
+            var count = new AtomicInteger();
+            var bytes = new AtomicLong();
+            var stays = new AtomicLong();
+            Lanes.each(
+                    List.copyOf(released),
+                    digest -> {
+                        if (!store.hasItself(digest)) {
+                            return;
+                        }
+                        long size = disk.size(layout.object(digest));
+                        if (kept.contains(digest)) {
+                            stays.addAndGet(size);
+                        } else if (used.contains(digest)) {
+                            stays.addAndGet(size);
+                            waiting.add(digest);
+                        } else {
+                            store.remove(digest);
+                            count.incrementAndGet();
+                            bytes.addAndGet(size);
+                        }
+                    });
             store.refs().setReleased(waiting);
-            return new Swept(count, bytes, stays);
+            return new Swept(count.get(), bytes.get(), stays.get());
         }
     }
 
@@ -263,26 +268,17 @@ public final class Collector {
         List<Digest> all = store.objects();
         var damaged = ConcurrentHashMap.<Digest>newKeySet();
         var failures = new ConcurrentLinkedQueue<OpmException>();
-        int lanes = Math.max(1, Runtime.getRuntime().availableProcessors());
-        var next = new AtomicInteger();
-        try (var threads = Executors.newFixedThreadPool(lanes)) {
-            for (int lane = 0; lane < lanes; lane++) {
-                threads.execute(
-                        () -> {
-                            for (int at = next.getAndIncrement();
-                                    at < all.size();
-                                    at = next.getAndIncrement()) {
-                                try {
-                                    store.verify(all.get(at));
-                                } catch (Damaged e) {
-                                    damaged.add(all.get(at));
-                                } catch (OpmException e) {
-                                    failures.add(e);
-                                }
-                            }
-                        });
-            }
-        }
+        Lanes.each(
+                all,
+                digest -> {
+                    try {
+                        store.verify(digest);
+                    } catch (Damaged e) {
+                        damaged.add(digest);
+                    } catch (OpmException e) {
+                        failures.add(e);
+                    }
+                });
         List<Digest> found = all.stream().filter(damaged::contains).toList();
         if (remove) {
             for (Digest digest : found) {

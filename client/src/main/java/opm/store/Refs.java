@@ -161,18 +161,22 @@ public final class Refs {
     Set<Digest> kept(Collection<Digest> digests, long nowSeconds) throws OpmException {
         var scan = new KeptScan(digests);
         var sums = new RefSums(disk, layout).read();
+        var files = new ArrayList<Path>();
         for (Ref.Type type : Ref.Type.values()) {
-            for (Path file : disk.list(layout.refs(type))) {
-                byte[] text = disk.readAll(file, Limits.REFERENCE_BYTES);
-                boolean expired =
-                        RefSums.agree(sums, file, text)
-                                ? isExpired(text, nowSeconds)
-                                : read(file).isExpired(nowSeconds);
-                if (!expired) {
-                    scan.add(text);
-                }
-            }
+            files.addAll(disk.list(layout.refs(type)));
         }
+        Lanes.each(
+                files,
+                file -> {
+                    byte[] text = disk.readAll(file, Limits.REFERENCE_BYTES);
+                    boolean expired =
+                            RefSums.agree(sums, file, text)
+                                    ? isExpired(text, nowSeconds)
+                                    : read(file).isExpired(nowSeconds);
+                    if (!expired) {
+                        scan.add(text);
+                    }
+                });
         return scan.kept();
     }
 
