@@ -1,10 +1,12 @@
 package opm.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.solve.Request;
+import org.jspecify.annotations.Nullable;
 
 /// `opm install`, `remove`, `autoremove`, `upgrade`, `distro-sync`, `downgrade`, `reinstall`.
 final class ChangeVerb implements Verb {
@@ -20,6 +22,9 @@ final class ChangeVerb implements Verb {
         if (act == Request.Verb.UPGRADE) {
             Advised.accept(syntax.flag("--check"));
         }
+        if (takesFrom()) {
+            syntax.value("PLACE", "--from");
+        }
         if (bringsIn()) {
             Changing.accept(syntax).flag("--download-only", "--downloadonly");
         }
@@ -31,6 +36,10 @@ final class ChangeVerb implements Verb {
                 || act == Request.Verb.AUTOREMOVE;
     }
 
+    private boolean takesFrom() {
+        return act == Request.Verb.INSTALL || act == Request.Verb.UPGRADE;
+    }
+
     private boolean bringsIn() {
         return act != Request.Verb.REMOVE && act != Request.Verb.AUTOREMOVE;
     }
@@ -38,11 +47,28 @@ final class ChangeVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         List<String> specs = session.arguments();
+        if (takesFrom()) {
+            from(session, session.value("--from"));
+        }
         if (act == Request.Verb.UPGRADE && !Advised.filter(session).isEmpty()) {
             var request = new Request(Advised.items(session, specs));
             return new Changing(session).run(request, List.of(Advised.asked(session)));
         }
         return new Changing(session).run(request(act, specs), asked(session));
+    }
+
+    /// Takes packages from a neighbour alone, or looks into a folder first.
+    private static void from(Session session, @Nullable String place) throws OpmException {
+        if (place == null) {
+            return;
+        }
+        if (place.startsWith(Peer.SCHEME)) {
+            session.askOnly(Peer.find(place, session.outside().cancelled()));
+            // What the neighbour had an hour ago says nothing: it is asked each time.
+            session.engine().refresh(List.of(), false);
+        } else {
+            session.engine().lookInto(List.of(Path.of(place).toAbsolutePath().normalize()));
+        }
     }
 
     /// Makes a request of one verb about all specs; about everything when there is none.

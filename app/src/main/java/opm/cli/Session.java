@@ -19,6 +19,7 @@ final class Session {
     private final Syntax.Given given;
     private @Nullable Engine engine;
     private @Nullable ProgressLines progress;
+    private @Nullable Peer peer;
 
     Session(
             String command,
@@ -85,10 +86,24 @@ final class Session {
         return Json.begin(outside.out(), command);
     }
 
+    /// Takes packages from one machine and from nowhere else. To be called before [#engine].
+    void askOnly(Peer other) {
+        if (engine != null) {
+            throw new IllegalStateException("the engine has its repositories already");
+        }
+        peer = other;
+    }
+
     /// Returns the engine of this run; the same each time.
     Engine engine() {
         if (engine == null) {
-            engine = new Engine(host, settings.engine(usualState(), usualStores()), progress());
+            Options options = settings.engine(usualState(), usualStores());
+            Peer asked = peer;
+            engine =
+                    new Engine(
+                            host,
+                            asked == null ? options : options.only(asked.id(), asked.url()),
+                            progress());
         }
         return engine;
     }

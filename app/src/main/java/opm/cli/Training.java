@@ -1,21 +1,17 @@
 package opm.cli;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import opm.base.OpmException;
 import opm.host.Host;
+import opm.share.ShareServer;
 
 /// The run over which the AOT cache is trained: it must load the classes that people wait for.
 ///
@@ -83,44 +79,17 @@ final class Training {
         new Interrupt(host).close();
     }
 
-    /// Answers GET with the files of a folder, for as long as this process lives.
-    private static String serve(Path folder) throws IOException {
-        var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofPlatform()
-                .daemon()
-                .start(
-                        () -> {
-                            while (true) {
-                                try (Socket client = socket.accept()) {
-                                    answer(client, folder);
-                                } catch (IOException e) {
-                                    System.out.println(e);
-                                }
-                            }
-                        });
-        return "http://127.0.0.1:" + socket.getLocalPort();
-    }
-
-    private static void answer(Socket client, Path folder) throws IOException {
-        var in =
-                new BufferedReader(
-                        new InputStreamReader(
-                                client.getInputStream(), StandardCharsets.ISO_8859_1));
-        String asked = in.readLine();
-        for (String line = asked; line != null && !line.isEmpty(); line = in.readLine()) {
-            // Its headers ask for nothing that matters here.
+    /// Serves the files of a folder, for as long as this process lives.
+    private static String serve(Path folder) throws OpmException, IOException {
+        var files = new HashMap<String, Path>();
+        try (var all = Files.walk(folder)) {
+            all.filter(Files::isRegularFile)
+                    .forEach(file -> files.put(folder.relativize(file).toString(), file));
         }
-        Path file = folder.resolve(asked == null ? "." : asked.split(" ")[1].substring(1));
-        boolean there = Files.isRegularFile(file);
-        byte[] body = there ? Files.readAllBytes(file) : new byte[0];
-        String head =
-                "HTTP/1.1 "
-                        + (there ? "200 OK" : "404 Not Found")
-                        + "\r\nConnection: close\r\nContent-Length: "
-                        + body.length
-                        + "\r\n\r\n";
-        client.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
-        client.getOutputStream().write(body);
+        var rules = new ShareServer.Rules(16, 0, false);
+        ShareServer server = ShareServer.open("127.0.0.1", 0, files, rules);
+        Thread.ofPlatform().daemon().start(() -> server.run(() -> false));
+        return "http://127.0.0.1:" + server.port();
     }
 
     private static int run(String words, Host host) {

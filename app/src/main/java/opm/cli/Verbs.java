@@ -85,6 +85,7 @@ final class Verbs {
                     new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),
                     new Entry("cache rsync-to", Group.CACHE, () -> new CacheRsyncVerb(false)),
                     new Entry("cache rsync-from", Group.CACHE, () -> new CacheRsyncVerb(true)),
+                    new Entry("share", Group.CACHE, ShareVerb::new),
                     new Entry("set build", Group.SETS, () -> new SetBuildVerb(false)),
                     new Entry("set info", Group.SETS, () -> new SetInfoVerb(false)),
                     new Entry("set check", Group.SETS, () -> new SetInfoVerb(true)),

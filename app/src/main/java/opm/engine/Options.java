@@ -1,6 +1,7 @@
 package opm.engine;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -60,5 +61,30 @@ public record Options(
         excludes = List.copyOf(excludes);
         modules = Map.copyOf(modules);
         unsigned = unsigned == null ? null : List.copyOf(unsigned);
+    }
+
+    /// Returns the same with one repository and no other.
+    public Options only(String id, String url) {
+        var one = new LinkedHashMap<String, String>();
+        one.put(id, url);
+        return new Options(
+                root,
+                profile,
+                one,
+                null,
+                releasever,
+                arch,
+                state,
+                stores,
+                weak,
+                best,
+                allowErasing,
+                excludes,
+                style,
+                modules,
+                limitBytesPerSecond,
+                unsigned,
+                offline,
+                oneBatch);
     }
 }

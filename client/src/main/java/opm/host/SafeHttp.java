@@ -99,7 +99,8 @@ final class SafeHttp implements HttpWay {
     }
 
     private static Unavailable cancelled(URI uri) {
-        return new Unavailable(LocalNet.shown(uri) + ": cancelled", "Start again; what came is kept.");
+        return new Unavailable(
+                LocalNet.shown(uri) + ": cancelled", "Start again; what came is kept.");
     }
 
     private static OpmException noAnswer(URI uri, Throwable cause) {

@@ -202,7 +202,13 @@ class PlainHttpTest {
     /// Chunks that break off, lie about their size or have none are a failure and not an end.
     @ParameterizedTest
     @ValueSource(
-            strings = {"5\r\nab", "2\r\nabcd\r\n0\r\n\r\n", "x\r\n\r\n", "-1\r\n\r\n", "2\r\nab\r\n"})
+            strings = {
+                "5\r\nab",
+                "2\r\nabcd\r\n0\r\n\r\n",
+                "x\r\n\r\n",
+                "-1\r\n\r\n",
+                "2\r\nab\r\n"
+            })
     void noticesOddChunks(String body) throws Exception {
         String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         try (var server = new Script(List.of(List.of(head + body)))) {
@@ -216,7 +222,8 @@ class PlainHttpTest {
     @Test
     void keepsHeadersApart() throws Exception {
         try (var server =
-                new TinyServer((_, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 0", ""))) {
+                new TinyServer(
+                        (_, out) -> TinyServer.send(out, "200 OK\r\nContent-Length: 0", ""))) {
             net().get(server.uri("/"), 0, Map.of("X-Mine", "a\r\nRange: bytes=1-")).close();
             assertThat(TinyServer.header(server.requests.getFirst(), "range")).isEmpty();
         }
