@@ -83,22 +83,26 @@ final class PlanTable {
     }
 
     private void add(Step step) {
-        switch (step) {
-            case Step.Install(var pkg, var rpm, var reason) ->
-                    add(
-                            switch (reason) {
-                                case USER, GROUP -> Kind.INSTALL;
-                                case DEPENDENCY -> Kind.DEPENDENCY;
-                                case WEAK -> Kind.WEAK;
-                            },
-                            pkg,
-                            rpm);
-            case Step.Upgrade(_, var to, var rpm) -> add(Kind.UPGRADE, to, rpm);
-            case Step.Downgrade(_, var to, var rpm) -> add(Kind.DOWNGRADE, to, rpm);
-            case Step.Reinstall(var pkg, var rpm) -> add(Kind.REINSTALL, pkg, rpm);
-            case Step.Replaced _ -> {} // stands below the package that replaces it
-            case Step.Erase(var pkg) -> erase(pkg);
+        // No switch over the kinds, for the reason given in opm.plan.Step.
+        if (step instanceof Step.Install(var pkg, var rpm, var reason)) {
+            add(
+                    switch (reason) {
+                        case USER, GROUP -> Kind.INSTALL;
+                        case DEPENDENCY -> Kind.DEPENDENCY;
+                        case WEAK -> Kind.WEAK;
+                    },
+                    pkg,
+                    rpm);
+        } else if (step instanceof Step.Upgrade(_, var to, var rpm)) {
+            add(Kind.UPGRADE, to, rpm);
+        } else if (step instanceof Step.Downgrade(_, var to, var rpm)) {
+            add(Kind.DOWNGRADE, to, rpm);
+        } else if (step instanceof Step.Reinstall(var pkg, var rpm)) {
+            add(Kind.REINSTALL, pkg, rpm);
+        } else if (step instanceof Step.Erase(var pkg)) {
+            erase(pkg);
         }
+        // What is replaced stands below the package that replaces it.
     }
 
     private void add(Kind kind, Nevra pkg, Digest rpm) {

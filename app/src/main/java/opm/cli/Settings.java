@@ -156,8 +156,11 @@ record Settings(
     }
 
     private static Policy.@Nullable Style style(@Nullable String word) throws BadRequest {
+        // Not a case of its own: that would make a class at run time (opm.plan.Step).
+        if (word == null) {
+            return null;
+        }
         return switch (word) {
-            case null -> null;
             case "dnf" -> Policy.Style.DNF;
             case "zypp", "zypper" -> Policy.Style.ZYPP;
             default ->

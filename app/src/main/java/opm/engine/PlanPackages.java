@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,7 +60,7 @@ final class PlanPackages {
                             sources(engine.repoOf(pkg), location),
                             fileName(location, pkg.nevra())));
         }
-        wanted.sort(Comparator.comparing(Wanted::label));
+        wanted.sort((one, two) -> one.label().compareTo(two.label()));
         return wanted;
     }
 

@@ -36,12 +36,9 @@ public record Solution(
         var coming = new HashMap<Nevra, PackageRef>();
         if (verdict instanceof Verdict.Solved solved) {
             for (Change change : solved.changes()) {
-                switch (change) {
-                    case Change.Install(var pkg, _) -> coming.put(pkg.nevra(), pkg);
-                    case Change.Upgrade(_, var pkg) -> coming.put(pkg.nevra(), pkg);
-                    case Change.Downgrade(_, var pkg) -> coming.put(pkg.nevra(), pkg);
-                    case Change.Reinstall(_, var pkg) -> coming.put(pkg.nevra(), pkg);
-                    case Change.Obsoleted _, Change.Erase _ -> {}
+                PackageRef pkg = change.comes();
+                if (pkg != null) {
+                    coming.put(pkg.nevra(), pkg);
                 }
             }
         }
@@ -53,13 +50,9 @@ public record Solution(
         var leaving = new HashMap<Nevra, PackageRef>();
         if (verdict instanceof Verdict.Solved solved) {
             for (Change change : solved.changes()) {
-                switch (change) {
-                    case Change.Install _ -> {}
-                    case Change.Upgrade(var from, _) -> leaving.put(from.nevra(), from);
-                    case Change.Downgrade(var from, _) -> leaving.put(from.nevra(), from);
-                    case Change.Reinstall(var from, _) -> leaving.put(from.nevra(), from);
-                    case Change.Obsoleted(var pkg, _) -> leaving.put(pkg.nevra(), pkg);
-                    case Change.Erase(var pkg) -> leaving.put(pkg.nevra(), pkg);
+                PackageRef pkg = change.goes();
+                if (pkg != null) {
+                    leaving.put(pkg.nevra(), pkg);
                 }
             }
         }

@@ -64,12 +64,9 @@ public record Batch(List<Step> steps) {
     public List<Digest> rpms() {
         var rpms = new ArrayList<Digest>();
         for (Step step : steps) {
-            switch (step) {
-                case Install(_, var rpm, _) -> rpms.add(rpm);
-                case Upgrade(_, _, var rpm) -> rpms.add(rpm);
-                case Downgrade(_, _, var rpm) -> rpms.add(rpm);
-                case Reinstall(_, var rpm) -> rpms.add(rpm);
-                case Replaced _, Erase _ -> {}
+            Digest rpm = step.rpm();
+            if (rpm != null) {
+                rpms.add(rpm);
             }
         }
         return rpms;
@@ -105,12 +102,9 @@ public record Batch(List<Step> steps) {
     private static List<Nevra> comes(List<Step> steps) {
         var comes = new ArrayList<Nevra>();
         for (Step step : steps) {
-            switch (step) {
-                case Install(var pkg, _, _) -> comes.add(pkg);
-                case Upgrade(_, var to, _) -> comes.add(to);
-                case Downgrade(_, var to, _) -> comes.add(to);
-                case Reinstall(var pkg, _) -> comes.add(pkg);
-                case Replaced _, Erase _ -> {}
+            Nevra pkg = step.comes();
+            if (pkg != null) {
+                comes.add(pkg);
             }
         }
         return comes;
@@ -119,13 +113,9 @@ public record Batch(List<Step> steps) {
     private static List<Nevra> goes(List<Step> steps) {
         var goes = new ArrayList<Nevra>();
         for (Step step : steps) {
-            switch (step) {
-                case Install _ -> {}
-                case Upgrade(var from, _, _) -> goes.add(from);
-                case Downgrade(var from, _, _) -> goes.add(from);
-                case Reinstall(var pkg, _) -> goes.add(pkg);
-                case Replaced(var pkg, _) -> goes.add(pkg);
-                case Erase(var pkg) -> goes.add(pkg);
+            Nevra pkg = step.goes();
+            if (pkg != null) {
+                goes.add(pkg);
             }
         }
         return goes;

@@ -2,16 +2,40 @@ package opm.plan;
 
 import opm.base.Digest;
 import opm.base.Nevra;
+import org.jspecify.annotations.Nullable;
 
 /// One change that rpm makes to the installed set.
 ///
 /// A package that leaves because another takes its place is a [Replaced] of its own, in the same
 /// batch, so that a plan names every package that comes or goes exactly once.
 public sealed interface Step {
+    // Methods where a switch over the kinds would do: each such switch makes a class at run time,
+    // which no AOT cache keeps, and the first one of a run costs 5 MB and some milliseconds.
+
+    /// Returns the package that comes in; absent where none does.
+    default @Nullable Nevra comes() {
+        return null;
+    }
+
+    /// Returns the package that leaves; absent where none does.
+    default @Nullable Nevra goes() {
+        return null;
+    }
+
+    /// Returns the file to hand to rpm; absent where there is none.
+    default @Nullable Digest rpm() {
+        return null;
+    }
+
     /// A package that was not there comes in, beside whatever is installed.
     record Install(Nevra pkg, Digest rpm, Reason reason) implements Step {
         public Install {
             requireWritable(pkg);
+        }
+
+        @Override
+        public Nevra comes() {
+            return pkg;
         }
     }
 
@@ -24,6 +48,16 @@ public sealed interface Step {
             require(to.evr().compareTo(from.evr()) >= 0, to, "is older than", from, "");
             require(!to.equals(from), to, "is the same as", from, "; that is a reinstall");
         }
+
+        @Override
+        public Nevra comes() {
+            return to;
+        }
+
+        @Override
+        public Nevra goes() {
+            return from;
+        }
     }
 
     /// A package gives way to an older one of its name.
@@ -34,12 +68,32 @@ public sealed interface Step {
             require(from.name().equals(to.name()), from, "and", to, " have different names");
             require(to.evr().compareTo(from.evr()) < 0, to, "is not older than", from, "");
         }
+
+        @Override
+        public Nevra comes() {
+            return to;
+        }
+
+        @Override
+        public Nevra goes() {
+            return from;
+        }
     }
 
     /// A package is laid down again over itself.
     record Reinstall(Nevra pkg, Digest rpm) implements Step {
         public Reinstall {
             requireWritable(pkg);
+        }
+
+        @Override
+        public Nevra comes() {
+            return pkg;
+        }
+
+        @Override
+        public Nevra goes() {
+            return pkg;
         }
     }
 
@@ -51,12 +105,22 @@ public sealed interface Step {
             requireWritable(by);
             require(!pkg.equals(by), pkg, "cannot replace", by, "");
         }
+
+        @Override
+        public Nevra goes() {
+            return pkg;
+        }
     }
 
     /// A package leaves.
     record Erase(Nevra pkg) implements Step {
         public Erase {
             requireWritable(pkg);
+        }
+
+        @Override
+        public Nevra goes() {
+            return pkg;
         }
     }
 

@@ -19,13 +19,19 @@ final class Lz {
     private static final int TRIES = 24;
     private static final int HASH_BITS = 15;
 
-    private final int[] heads = new int[1 << HASH_BITS];
-    private final int[] before = new int[MOST_BYTES];
+    /// Made when first needed: who packs nothing needs no tables.
+    private int[] heads = new int[0];
+
+    private int[] before = new int[0];
     private int matchStart;
 
     /// Packs some bytes behind what `out` holds.
     void pack(byte[] raw, int length, VarOutput out) {
         assert length <= MOST_BYTES;
+        if (heads.length == 0) {
+            heads = new int[1 << HASH_BITS];
+            before = new int[MOST_BYTES];
+        }
         Arrays.fill(heads, -1);
         int at = 0;
         int literals = 0;

@@ -2,7 +2,6 @@ package opm.pkgset;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
@@ -66,7 +65,8 @@ final class SetFrame {
     }
 
     void writeTo(ByteSink sink) throws OpmException {
-        sections.sort(Comparator.comparingInt(Planned::id));
+        // Not Comparator.comparingInt, whose lambda no AOT cache keeps.
+        sections.sort((one, two) -> Integer.compare(one.id(), two.id()));
         MessageDigest sha = Digest.sha256For(length());
         byte[] digest;
         if (isSmall()) {

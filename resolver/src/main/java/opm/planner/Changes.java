@@ -114,14 +114,19 @@ final class Changes {
     }
 
     private void enter(Change change) {
-        switch (change) {
-            case Change.Install(var pkg, var obsoletes) ->
-                    entries.put(pkg, new Entry(How.INSTALL, null, obsoletes));
-            case Change.Upgrade(var from, var pkg) -> replace(How.UPGRADE, from, pkg);
-            case Change.Downgrade(var from, var pkg) -> replace(How.DOWNGRADE, from, pkg);
-            case Change.Reinstall(var from, var pkg) -> replace(How.REINSTALL, from, pkg);
-            case Change.Obsoleted(var pkg, var by) -> leave(pkg, by);
-            case Change.Erase(var pkg) -> leave(pkg, null);
+        // No switch over the kinds, for the reason given in opm.plan.Step.
+        if (change instanceof Change.Install(var pkg, var obsoletes)) {
+            entries.put(pkg, new Entry(How.INSTALL, null, obsoletes));
+        } else if (change instanceof Change.Upgrade(var from, var pkg)) {
+            replace(How.UPGRADE, from, pkg);
+        } else if (change instanceof Change.Downgrade(var from, var pkg)) {
+            replace(How.DOWNGRADE, from, pkg);
+        } else if (change instanceof Change.Reinstall(var from, var pkg)) {
+            replace(How.REINSTALL, from, pkg);
+        } else if (change instanceof Change.Obsoleted(var pkg, var by)) {
+            leave(pkg, by);
+        } else {
+            leave(change.pkg(), null);
         }
     }
 

@@ -69,21 +69,21 @@ record Needs(List<int[]> needs, List<int[]> preneeds) {
         /// Every package that may meet a part of the dependency counts: too many ties make batches
         /// larger, too few would break them.
         private void add(Dep dep, Set<Integer> found) {
-            switch (dep) {
-                case Dep.Simple simple -> addSimple(simple, found);
-                case Dep.Rich(RichOp op, Dep left, Dep right) -> {
-                    add(left, found);
-                    switch (op) {
-                        case AND, OR, WITH, ELSE -> add(right, found);
-                        // The condition itself is not needed, but what stands behind its else is.
-                        case IF, UNLESS -> {
-                            if (right instanceof Dep.Rich(RichOp inner, _, Dep other)
-                                    && inner == RichOp.ELSE) {
-                                add(other, found);
-                            }
+            // No switch over the kinds, for the reason given in opm.plan.Step.
+            if (dep instanceof Dep.Simple simple) {
+                addSimple(simple, found);
+            } else if (dep instanceof Dep.Rich(RichOp op, Dep left, Dep right)) {
+                add(left, found);
+                switch (op) {
+                    case AND, OR, WITH, ELSE -> add(right, found);
+                    // The condition itself is not needed, but what stands behind its else is.
+                    case IF, UNLESS -> {
+                        if (right instanceof Dep.Rich(RichOp inner, _, Dep other)
+                                && inner == RichOp.ELSE) {
+                            add(other, found);
                         }
-                        case WITHOUT -> {}
                     }
+                    case WITHOUT -> {}
                 }
             }
         }

@@ -1,7 +1,6 @@
 package opm.solve;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import opm.pkgset.PackageRef;
@@ -399,14 +398,21 @@ final class Answer {
                 repairs.add(new Repair(acts));
             }
         }
-        repairs.sort(CHEAPEST.thenComparingInt(repair -> place(repair.acts())));
+        repairs.sort(
+                (one, two) -> {
+                    int order = cheapest(one, two);
+                    return order != 0
+                            ? order
+                            : Integer.compare(place(one.acts()), place(two.acts()));
+                });
         return repairs;
     }
 
     /// Orders ways out by what they cost; stable.
-    static final Comparator<Repair> CHEAPEST =
-            Comparator.comparingInt((Repair repair) -> cost(repair.acts()))
-                    .thenComparingInt(repair -> repair.acts().size());
+    static int cheapest(Repair one, Repair two) {
+        int order = Integer.compare(cost(one.acts()), cost(two.acts()));
+        return order != 0 ? order : Integer.compare(one.acts().size(), two.acts().size());
+    }
 
     private boolean isForbidden(Repair.Act act) {
         return act instanceof Repair.Erase(var pkg)

@@ -196,12 +196,13 @@ final class Candidates {
         if (state.isInstalled(pkg)) {
             return pkg;
         }
-        int[] known = pool.installedFor();
-        if (known[pkg] == 0) {
+        int known = pool.installedFor(pkg);
+        if (known == 0) {
             int found = findInstalledFor(pkg);
-            known[pkg] = found == 0 ? -1 : found;
+            known = found == 0 ? -1 : found;
+            pool.setInstalledFor(pkg, known);
         }
-        return Math.max(0, known[pkg]);
+        return Math.max(0, known);
     }
 
     private int findInstalledFor(int pkg) {

@@ -2,6 +2,7 @@ package opm.solve;
 
 import java.util.List;
 import opm.pkgset.PackageRef;
+import org.jspecify.annotations.Nullable;
 
 /// One change of the installed system.
 ///
@@ -12,6 +13,18 @@ public sealed interface Change {
     /// The package that comes in, or the installed one where only that goes.
     PackageRef pkg();
 
+    // Methods, for the reason given in opm.plan.Step.
+
+    /// Returns the package that comes in; absent where none does.
+    default @Nullable PackageRef comes() {
+        return null;
+    }
+
+    /// Returns the installed package that goes; absent where none does.
+    default @Nullable PackageRef goes() {
+        return null;
+    }
+
     /// A package joins, next to others of its name where it is install-only.
     ///
     /// @param obsoletes installed packages that it takes the place of; each also has an [Obsoleted]
@@ -19,20 +32,65 @@ public sealed interface Change {
         public Install {
             obsoletes = List.copyOf(obsoletes);
         }
+
+        @Override
+        public PackageRef comes() {
+            return pkg;
+        }
     }
 
     /// A higher version replaces an installed one of the same name.
-    record Upgrade(PackageRef from, PackageRef pkg) implements Change {}
+    record Upgrade(PackageRef from, PackageRef pkg) implements Change {
+        @Override
+        public PackageRef comes() {
+            return pkg;
+        }
+
+        @Override
+        public PackageRef goes() {
+            return from;
+        }
+    }
 
     /// A lower version replaces an installed one of the same name.
-    record Downgrade(PackageRef from, PackageRef pkg) implements Change {}
+    record Downgrade(PackageRef from, PackageRef pkg) implements Change {
+        @Override
+        public PackageRef comes() {
+            return pkg;
+        }
+
+        @Override
+        public PackageRef goes() {
+            return from;
+        }
+    }
 
     /// The same version is put in again, perhaps from another build or architecture.
-    record Reinstall(PackageRef from, PackageRef pkg) implements Change {}
+    record Reinstall(PackageRef from, PackageRef pkg) implements Change {
+        @Override
+        public PackageRef comes() {
+            return pkg;
+        }
+
+        @Override
+        public PackageRef goes() {
+            return from;
+        }
+    }
 
     /// An installed package goes because one that comes in obsoletes it.
-    record Obsoleted(PackageRef pkg, PackageRef by) implements Change {}
+    record Obsoleted(PackageRef pkg, PackageRef by) implements Change {
+        @Override
+        public PackageRef goes() {
+            return pkg;
+        }
+    }
 
     /// An installed package goes.
-    record Erase(PackageRef pkg) implements Change {}
+    record Erase(PackageRef pkg) implements Change {
+        @Override
+        public PackageRef goes() {
+            return pkg;
+        }
+    }
 }

@@ -110,12 +110,8 @@ final class EvrOrder {
         int a = aFrom;
         int b = bFrom;
         while (true) {
-            while (a < aEnd && !counts(one.charAt(a))) {
-                a++;
-            }
-            while (b < bEnd && !counts(two.charAt(b))) {
-                b++;
-            }
+            a = skip(one, a, aEnd);
+            b = skip(two, b, bEnd);
             char x = a < aEnd ? one.charAt(a) : 0;
             char y = b < bEnd ? two.charAt(b) : 0;
             if (x == '~' || y == '~') {
@@ -139,40 +135,62 @@ final class EvrOrder {
             }
             boolean number = digit(x) || digit(y);
             if (number) {
-                while (a + 1 < aEnd && one.charAt(a) == '0' && digit(one.charAt(a + 1))) {
-                    a++;
-                }
-                while (b + 1 < bEnd && two.charAt(b) == '0' && digit(two.charAt(b + 1))) {
-                    b++;
-                }
+                a = significant(one, a, aEnd);
+                b = significant(two, b, bEnd);
             }
-            int aNext = a;
-            while (aNext < aEnd
-                    && (number ? digit(one.charAt(aNext)) : letter(one.charAt(aNext)))) {
-                aNext++;
-            }
-            int bNext = b;
-            while (bNext < bEnd
-                    && (number ? digit(two.charAt(bNext)) : letter(two.charAt(bNext)))) {
-                bNext++;
-            }
-            int longer = (aNext - a) - (bNext - b);
-            if (number && longer != 0) {
-                return longer > 0 ? 1 : -1;
-            }
-            int shared = Math.min(aNext - a, bNext - b);
-            for (int at = 0; at < shared; at++) {
-                int order = one.charAt(a + at) - two.charAt(b + at);
-                if (order != 0) {
-                    return order > 0 ? 1 : -1;
-                }
-            }
-            if (longer != 0) {
-                return longer > 0 ? 1 : -1;
+            int aNext = segmentEnd(one, a, aEnd, number);
+            int bNext = segmentEnd(two, b, bEnd, number);
+            int order = segments(one, a, aNext, two, b, bNext, number);
+            if (order != 0) {
+                return order;
             }
             a = aNext;
             b = bNext;
         }
+    }
+
+    // Small parts: C1 needs 2 MB to compile all of them as one method.
+
+    /// Passes over what only parts segments.
+    private static int skip(String evr, int from, int end) {
+        int at = from;
+        while (at < end && !counts(evr.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    /// Passes over leading zeros, up to the last digit.
+    private static int significant(String evr, int from, int end) {
+        int at = from;
+        while (at + 1 < end && evr.charAt(at) == '0' && digit(evr.charAt(at + 1))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int segmentEnd(String evr, int from, int end, boolean number) {
+        int at = from;
+        while (at < end && (number ? digit(evr.charAt(at)) : letter(evr.charAt(at)))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int segments(
+            String one, int a, int aEnd, String two, int b, int bEnd, boolean number) {
+        int longer = (aEnd - a) - (bEnd - b);
+        if (number && longer != 0) {
+            return longer > 0 ? 1 : -1;
+        }
+        int shared = Math.min(aEnd - a, bEnd - b);
+        for (int at = 0; at < shared; at++) {
+            int order = one.charAt(a + at) - two.charAt(b + at);
+            if (order != 0) {
+                return order > 0 ? 1 : -1;
+            }
+        }
+        return Integer.signum(longer);
     }
 
     private static int deb(String one, int aFrom, int aEnd, String two, int bFrom, int bEnd) {

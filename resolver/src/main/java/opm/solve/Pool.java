@@ -57,14 +57,10 @@ abstract sealed class Pool permits TagsPool, SetPool {
     /// The number of packages plus 2: ids are below it.
     int count = 2;
 
-    /// Words of packages; 0 while not asked for, or absent.
-    int[] names = new int[2];
+    /// Words of packages and where their dependencies start; 0 while not asked for, or absent.
+    final Facts facts = new Facts();
 
-    int[] evrs = new int[2];
-    int[] arches = new int[2];
-    int[] vendors = new int[2];
     char[] repoOf = new char[2];
-    int[][] depsAt = new int[KINDS][2];
     int[] depData = new int[1024];
     int depSize = 2;
 
@@ -97,22 +93,22 @@ abstract sealed class Pool permits TagsPool, SetPool {
     }
 
     public final int name(int pkg) {
-        int word = names[pkg];
+        int word = facts.get(pkg, Facts.NAME);
         return word != 0 ? word : loadName(pkg);
     }
 
     public final int evr(int pkg) {
-        int word = evrs[pkg];
+        int word = facts.get(pkg, Facts.EVR);
         return word != 0 ? word : loadEvr(pkg);
     }
 
     public final int arch(int pkg) {
-        int word = arches[pkg];
+        int word = facts.get(pkg, Facts.ARCH);
         return word != 0 ? word : loadArch(pkg);
     }
 
     final int vendor(int pkg) {
-        int word = vendors[pkg];
+        int word = facts.get(pkg, Facts.VENDOR);
         return word != 0 ? word : loadVendor(pkg);
     }
 
@@ -191,7 +187,7 @@ abstract sealed class Pool permits TagsPool, SetPool {
 
     /// Returns the start of a list of dependencies in [#depData].
     final int deps(int kind, int pkg) {
-        int at = depsAt[kind][pkg];
+        int at = facts.get(pkg, Facts.DEPS + kind);
         return at != 0 ? at : loadDeps(kind, pkg);
     }
 
@@ -232,16 +228,9 @@ abstract sealed class Pool permits TagsPool, SetPool {
     final int addPackages(int more) {
         int first = count;
         count += more;
-        if (count > names.length) {
-            int size = Math.max(count, names.length * 2);
-            names = Arrays.copyOf(names, size);
-            evrs = Arrays.copyOf(evrs, size);
-            arches = Arrays.copyOf(arches, size);
-            vendors = Arrays.copyOf(vendors, size);
-            repoOf = Arrays.copyOf(repoOf, size);
-            for (int kind = 0; kind < KINDS; kind++) {
-                depsAt[kind] = Arrays.copyOf(depsAt[kind], size);
-            }
+        facts.grow(count);
+        if (count > repoOf.length) {
+            repoOf = Arrays.copyOf(repoOf, Math.max(count, repoOf.length * 2));
         }
         return first;
     }
@@ -478,19 +467,18 @@ abstract sealed class Pool permits TagsPool, SetPool {
     /// Forgets what takes the place of installed packages.
     final void forgetObsoleters() {
         obsoleterLists = new int[0];
-        installedFor = new int[0];
+        facts.forget(Facts.INSTALLED_FOR);
         updates.clear();
     }
 
-    private int[] installedFor = new int[0];
+    /// Returns the installed package that one updates or obsoletes; 0 while not asked, -1 for none.
+    /// Whoever asks first says so.
+    final int installedFor(int pkg) {
+        return facts.get(pkg, Facts.INSTALLED_FOR);
+    }
 
-    /// Returns for each package the installed one that it updates or obsoletes; 0 while not asked,
-    /// -1 for none. Whoever asks first fills it in.
-    final int[] installedFor() {
-        if (installedFor.length < count) {
-            installedFor = new int[count];
-        }
-        return installedFor;
+    final void setInstalledFor(int pkg, int old) {
+        facts.set(pkg, Facts.INSTALLED_FOR, old);
     }
 
     private final Map<Integer, @Nullable IntList[]> updates = new HashMap<>();

@@ -42,7 +42,7 @@ final class ProvenRepairs {
                     repairs.add(whole);
                 }
             }
-            repairs.sort(Answer.CHEAPEST);
+            repairs.sort(Answer::cheapest);
             proven.add(new Problem(problem.causes(), repairs));
         }
         return proven;

@@ -186,10 +186,17 @@ final class Sat {
         return lits[a + 1];
     }
 
-    /// Returns the rules by their literals: counted into groups of equal first ones, of which most
-    /// are small, and sorted there.
+    /// Returns the rules by their literals. Many are counted into groups of equal first ones, of
+    /// which most are small, and sorted there.
     private int[] sortedRules() {
-        int variables = level.length;
+        if (ruleCount < variables / 4) {
+            int[] few = new int[ruleCount - 1];
+            for (int rule = 1; rule < ruleCount; rule++) {
+                few[rule - 1] = rule;
+            }
+            IntList.sort(few, 0, few.length, this::compare);
+            return few;
+        }
         int[] ends = new int[2 * variables + 1];
         for (int rule = 1; rule < ruleCount; rule++) {
             ends[first(rule) + variables]++;

@@ -28,16 +28,16 @@ final class SetPool extends Pool {
     private static final class Part {
         final PackageSet set;
         final Repo repo;
-        final int[] words;
-        final int[] evrs;
-        final int[] rels;
+        final SparseInts words;
+        final SparseInts evrs;
+        final SparseInts rels;
 
         Part(PackageSet set, Repo repo) {
             this.set = set;
             this.repo = repo;
-            words = new int[set.stringCount()];
-            evrs = new int[set.evrCount()];
-            rels = new int[set.relationCount()];
+            words = new SparseInts(set.stringCount());
+            evrs = new SparseInts(set.evrCount());
+            rels = new SparseInts(set.relationCount());
         }
     }
 
@@ -111,19 +111,19 @@ final class SetPool extends Pool {
     }
 
     private int word(Part part, int string) {
-        int word = part.words[string];
+        int word = part.words.get(string);
         if (word == 0) {
             word = words.id(part.set.string(string));
-            part.words[string] = word;
+            part.words.set(string, word);
         }
         return word;
     }
 
     private int evrWord(Part part, int evr) {
-        int word = part.evrs[evr];
+        int word = part.evrs.get(evr);
         if (word == 0) {
             word = words.id(part.set.evrValue(evr).toString());
-            part.evrs[evr] = word;
+            part.evrs.set(evr, word);
         }
         return word;
     }
@@ -131,48 +131,55 @@ final class SetPool extends Pool {
     @Override
     int loadName(int pkg) {
         Part part = part(pkg);
-        return names[pkg] = pkg == SYSTEM ? 0 : word(part, part.set.name(pkg - part.repo.start));
+        return pkg == SYSTEM
+                ? 0
+                : facts.set(pkg, Facts.NAME, word(part, part.set.name(pkg - part.repo.start)));
     }
 
     @Override
     int loadEvr(int pkg) {
         Part part = part(pkg);
-        return evrs[pkg] = pkg == SYSTEM ? 0 : evrWord(part, part.set.evr(pkg - part.repo.start));
+        return pkg == SYSTEM
+                ? 0
+                : facts.set(pkg, Facts.EVR, evrWord(part, part.set.evr(pkg - part.repo.start)));
     }
 
     @Override
     int loadArch(int pkg) {
         Part part = part(pkg);
-        return arches[pkg] = pkg == SYSTEM ? 0 : word(part, part.set.arch(pkg - part.repo.start));
+        return pkg == SYSTEM
+                ? 0
+                : facts.set(pkg, Facts.ARCH, word(part, part.set.arch(pkg - part.repo.start)));
     }
 
     @Override
     int loadVendor(int pkg) {
         Part part = part(pkg);
-        return vendors[pkg] =
-                pkg == SYSTEM ? 0 : word(part, part.set.vendor(pkg - part.repo.start));
+        return pkg == SYSTEM
+                ? 0
+                : facts.set(pkg, Facts.VENDOR, word(part, part.set.vendor(pkg - part.repo.start)));
     }
 
     @Override
     int loadDeps(int kind, int pkg) {
         if (pkg == SYSTEM) {
-            return depsAt[kind][pkg] = 1;
+            return facts.set(pkg, Facts.DEPS + kind, 1);
         }
         Part part = part(pkg);
         int list = part.set.list(pkg - part.repo.start, SET_KINDS[kind]);
         int size = part.set.listSize(list);
         if (size == 0) {
-            return depsAt[kind][pkg] = 1;
+            return facts.set(pkg, Facts.DEPS + kind, 1);
         }
         var deps = new IntList();
         for (int at = 0; at < size; at++) {
             deps.push(dep(part, part.set.listItem(list, at)));
         }
-        return depsAt[kind][pkg] = storeDeps(deps);
+        return facts.set(pkg, Facts.DEPS + kind, storeDeps(deps));
     }
 
     private int dep(Part part, int rel) {
-        int dep = part.rels[rel];
+        int dep = part.rels.get(rel);
         if (dep != 0) {
             return dep;
         }
@@ -188,7 +195,7 @@ final class SetPool extends Pool {
                 dep = rels.id(dep, op, evrWord(part, set.relationEvr(rel)));
             }
         }
-        part.rels[rel] = dep;
+        part.rels.set(rel, dep);
         return dep;
     }
 

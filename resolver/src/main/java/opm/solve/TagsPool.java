@@ -94,10 +94,9 @@ public final class TagsPool extends Pool {
         int pkg = addPackages(1);
         Repo repo = repos.getLast();
         repo.end = count;
-        names[pkg] = pkgName;
-        evrs[pkg] = pkgEvr;
-        arches[pkg] = pkgArch;
-        vendors[pkg] = 0;
+        facts.set(pkg, Facts.NAME, pkgName);
+        facts.set(pkg, Facts.EVR, pkgEvr);
+        facts.set(pkg, Facts.ARCH, pkgArch);
         repoOf[pkg] = (char) repo.index;
         if (pkg >= built.length) {
             built = Arrays.copyOf(built, pkg * 2);
@@ -110,7 +109,7 @@ public final class TagsPool extends Pool {
                         || text.startsWith("pattern:")
                         || text.startsWith("application:");
         for (int kind = 0; kind < KINDS; kind++) {
-            depsAt[kind][pkg] = 1;
+            facts.set(pkg, Facts.DEPS + kind, 1);
         }
         return pkg;
     }
@@ -131,12 +130,13 @@ public final class TagsPool extends Pool {
         int depShift = appendDeps(from, word, rel);
         for (int old = 2; old < from.count; old++) {
             int pkg =
-                    addPackage(word[from.names[old]], word[from.evrs[old]], word[from.arches[old]]);
-            vendors[pkg] = word[from.vendors[old]];
+                    addPackage(
+                            word[from.name(old)], word[from.evr(old)], word[from.arch(old)]);
+            setVendor(pkg, word[from.vendor(old)]);
             built[pkg] = from.built[old];
             for (int kind = 0; kind < KINDS; kind++) {
-                int at = from.depsAt[kind][old];
-                depsAt[kind][pkg] = at == 1 ? 1 : at + depShift;
+                int at = from.deps(kind, old);
+                facts.set(pkg, Facts.DEPS + kind, at == 1 ? 1 : at + depShift);
             }
             files[pkg] = mapped(from.files[old], word, rel);
             ignored[pkg] = mapped(from.ignored[old], word, rel);
@@ -177,7 +177,7 @@ public final class TagsPool extends Pool {
         for (int dep : deps) {
             list.push(dep);
         }
-        depsAt[kind(kind)][pkg] = storeDeps(list);
+        facts.set(pkg, Facts.DEPS + kind(kind), storeDeps(list));
     }
 
     /// Says which requires of a package no longer matter once it is installed.
@@ -186,7 +186,7 @@ public final class TagsPool extends Pool {
     }
 
     public void setVendor(int pkg, int word) {
-        vendors[pkg] = word;
+        facts.set(pkg, Facts.VENDOR, word);
     }
 
     public void setBuildTime(int pkg, long seconds) {

@@ -226,7 +226,13 @@ final class WeakSearch {
 
     private int installAll(int start, IntList supplementing, Bits best) {
         int level = start;
-        keep(supplementing, best::has);
+        int kept = 0;
+        for (int i = 0; i < supplementing.size; i++) {
+            if (best.has(supplementing.at[i])) {
+                supplementing.at[kept++] = supplementing.at[i];
+            }
+        }
+        supplementing.truncate(kept);
         if (supplementing.size > 1) {
             choose.filter(supplementing, Choose.Mode.SUPPLEMENT);
         }
