@@ -3,6 +3,7 @@ package opm.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
@@ -14,10 +15,18 @@ import opm.pkgset.Queries;
 /// What the looking commands share: which packages they look at, and how they write them.
 final class Look {
     /// Name up, version down: the newest first.
+    ///
+    /// Written out: what `Comparator.comparing` combines is linked anew by every process, 8 ms.
     static final Comparator<PackageRef> NEWEST_FIRST =
-            Comparator.comparing((PackageRef pkg) -> pkg.nevra().name())
-                    .thenComparing((PackageRef pkg) -> pkg.nevra().evr(), Comparator.reverseOrder())
-                    .thenComparing(pkg -> pkg.nevra().arch());
+            (one, two) -> {
+                Nevra a = one.nevra();
+                Nevra b = two.nevra();
+                int order = a.name().compareTo(b.name());
+                if (order == 0) {
+                    order = b.evr().compareTo(a.evr());
+                }
+                return order == 0 ? a.arch().compareTo(b.arch()) : order;
+            };
 
     private final Session session;
     private final Engine engine;

@@ -1,6 +1,5 @@
 package opm.cli;
 
-import java.util.Comparator;
 import java.util.List;
 import opm.base.OpmException;
 import opm.pkgset.PackageRef;
@@ -22,8 +21,10 @@ final class SearchVerb implements Verb {
         List<PackageRef> shown =
                 found.stream()
                         .sorted(
-                                Comparator.comparing((Queries.Found one) -> !one.inName())
-                                        .thenComparing(Queries.Found::pkg, Look.NEWEST_FIRST))
+                                (one, two) ->
+                                        one.inName() == two.inName()
+                                                ? Look.NEWEST_FIRST.compare(one.pkg(), two.pkg())
+                                                : Boolean.compare(two.inName(), one.inName()))
                         .map(Queries.Found::pkg)
                         .toList();
         shown =

@@ -194,6 +194,11 @@ public final class Facts {
         return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.index()));
     }
 
+    /// Returns the texts of packages; those of another file where the set has none.
+    PackedTexts texts() {
+        return peoples;
+    }
+
     /// Returns the bytes of a text.
     PackedTexts.Found find(int pkg, TextKind kind) {
         return texts == null

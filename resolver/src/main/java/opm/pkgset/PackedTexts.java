@@ -6,7 +6,9 @@ import opm.base.ByteText;
 ///
 /// The texts stand one behind the other, each its length (seven bits a byte, least first) and its
 /// bytes; the empty one stands first. They are cut every [#BLOCK_BYTES], wherever that falls, and
-/// each piece is packed by [Lz]. A text is named by its place before packing.
+/// each piece is packed by [Lz], but for those that hold nothing but summaries, which searches go
+/// through, and those that would not shrink: they are as long as before. A text is named by its
+/// place before packing.
 final class PackedTexts {
     static final int BLOCK_BITS = 13;
     static final int BLOCK_BYTES = 1 << BLOCK_BITS;
@@ -14,6 +16,9 @@ final class PackedTexts {
     /// Blocks of each kind of text that stay unpacked: texts of one kind are mostly asked for in
     /// the order in which they stand.
     private static final int KEPT = 4;
+
+    /// Blocks of a run that [#scan] hands over.
+    private static final int RUN_BLOCKS = 8;
 
     static final Found NOTHING = new Found(new byte[0], 0, 0);
 
@@ -118,6 +123,45 @@ final class PackedTexts {
         return raw[index];
     }
 
+    /// Takes a run of unpacked bytes, and the place of the first.
+    interface Use {
+        void of(byte[] bytes, int length, long start);
+    }
+
+    /// Hands over all bytes from the block of one place to the end of the text at another, in runs.
+    ///
+    /// @param overlap how many bytes each run repeats of the one before
+    void scan(long from, long last, int overlap, Use use) {
+        var run = new byte[RUN_BLOCKS * BLOCK_BYTES + overlap];
+        int block = (int) (from >>> BLOCK_BITS);
+        long start = (long) block << BLOCK_BITS;
+        int used = 0;
+        // A text begins in the last block, and may go on in those behind it.
+        Found end = find(last, 0);
+        int until = (int) (last + numberBytes(end.length) + end.length >>> BLOCK_BITS);
+        for (; block <= until && block < blockCount; block++) {
+            byte[] raw = unpacked(block);
+            System.arraycopy(raw, 0, run, used, raw.length);
+            used += raw.length;
+            if (run.length - used < BLOCK_BYTES || block == until || block == blockCount - 1) {
+                use.of(run, used, start);
+                int rest = Math.min(overlap, used);
+                System.arraycopy(run, used - rest, run, 0, rest);
+                start += used - rest;
+                used = rest;
+            }
+        }
+    }
+
+    /// Returns how many bytes a length takes.
+    static int numberBytes(int length) {
+        int bytes = 1;
+        for (int rest = length >>> 7; rest != 0; rest >>>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
     /// Returns the block that holds a place, unpacked.
     private byte[] raw(long at, int kind) {
         long number = at >>> BLOCK_BITS;
@@ -146,6 +190,9 @@ final class PackedTexts {
         }
         var packed = new byte[(int) (end - start)];
         bytes.rows().copy(start, packed);
+        if (packed.length == length) {
+            return packed;
+        }
         var raw = new byte[length];
         Lz.unpack(packed, packed.length, raw, length);
         return raw;
@@ -159,6 +206,9 @@ final class PackedTexts {
         private final Ints rows = new Ints();
         private long flushed;
 
+        /// Up to where blocks stay as they are.
+        private long plainEnd;
+
         Writer() {
             raw.number(0);
         }
@@ -168,9 +218,11 @@ final class PackedTexts {
             return flushed + raw.size();
         }
 
-        void add(byte[] bytes, int start, int length) {
+        /// @param plain whether blocks up to the end of this text stay as they are
+        void add(byte[] bytes, int start, int length, boolean plain) {
             raw.number(length);
             raw.bytes(bytes, start, length);
+            plainEnd = plain ? place() : plainEnd;
             if (raw.size() >= 8 * BLOCK_BYTES) {
                 pack(raw.size() >>> BLOCK_BITS);
             }
@@ -182,9 +234,17 @@ final class PackedTexts {
                 int start = block << BLOCK_BITS;
                 int length = Math.min(BLOCK_BYTES, raw.size() - start);
                 System.arraycopy(raw.buffer(), start, piece, 0, length);
-                rows.add(packed.size());
+                int before = packed.size();
+                rows.add(before);
                 rows.add(length);
-                lz.pack(piece, length, packed);
+                boolean plain = flushed + start + length <= plainEnd;
+                if (!plain) {
+                    lz.pack(piece, length, packed);
+                }
+                if (plain || packed.size() - before >= length) {
+                    packed.cut(before);
+                    packed.bytes(piece, 0, length);
+                }
             }
             int done = Math.min(raw.size(), count << BLOCK_BITS);
             flushed += done;

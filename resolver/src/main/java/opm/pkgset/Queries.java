@@ -365,9 +365,13 @@ public final class Queries {
                     });
         }
         found.sort(
-                java.util.Comparator.comparing((Found f) -> !f.inName())
-                        .thenComparing(f -> !f.inSummary())
-                        .thenComparing(f -> f.pkg().nevra()));
+                (one, two) -> {
+                    int order = Boolean.compare(two.inName(), one.inName());
+                    if (order == 0) {
+                        order = Boolean.compare(two.inSummary(), one.inSummary());
+                    }
+                    return order == 0 ? one.pkg().nevra().compareTo(two.pkg().nevra()) : order;
+                });
         return found;
     }
 
@@ -408,11 +412,7 @@ public final class Queries {
                     });
         }
         if (sets.size() > 1) {
-            var keys = new java.util.HashMap<PackageRef, Nevra>();
-            for (PackageRef ref : found) {
-                keys.put(ref, ref.nevra());
-            }
-            found.sort(java.util.Comparator.comparing(ref -> keys.getOrDefault(ref, ref.nevra())));
+            found.sort((one, two) -> one.nevra().compareTo(two.nevra()));
         }
         return found;
     }

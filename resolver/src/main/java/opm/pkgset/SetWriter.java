@@ -88,15 +88,17 @@ final class SetWriter {
         Arrays.fill(locationPlace, -1);
         textPlace[0] = 0;
         locationPlace[0] = 0;
-        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace);
+        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace, false);
+        int summary = TextKind.SUMMARY.index();
         for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
-            packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace);
+            packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace, kind == summary);
         }
         locations.end();
         texts.end();
     }
 
-    private void packColumn(int column, PackedTexts.Writer to, int[] places) {
+    private void packColumn(
+            int column, PackedTexts.Writer to, int[] places, boolean plain) {
         for (int pkg : order.packages) {
             int text = from.column(pkg, column);
             if (places[text] < 0) {
@@ -104,7 +106,8 @@ final class SetWriter {
                     throw new IllegalStateException("more than 2 GiB of texts");
                 }
                 places[text] = (int) to.place();
-                to.add(from.texts.piece(text), from.texts.offset(text), from.texts.length(text));
+                int length = from.texts.length(text);
+                to.add(from.texts.piece(text), from.texts.offset(text), length, plain);
             }
         }
     }

@@ -1,10 +1,23 @@
 package opm.pkgset;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import opm.base.ByteText;
 
-/// Looks for words in names, summaries and descriptions, byte by byte in the map.
+/// Looks for words in names, summaries, descriptions and addresses.
+///
+/// A process that searches once runs in the interpreter until its loops are compiled, so the bytes
+/// of all texts of a kind are gone through in one loop, and only what is found is looked up.
 final class TextSearch {
+    private static final byte[] LOWER = new byte[256];
+
+    static {
+        for (int b = 0; b < 256; b++) {
+            LOWER[b] = (byte) (b >= 'A' && b <= 'Z' ? b + 32 : b);
+        }
+    }
+
     private final PackageSet set;
     private final List<byte[]> words;
     private final boolean inDescriptions;
@@ -18,96 +31,202 @@ final class TextSearch {
     private static byte[] lower(String word) {
         byte[] bytes = ByteText.encode(word);
         for (int at = 0; at < bytes.length; at++) {
-            bytes[at] = lower(bytes[at]);
+            bytes[at] = LOWER[bytes[at] & 0xff];
         }
         return bytes;
     }
 
-    private static byte lower(byte b) {
-        return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
-    }
-
     void addTo(List<Queries.Found> found) {
-        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-            int inName = 0;
-            int inSummary = 0;
-            int anywhere = 0;
-            for (byte[] word : words) {
-                boolean name = nameHolds(pkg, word);
-                boolean summary = holds(pkg, TextKind.SUMMARY, word);
-                boolean any =
-                        name
-                                || summary
-                                || inDescriptions
-                                        && (holds(pkg, TextKind.DESCRIPTION, word)
-                                                || holds(pkg, TextKind.URL, word));
-                if (!any) {
-                    break;
-                }
-                inName += name ? 1 : 0;
-                inSummary += summary ? 1 : 0;
-                anywhere++;
+        int count = set.packageCount();
+        var inName = new BitSet(count);
+        inName.set(0, count);
+        var inSummary = new BitSet(count);
+        inSummary.set(0, count);
+        var anywhere = new BitSet(count);
+        anywhere.set(0, count);
+        Places[] places = {
+            new Places(TextKind.SUMMARY),
+            inDescriptions ? new Places(TextKind.DESCRIPTION) : null,
+            inDescriptions ? new Places(TextKind.URL) : null
+        };
+        for (byte[] word : words) {
+            if (word.length == 0) {
+                continue;
             }
-            if (anywhere == words.size()) {
-                found.add(
-                        new Queries.Found(
-                                set.ref(pkg), inName == words.size(), inSummary == words.size()));
+            BitSet names = names(word);
+            BitSet summaries = places[0].holding(word);
+            inName.and(names);
+            inSummary.and(summaries);
+            names.or(summaries);
+            for (int at = 1; inDescriptions && at < places.length; at++) {
+                names.or(places[at].holding(word));
             }
+            anywhere.and(names);
+        }
+        for (int pkg = anywhere.nextSetBit(0); pkg >= 0; pkg = anywhere.nextSetBit(pkg + 1)) {
+            found.add(new Queries.Found(set.ref(pkg), inName.get(pkg), inSummary.get(pkg)));
         }
     }
 
-    private boolean nameHolds(int pkg, byte[] word) {
-        StringPool strings = set.strings();
-        int name = set.name(pkg);
-        int length = strings.length(name);
-        return holds(strings.bytes(), strings.start(name), length, word);
-    }
-
-    private boolean holds(int pkg, TextKind kind, byte[] word) {
-        PackedTexts.Found text = set.facts().find(pkg, kind);
-        if (word.length == 0) {
-            return true;
-        }
-        byte[] bytes = text.bytes;
-        int last = text.start + text.length - word.length;
+    /// Returns the next place from `at` on where a word stands, up to `end`; -1 when there is none.
+    private static int next(byte[] bytes, int at, int end, byte[] word) {
+        byte[] lower = LOWER;
         byte first = word[0];
-        for (int at = text.start; at <= last; at++) {
-            if (lower(bytes[at]) == first && follows(bytes, at, word)) {
-                return true;
+        int last = end - word.length;
+        for (int here = at; here <= last; here++) {
+            if (lower[bytes[here] & 0xff] == first && follows(bytes, here, word)) {
+                return here;
             }
         }
-        return false;
+        return -1;
     }
 
     private static boolean follows(byte[] bytes, int at, byte[] word) {
         for (int index = 1; index < word.length; index++) {
-            if (lower(bytes[at + index]) != word[index]) {
+            if (LOWER[bytes[at + index] & 0xff] != word[index]) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean holds(Bytes bytes, long start, int length, byte[] word) {
-        if (word.length == 0) {
-            return true;
-        }
-        long last = start + length - word.length;
-        byte first = word[0];
-        for (long at = start; at <= last; at++) {
-            if (lower(bytes.u8(at)) == first && follows(bytes, at, word)) {
-                return true;
+    /// Returns the packages in whose name a word stands.
+    private BitSet names(byte[] word) {
+        var found = new BitSet(set.packageCount());
+        StringPool strings = set.strings();
+        long end = strings.start(set.nameCount() - 1) + strings.length(set.nameCount() - 1);
+        var window = new byte[(int) Math.min(end, 1 << 16)];
+        long start = 0;
+        while (start + word.length <= end) {
+            int length = (int) Math.min(window.length, end - start);
+            byte[] bytes = length == window.length ? window : new byte[length];
+            strings.bytes().copy(start, bytes);
+            for (int at = next(bytes, 0, length, word);
+                    at >= 0;
+                    at = next(bytes, at + 1, length, word)) {
+                markName(start + at, word.length, found);
             }
+            start += Math.max(1, length - word.length + 1);
         }
-        return false;
+        return found;
     }
 
-    private static boolean follows(Bytes bytes, long at, byte[] word) {
-        for (int index = 1; index < word.length; index++) {
-            if (lower(bytes.u8(at + index)) != word[index]) {
-                return false;
+    /// Marks the packages of the name that covers some bytes; names stand without anything between.
+    private void markName(long start, int length, BitSet found) {
+        StringPool strings = set.strings();
+        int low = 0;
+        int high = set.nameCount();
+        while (high - low > 1) {
+            int middle = (low + high) >>> 1;
+            if (strings.start(middle) <= start) {
+                low = middle;
+            } else {
+                high = middle;
             }
         }
-        return true;
+        if (start + length <= strings.start(low) + strings.length(low)) {
+            int first = set.packagesStart(low);
+            int end = set.packagesEnd(low);
+            if (first < end) {
+                found.set(first, end);
+            }
+        }
+    }
+
+    /// Where the texts of one kind stand.
+    ///
+    /// Texts stand in the order of their first use, so places ascend with packages but for texts
+    /// that come again: those that stand among another kind are the strangers.
+    private final class Places {
+        private final TextKind kind;
+
+        /// By package: which of [#own], or, below 0, -1 less which of [#strangers].
+        private final int[] ofPackage = new int[set.packageCount()];
+
+        private final int[] own;
+        private final int[] strangers;
+
+        Places(TextKind kind) {
+            this.kind = kind;
+            Facts facts = set.facts();
+            var ascending = new int[ofPackage.length];
+            var others = new Ints();
+            int size = 0;
+            int most = -1;
+            for (int pkg = 0; pkg < ofPackage.length; pkg++) {
+                int place = (int) facts.textStart(pkg, kind);
+                if (place > most) {
+                    ascending[size++] = place;
+                    most = place;
+                }
+                int found = place == most ? size - 1 : find(ascending, size, place);
+                ofPackage[pkg] = found;
+                if (found < 0) {
+                    others.add(place);
+                }
+            }
+            own = Arrays.copyOf(ascending, size);
+            others.sortUnique();
+            strangers = Arrays.copyOf(others.items(), others.size());
+            for (int pkg = 0; strangers.length > 0 && pkg < ofPackage.length; pkg++) {
+                if (ofPackage[pkg] < 0) {
+                    int place = (int) facts.textStart(pkg, kind);
+                    ofPackage[pkg] = -1 - find(strangers, strangers.length, place);
+                }
+            }
+        }
+
+        private static int find(int[] places, int size, int place) {
+            return Arrays.binarySearch(places, 0, size, place);
+        }
+
+        /// Returns the packages whose text holds a word.
+        BitSet holding(byte[] word) {
+            var inOwn = new BitSet(own.length);
+            var inStrangers = new BitSet(strangers.length);
+            scan(own, word, inOwn);
+            scan(strangers, word, inStrangers);
+            var found = new BitSet(ofPackage.length);
+            for (int pkg = 0; pkg < ofPackage.length; pkg++) {
+                int at = ofPackage[pkg];
+                if (at >= 0 ? inOwn.get(at) : inStrangers.get(-1 - at)) {
+                    found.set(pkg);
+                }
+            }
+            return found;
+        }
+
+        private void scan(int[] places, byte[] word, BitSet hits) {
+            int last = places.length - 1;
+            if (last >= 0 && places[last] > 0) {
+                set.facts()
+                        .texts()
+                        .scan(
+                                places[0],
+                                places[last],
+                                word.length - 1,
+                                (bytes, length, start) ->
+                                        look(bytes, length, start, word, places, hits));
+            }
+        }
+
+        private void look(
+                byte[] bytes, int length, long start, byte[] word, int[] places, BitSet hits) {
+            for (int at = next(bytes, 0, length, word);
+                    at >= 0;
+                    at = next(bytes, at + 1, length, word)) {
+                int index = find(places, places.length, (int) (start + at));
+                index = index >= 0 ? index : Math.max(0, -index - 2);
+                int place = places[index];
+                // What stands between two of these texts may be another, or a length.
+                PackedTexts.Found text = set.facts().texts().find(place, kind.index());
+                long from = (long) place + PackedTexts.numberBytes(text.length);
+                if (place > 0
+                        && start + at >= from
+                        && start + at + word.length <= from + text.length) {
+                    hits.set(index);
+                }
+            }
+        }
     }
 }

@@ -44,6 +44,12 @@ final class VarOutput {
         return size;
     }
 
+    /// Forgets what comes behind some bytes.
+    void cut(int length) {
+        assert length <= size;
+        size = length;
+    }
+
     void clear() {
         size = 0;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// first one is taken when it is at most [#WORTH] times as long as the other: dnf takes it always.
 final class PrimaryFile {
     private static final String CHUNKED = "primary_zck";
-    private static final int WORTH = 2;
+    private static final int WORTH = 3;
 
     private final Disk disk;
     private final Download download;
