@@ -10,7 +10,7 @@ import opm.base.Sense;
 /// @param kind what to do with packages that match
 /// @param source the repository that it is about; empty for all
 /// @param pattern a name, `name.arch`, `name-version` or longer, up to
-///     `name-epoch:version-release.arch`; `*`, `?` and `[a-z]` as in a shell
+///     `name-epoch:version-release.arch`; `*`, `?`, `[a-z]` as in a shell
 /// @param conditions what must hold besides
 public record Filter(Kind kind, String source, String pattern, List<Condition> conditions) {
     /// What to do with packages that match.

@@ -30,15 +30,14 @@ final class Search {
     private final CleanDeps cleanDeps;
     private final Switches switches;
     private final WeakSearch weakSearch;
-
-    /// Where looking at installed packages goes on; 0 from the first.
-    private int installedAt;
+    private final InstalledSearch installed;
+    private final LeftoverSearch leftovers;
 
     /// Whether installed packages are not decided yet, so that choices have to look ahead.
     private boolean lookAhead;
 
     /// Whether contradictions are only to be found, not worked around.
-    private boolean onlyFind;
+    boolean onlyFind;
 
     Search(Engine engine) {
         state = engine.state;
@@ -53,6 +52,8 @@ final class Search {
         cleanDeps = engine.cleanDeps;
         switches = engine.switches;
         weakSearch = new WeakSearch(engine, this);
+        installed = new InstalledSearch(engine, this);
+        leftovers = new LeftoverSearch(engine, this);
     }
 
     /// Takes back all decisions.
@@ -68,7 +69,7 @@ final class Search {
     /// @param withWeak whether to look at weak dependencies
     void run(boolean find, boolean withWeak) {
         onlyFind = find;
-        installedAt = 0;
+        installed.restart();
         lookAhead = false;
         int level = 0;
         systemLevel = 1;
@@ -123,17 +124,17 @@ final class Search {
     /// Jobs and installed packages; everything above their level may be redone without them.
     private int system(int start) {
         int level = start;
-        boolean installed = state.hasInstalled();
+        boolean any = state.hasInstalled();
         fell = true;
         if (!state.flags.focusInstalled) {
-            lookAhead = installed;
+            lookAhead = any;
             level = jobRules(level);
             lookAhead = false;
             if (level < start) {
                 return level;
             }
             systemLevel = level + 1;
-            if (installed && (state.flags.focusNew || state.flags.focusBest)) {
+            if (any && (state.flags.focusNew || state.flags.focusBest)) {
                 int before = level;
                 lookAhead = true;
                 level = dependencies(level, true);
@@ -144,9 +145,9 @@ final class Search {
                 systemLevel = level + 1;
             }
         }
-        if (installed) {
+        if (any) {
             int before = level;
-            level = installedPackages(level);
+            level = installed.run(level);
             if (level < before) {
                 return level;
             }
@@ -166,19 +167,21 @@ final class Search {
     /// What is left once the system is consistent; sets [#again] when it did something.
     private int extras(int start, boolean withWeak) {
         int level = start;
+        leftovers.again = false;
         if (state.cleandeps.present()) {
-            level = eraseCleaned(level);
+            level = leftovers.eraseCleaned(level);
         }
-        if (!again && withWeak) {
+        if (!leftovers.again && withWeak) {
             level = weakSearch.run(level);
-            again = weakSearch.again;
+            leftovers.again = weakSearch.again;
         }
-        if (!again && (!state.orphaned.isEmpty() || state.brokenOrphanRules != null)) {
-            level = orphans(level);
+        if (!leftovers.again && (!state.orphaned.isEmpty() || state.brokenOrphanRules != null)) {
+            level = leftovers.orphans(level);
         }
-        if (!again) {
-            level = dropUndecided(level);
+        if (!leftovers.again) {
+            level = leftovers.dropUndecided(level);
         }
+        again = leftovers.again;
         return level;
     }
 
@@ -386,178 +389,6 @@ final class Search {
         }
     }
 
-    // ---------------------------------------------------------------- installed packages
-
-    private static final int WANTED = 0;
-    private static final int KEEP = 1;
-    private static final int REST = 2;
-
-    private int installedPackages(int start) {
-        int level = start;
-        int position = installedAt == 0 ? state.from : installedAt;
-        int first = state.updateAll ? REST : state.updateMap.present() ? WANTED : KEEP;
-        var list = new IntList();
-        for (int pass = first; pass <= REST; ) {
-            needsRest = false;
-            int passLevel = level;
-            int at = position;
-            int seen = state.from;
-            for (; seen < state.to; at++, seen++) {
-                if (at == state.to) {
-                    at = state.from;
-                }
-                level = installedPackage(level, at, pass, list);
-                if (!redo) {
-                    continue;
-                }
-                if (level < passLevel) {
-                    break;
-                }
-                if (redoAll) {
-                    seen = state.from;
-                }
-                at--;
-                seen--;
-            }
-            if (seen < state.to) {
-                position = at;
-                if (level < start) {
-                    break;
-                }
-                pass = first;
-                continue;
-            }
-            position = state.from;
-            pass++;
-            if (pass == REST && !needsRest) {
-                break;
-            }
-        }
-        installedAt = position;
-        return level;
-    }
-
-    /// Whether a last pass has to update what could not be kept.
-    private boolean needsRest;
-
-    /// Whether the decision just made did not stand, so that the package has to be looked at again.
-    private boolean redo;
-
-    /// Whether earlier decisions fell with it, so that all packages have to be.
-    private boolean redoAll;
-
-    private int judge(int level, int before) {
-        redo = level <= before;
-        redoAll = level < before;
-        return level;
-    }
-
-    private int installedPackage(int start, int pkg, int pass, IntList list) {
-        redo = false;
-        int special = state.specialUpdaters(pkg);
-        if (sat.level[pkg] > 0 && special == 0
-                || pass == WANTED && state.updateMap.present() && !state.updateMap.has(pkg)) {
-            return start;
-        }
-        int update = state.updateRule(pkg);
-        int rule = update;
-        if (sat.first(rule) == 0 || sat.off[rule]) {
-            rule = state.featureRule(pkg);
-        }
-        if (sat.first(rule) == 0) {
-            rule = update;
-        }
-        if (sat.first(rule) == 0) {
-            return start;
-        }
-        int level = start;
-        if (!state.noUpdate.has(pkg) && (sat.level[pkg] < 0 || state.wantsUpdate(pkg))) {
-            if (pass == KEEP) {
-                needsRest = true;
-                return level;
-            }
-            list.clear();
-            if (special != 0) {
-                specialUpdates(pkg, special, list);
-                if (!list.isEmpty()) {
-                    level = choose(start, list, state.widestRule(pkg), UPDATE_INSTALLED);
-                    if (judge(level, start) <= start) {
-                        return level;
-                    }
-                    list.clear();
-                }
-            }
-            if (!openUpdates(rule, pkg, list)) {
-                list.clear();
-            }
-            if (!list.isEmpty()) {
-                int before = level;
-                level = choose(level, list, rule, UPDATE_INSTALLED);
-                if (judge(level, before) <= before) {
-                    return level;
-                }
-            }
-        }
-        if (sat.level[pkg] == 0 && !state.cleandeps.has(pkg)) {
-            int before = level;
-            level = judge(decide(level, pkg, !onlyFind, update, KEEP_INSTALLED), before);
-        }
-        return level;
-    }
-
-    /// Collects undecided updates; false when one is already in.
-    private boolean openUpdates(int rule, int pkg, IntList list) {
-        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
-            int literal = sat.lits[at];
-            if (sat.level[literal] > 0) {
-                return false;
-            }
-            if (sat.level[literal] == 0) {
-                list.push(literal);
-            }
-        }
-        IntList targets = state.targets(pkg);
-        if (targets != null) {
-            BestRules.keepOnly(list, targets);
-        }
-        return true;
-    }
-
-    /// Of packages that would stand beside the installed one, takes the best, if that is not it.
-    private void specialUpdates(int pkg, int special, IntList list) {
-        if (sat.level[pkg] >= 0) {
-            list.push(pkg);
-        }
-        for (int at = special; pool.data[at] != 0; at++) {
-            if (sat.level[pool.data[at]] >= 0) {
-                list.push(pool.data[at]);
-            }
-        }
-        for (int i = 0; i < list.size; i++) {
-            int other = list.at[i];
-            if (!state.isInstalled(other)) {
-                continue;
-            }
-            for (int at = special; pool.data[at] != 0; at++) {
-                int twin = pool.data[at];
-                if (sat.level[twin] < 0
-                        && !state.isInstalled(twin)
-                        && pool.identical(twin, other)) {
-                    list.push(twin);
-                }
-            }
-        }
-        IntList targets = state.targets(pkg);
-        if (targets != null) {
-            BestRules.keepOnly(list, targets);
-        }
-        if (!list.isEmpty()) {
-            choose.filter(list, Choose.Mode.FULL);
-            int best = list.at[0];
-            list.truncate(best != pkg && sat.level[best] == 0 ? 1 : 0);
-        }
-    }
-
     // ---------------------------------------------------------------- dependencies
 
     /// Resolves all rules that still need a choice, the clear ones first.
@@ -708,111 +539,6 @@ final class Search {
     }
 
     // ---------------------------------------------------------------- what is left
-
-    private int eraseCleaned(int start) {
-        int level = start;
-        for (int pkg = state.from; pkg < state.to; pkg++) {
-            if (sat.level[pkg] == 0 && state.cleandeps.has(pkg)) {
-                int before = level;
-                level = decide(level, -pkg, false, 0, CLEANDEPS_ERASE);
-                if (level < before) {
-                    again = true;
-                    return level;
-                }
-            }
-        }
-        return level;
-    }
-
-    private int orphans(int start) {
-        int level = start;
-        for (int i = 0; i < state.orphaned.size; i++) {
-            int pkg = state.orphaned.at[i];
-            if (sat.level[pkg] == 0 && !state.dropsOrphan(pkg)) {
-                int before = level;
-                level = decide(level, pkg, false, 0, RESOLVE_ORPHAN);
-                again = true;
-                if (level < before) {
-                    return level;
-                }
-            }
-        }
-        if (again) {
-            return level;
-        }
-        for (int i = 0; i < state.orphaned.size; i++) {
-            int pkg = state.orphaned.at[i];
-            if (sat.level[pkg] == 0) {
-                int before = level;
-                level = decide(level, -pkg, false, 0, RESOLVE_ORPHAN);
-                if (level < before) {
-                    again = true;
-                    return level;
-                }
-            }
-        }
-        return brokenOrphans(level);
-    }
-
-    /// Brings in what broken orphans would like to have, as far as that goes.
-    private int brokenOrphans(int start) {
-        IntList rules = state.brokenOrphanRules;
-        if (rules == null) {
-            return start;
-        }
-        var wanted = new IntList();
-        for (int i = 0; i < rules.size; i++) {
-            addMissing(rules.at[i], wanted);
-        }
-        if (wanted.isEmpty()) {
-            return start;
-        }
-        choose.filter(wanted, Choose.Mode.FULL);
-        int level = start;
-        for (int i = 0; i < wanted.size; i++) {
-            int before = level;
-            level = decide(level, wanted.at[i], false, 0, RESOLVE_ORPHAN);
-            if (level < before) {
-                break;
-            }
-        }
-        again = true;
-        return level;
-    }
-
-    private void addMissing(int rule, IntList wanted) {
-        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
-            int literal = sat.lits[at];
-            boolean settled =
-                    literal < 0
-                            ? sat.level[-literal] <= 0
-                            : sat.level[literal] > 0 && !state.isInstalled(literal);
-            if (settled) {
-                return;
-            }
-        }
-        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
-            int literal = sat.lits[at];
-            if (literal > 0 && sat.level[literal] == 0 && !state.isInstalled(literal)) {
-                wanted.pushUnique(literal);
-            }
-        }
-    }
-
-    private int dropUndecided(int start) {
-        int level = start;
-        for (int pkg = state.from; pkg < state.to; pkg++) {
-            if (sat.level[pkg] == 0) {
-                int before = level;
-                level = decide(level, -pkg, false, 0, CLEANDEPS_ERASE);
-                if (level < before) {
-                    again = true;
-                    return level;
-                }
-            }
-        }
-        return level;
-    }
 
     /// Looks whether something turned out better or worse than thought: then starts over.
     private int finish() {
