@@ -3,6 +3,7 @@ package opm.cli;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
+import opm.engine.Enabling;
 import opm.engine.Solution;
 import opm.plan.Batch;
 import opm.plan.Plan;
@@ -28,13 +29,13 @@ final class Answers {
         return switch (solution.verdict()) {
             case Verdict.Unsolvable unsolvable -> {
                 if (session.settings().json()) {
-                    unsolvable(unsolvable);
-                }
-                if (!session.settings().json()) {
+                    unsolvable(unsolvable, Enabling.of(session.engine(), solution));
+                } else {
                     // The reasons are an answer, so they are the result; a failure is two lines.
                     sentences
                             .of(unsolvable.problems(), session.settings().verbose())
                             .forEach(screen::line);
+                    enabling(solution);
                 }
                 session.outside().out().flush();
                 Screen.fail(
@@ -57,9 +58,21 @@ final class Answers {
     /// Explains as the answer to a question.
     void explain(Verdict.Unsolvable unsolvable) {
         if (session.settings().json()) {
-            unsolvable(unsolvable);
+            unsolvable(unsolvable, List.of());
         }
         sentences.of(unsolvable.problems(), session.settings().verbose()).forEach(screen::line);
+    }
+
+    /// Names disabled repositories that would help, else those that nobody looked at.
+    private void enabling(Solution solution) throws OpmException {
+        List<String> helpful = Enabling.of(session.engine(), solution);
+        for (String repo : helpful) {
+            screen.line("  * " + session.messages().text("repair.enable-repo", repo));
+        }
+        List<String> disabled = session.engine().disabled();
+        if (helpful.isEmpty() && !disabled.isEmpty()) {
+            screen.say("unsolvable.disabled", String.join(", ", disabled));
+        }
     }
 
     private static String hint(Verdict.Unsolvable unsolvable) {
@@ -69,7 +82,7 @@ final class Answers {
         return unknown ? "unsolvable.hint-name" : "unsolvable.hint";
     }
 
-    private void unsolvable(Verdict.Unsolvable unsolvable) {
+    private void unsolvable(Verdict.Unsolvable unsolvable, List<String> enabling) {
         try (Json json = session.json()) {
             json.text("result", "unsolvable").beginList("problems");
             for (var problem : unsolvable.problems()) {
@@ -79,6 +92,9 @@ final class Answers {
                         .end();
             }
             json.endList();
+            if (!enabling.isEmpty()) {
+                json.texts("enable", enabling);
+            }
         }
     }
 

@@ -43,7 +43,7 @@ final class CompletionVerb implements Verb {
                 case $before in
                   --state) state=$word ;;
                   --root | --profile | --repo | --reposdir | --releasever | --arch | --lang) ;;
-                  --exclude | --limit-rate) ;;
+                  --exclude | --limit-rate | --enable-repo | --disable-repo) ;;
                   *) case $word in -*) ;; *) [ -n "$verb" ] || verb=$word ;; esac ;;
                 esac
                 before=$word

@@ -33,6 +33,7 @@ record Settings(
         @Nullable Path profile,
         SequencedMap<String, String> repos,
         @Nullable Path reposDir,
+        Options.Switches switches,
         @Nullable String releasever,
         @Nullable String arch,
         @Nullable Path state,
@@ -75,6 +76,8 @@ record Settings(
                 path(given, "--profile"),
                 repos(values(given, "--repo")),
                 path(given, "--reposdir"),
+                new Options.Switches(
+                        globs(given, "--enable-repo"), globs(given, "--disable-repo")),
                 given.value("--releasever"),
                 given.value("--arch"),
                 path(given, "--state"),
@@ -85,10 +88,7 @@ record Settings(
                 !given.has("--no-weak"),
                 best ? Boolean.TRUE : noBest ? Boolean.FALSE : null,
                 given.has("--allow-erasing"),
-                values(given, "--exclude").stream()
-                        .flatMap(globs -> Arrays.stream(globs.split(",")))
-                        .filter(glob -> !glob.isEmpty())
-                        .toList(),
+                globs(given, "--exclude"),
                 style(given.value("--policy")),
                 modules(given.values("--module")),
                 rate("--limit-rate", given.value("--limit-rate")),
@@ -106,6 +106,13 @@ record Settings(
                         && !outside.variable("TERM").equals("dumb"));
     }
 
+    private static List<String> globs(Syntax.Given given, String option) throws BadRequest {
+        return values(given, option).stream()
+                .flatMap(globs -> Arrays.stream(globs.split(",")))
+                .filter(glob -> !glob.isEmpty())
+                .toList();
+    }
+
     /// Returns what the engine needs of them.
     ///
     /// @param usualState the state folder of this user when none was given
@@ -116,6 +123,7 @@ record Settings(
                 profile,
                 repos,
                 reposDir,
+                switches,
                 releasever,
                 arch,
                 state == null ? usualState : state,

@@ -64,6 +64,8 @@ final class Syntax {
         value("FILE", "--profile");
         values("ID=URL", "--repo", "--repofrompath");
         value("DIR", "--reposdir");
+        values("GLOB", "--enable-repo", "--enablerepo");
+        values("GLOB", "--disable-repo", "--disablerepo");
         value("VERSION", "--releasever");
         value("ARCH", "--arch", "--forcearch");
         value("DIR", "--state");

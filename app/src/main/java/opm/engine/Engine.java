@@ -323,6 +323,11 @@ public final class Engine {
         }
     }
 
+    /// Returns the configured repositories that were not looked at.
+    public List<String> disabled() throws OpmException {
+        return repositories().disabled();
+    }
+
     private Plan.Target target() throws OpmException {
         SystemProfile.Distro distro = configuration().distro();
         return new Plan.Target(

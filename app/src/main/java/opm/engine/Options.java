@@ -1,10 +1,12 @@
 package opm.engine;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import opm.solve.Globs;
 import opm.solve.Policy;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param profile another machine to think for; null for `root`
 /// @param repos id → address; when not empty, only these are looked at
 /// @param reposDir where `.repo` files lie; null for what the machine's profile says
+/// @param switches which of the configured repositories are looked at
 /// @param releasever null for what the machine says, as for `arch`
 /// @param state the folder for package sets, store and history
 /// @param stores where packages are kept
@@ -30,6 +33,7 @@ public record Options(
         @Nullable Path profile,
         SequencedMap<String, String> repos,
         @Nullable Path reposDir,
+        Switches switches,
         @Nullable String releasever,
         @Nullable String arch,
         Path state,
@@ -44,6 +48,26 @@ public record Options(
         @Nullable List<String> unsigned,
         boolean offline,
         boolean oneBatch) {
+    /// Which configured repositories count, whatever their files say. The last word is `off`.
+    ///
+    /// @param on globs of names of repositories
+    /// @param off globs of names of repositories
+    public record Switches(List<String> on, List<String> off) {
+        /// As the files say.
+        public static final Switches NONE = new Switches(List.of(), List.of());
+
+        public Switches {
+            on = List.copyOf(on);
+            off = List.copyOf(off);
+        }
+
+        /// Tells whether a repository is looked at.
+        boolean enabled(String id, boolean configured) {
+            return (configured || on.stream().anyMatch(glob -> Globs.matches(glob, id)))
+                    && off.stream().noneMatch(glob -> Globs.matches(glob, id));
+        }
+    }
+
     /// Where packages are kept.
     ///
     /// @param own null for `store` in the state folder
@@ -63,6 +87,32 @@ public record Options(
         unsigned = unsigned == null ? null : List.copyOf(unsigned);
     }
 
+    /// Returns the same with one more of the configured repositories, and nothing is fetched.
+    Options offlineWith(String repo) {
+        var on = new ArrayList<>(switches.on());
+        on.add(repo);
+        return new Options(
+                root,
+                profile,
+                repos,
+                reposDir,
+                new Switches(on, switches.off()),
+                releasever,
+                arch,
+                state,
+                stores,
+                weak,
+                best,
+                allowErasing,
+                excludes,
+                style,
+                modules,
+                limitBytesPerSecond,
+                unsigned,
+                true,
+                oneBatch);
+    }
+
     /// Returns the same with one repository and no other.
     public Options only(String id, String url) {
         var one = new LinkedHashMap<String, String>();
@@ -72,6 +122,7 @@ public record Options(
                 profile,
                 one,
                 null,
+                Switches.NONE,
                 releasever,
                 arch,
                 state,

@@ -38,6 +38,7 @@ final class Repositories {
     private @Nullable Map<String, Loaded> loaded;
     private List<OpenRepo> open = List.of();
     private @Nullable List<Nevra> hidden;
+    private List<RepositoryConfig> disabled = List.of();
 
     Repositories(Engine engine) {
         this.engine = engine;
@@ -78,7 +79,13 @@ final class Repositories {
             // Not by way of the profile, from which the passwords are gone.
             all = files.read(RepoFiles.usualFolders(options.root()));
         }
-        List<RepositoryConfig> enabled = all.stream().filter(RepositoryConfig::enabled).toList();
+        Options.Switches switches = options.switches();
+        var enabled = new ArrayList<RepositoryConfig>();
+        var others = new ArrayList<RepositoryConfig>();
+        for (RepositoryConfig repo : all) {
+            (switches.enabled(repo.id(), repo.enabled()) ? enabled : others).add(repo);
+        }
+        disabled = List.copyOf(others);
         if (enabled.isEmpty()) {
             throw new BadRequest(
                     "found no enabled repository among " + all.size() + ", expected one",
@@ -99,6 +106,11 @@ final class Repositories {
                 release == null ? engine.releasever() : release,
                 engine.arch(),
                 engine.configuration().variables());
+    }
+
+    /// Returns the names of the configured repositories that are not looked at.
+    List<String> disabled() {
+        return disabled.stream().map(RepositoryConfig::id).toList();
     }
 
     private Map<String, Loaded> loaded() throws OpmException {

@@ -250,6 +250,7 @@ final class MainTest {
                                 new java.util.LinkedHashMap<>(
                                         Map.of("u", folder.resolve("updates").toUri().toString())),
                                 null,
+                                opm.engine.Options.Switches.NONE,
                                 null,
                                 null,
                                 folder.resolve("s"),
@@ -287,5 +288,33 @@ final class MainTest {
         }
         assertThat(run("upgrade --check --repo updates=WORLD/updates --profile " + file))
                 .isEqualTo(100);
+    }
+
+    /// A disabled repository that would help is named, once its metadata is at hand; before that,
+    /// that nobody looked at it.
+    @Test
+    void disabledRepositoriesThatWouldHelp() throws IOException {
+        Path repos = Files.createDirectory(folder.resolve("repos.d"));
+        Files.writeString(
+                repos.resolve("tiny.repo"),
+                """
+                [updates]
+                baseurl=file://%1$s/updates
+                [extra]
+                baseurl=file://%1$s/base
+                enabled=0
+                """
+                        .formatted(folder));
+        String machine = " --profile WORLD/tiny.opmprofile --reposdir WORLD/repos.d";
+        assertThat(run("install --assumeno spell" + machine)).isEqualTo(6);
+        assertThat(said()).contains("Not looked at, because disabled: extra");
+        assertThat(run("refresh --enablerepo=ex*" + machine)).isZero();
+        assertThat(run("install --assumeno spell" + machine)).isEqualTo(6);
+        assertThat(said()).contains("* enable the repository extra: --enable-repo extra");
+        assertThat(run("install --assumeno --json spell" + machine)).isEqualTo(6);
+        assertThat(said()).contains("\"enable\":[\"extra\"]");
+        assertThat(run("install --assumeno --enable-repo extra spell" + machine)).isZero();
+        assertThat(run("install --assumeno nonesuch" + machine)).isEqualTo(6);
+        assertThat(said()).doesNotContain("enable the repository");
     }
 }

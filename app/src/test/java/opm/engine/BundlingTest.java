@@ -42,6 +42,7 @@ final class BundlingTest {
                         DEMO.resolve("school.opmprofile"),
                         repos,
                         null,
+                        Options.Switches.NONE,
                         null,
                         null,
                         folder.resolve("state"),

@@ -78,6 +78,7 @@ final class SignaturesTest {
                         profile,
                         new LinkedHashMap<>(),
                         null,
+                        Options.Switches.NONE,
                         null,
                         null,
                         folder.resolve("state"),

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Ctrl-C and SIGTERM while a bundle is applied: opm and the sh program stop at the next boundary
 /// with exit status 5, and `opm resume` goes to the end.
 ///
-/// The moments are up to 80 ms after a random record. `-Dopm.signals=N` for more, `-Dopm.seed=N` for
-/// the same moments.
+/// The moments are up to 80 ms after a random record. `-Dopm.signals=N` for more, `-Dopm.seed=N`
+/// for the same moments.
 final class InterruptTest {
     private static final int SIGNALS = Integer.getInteger("opm.signals", 2);
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
