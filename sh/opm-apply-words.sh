@@ -187,6 +187,12 @@ text() {
         es:refused.hint) printf '%s\n' "Quite lo que rpm nombra y repita la misma orden." ;;
         pt_BR:refused.hint) printf '%s\n' "Remova o que o rpm indica e repita o mesmo comando." ;;
         *:refused.hint) printf '%s\n' "Remove what rpm names, then run the same command again." ;;
+        es:rpm-ended) printf '%s\n' "rpm fue terminado en el paso ${2-} antes de acabar" ;;
+        pt_BR:rpm-ended) printf '%s\n' "o rpm foi encerrado na etapa ${2-} antes de acabar" ;;
+        *:rpm-ended) printf '%s\n' "rpm was ended in step ${2-} before it was through" ;;
+        es:rpm-ended.hint) printf '%s\n' "Repita la misma orden para terminar, o --forget para dejarlo así." ;;
+        pt_BR:rpm-ended.hint) printf '%s\n' "Repita o mesmo comando para terminar, ou --forget para deixar assim." ;;
+        *:rpm-ended.hint) printf '%s\n' "Run the same command again to finish, or --forget to leave it so." ;;
         es:not-as-planned) printf '%s\n' "tras el paso ${3-}, ${2-} paquetes no son los que debían (lista arriba)" ;;
         pt_BR:not-as-planned) printf '%s\n' "após a etapa ${3-}, ${2-} pacotes não são os que deveriam (lista acima)" ;;
         *:not-as-planned) printf '%s\n' "after step ${3-}, ${2-} packages are not what they should be (listed above)" ;;

@@ -39,6 +39,7 @@ human() { # BYTES: prints 1.8 MB
 lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 
 # >>> opm-apply-box.sh
+# >>> opm-apply-watch.sh
 
 # ---- The machine --------------------------------------------------------------------------------
 rpm_here() { # PROGRAM ARGUMENT...: rpm or rpmkeys for this root, HOME untouched
@@ -272,8 +273,8 @@ receipt() { # RESULT: writes it, for people and for the next trip
             print "batch", $5, $3, $2 ($3 == "exit" ? " " $6 : "") }' "$work/done"
         sed 's/^/unsigned /' "$work/unsigned"
         sed -n 's/^warning: \(.* \(created\|saved\) as .*\)/config \1/p' "$work/log"
-        awk '/script(let)? failed|sqlite failure|(install|erase) (failed|skipped)|unpacking of/ {
-            print "warning", $0 }' "$work/log"
+        awk '/script(let)? failed|sqlite failure|(install|erase) (failed|skipped)/ ||
+            /unpacking of|^warning: opm ended/ { print "warning", $0 }' "$work/log"
         sed 's/^/| /' "$work/log"
     } >|"$work/receipt"
     printf 'end %s\n' "$(sum <"$work/receipt")" >>"$work/receipt"
@@ -332,14 +333,16 @@ beside() { # BATCH: the files that come beside an installed package of their nam
 }
 
 run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
-    log=$history/log.$1
-    [ "$2" = run ] || log=$work/test
+    log=$history/log.$1 loud=-v # names each package where its scripts' words begin
+    [ "$2" = run ] || { log=$work/test && loud=''; }
     shift 2
     (trap '' INT HUP
-        exec "$rpm" ${debian:+"$debian"} --root "${root:-/}" --dbpath "$dbpath" "$@") \
+        exec "$rpm" ${loud:+"$loud"} ${debian:+"$debian"} --root "${root:-/}" \
+            --dbpath "$dbpath" "$@") \
         </dev/null >>"$log" 2>&1 &
     rpm_pid=$!
     safely identity "$rpm_pid" >|"$state/rpm"
+    watch_scripts "$rpm_pid" "${OPM_SCRIPT_SECONDS:-1800}" </dev/null >>"$log" 2>/dev/null &
     status=
     while [ -z "$status" ] || kill -0 "$rpm_pid" 2>/dev/null; do
         status=0
@@ -391,9 +394,10 @@ apply_batch() { # BATCH: journal, rpm, every mount on the medium, and what rpm r
 verify_batch() { # BATCH: an exit status of 0 proves nothing, so ask the database
     safely sync_mounts
     safely look
-    if ! cmp -s "$work/now" "$work/at.$1"; then
-        stopping=''
+    if [ "$status" -ge 128 ] || ! cmp -s "$work/now" "$work/at.$1"; then
+        stopping='' && safely receipt failed
         tail -n 20 "$history/log.$1" 2>/dev/null | sed 's/^/  | /' >&2 || :
+        ! cmp -s "$work/now" "$work/at.$1" || stop 5 rpm-ended "$1" # its last scripts have not run
         not_as "$1" not-as-planned
     fi
     record verified "$change" "$1"
@@ -411,7 +415,7 @@ recover() { # BATCH that was started and not verified: forward to its end
     [ -z "$(sort -u "$2" "$3" | comm -23 "$work/now" -)$(comm -12 "$2" "$3" |
         comm -13 "$work/now" -)" ] || not_as "$1" drifted
     if [ "$open_state $open_boot" = "exit0 $booted" ] && cmp -s "$work/now" "$work/at.$1"; then
-        verify_batch "$1"
+        status=0 && verify_batch "$1"
         return 0
     fi
     while [ "$(date +%s)" -le $((open_at + 1)) ]; do sleep 1; done # rpm's temporary names hold it

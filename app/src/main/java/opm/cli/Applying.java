@@ -87,6 +87,10 @@ final class Applying implements Progress {
                 list("  - ", missing);
                 throw refused("sh.apply.not-as-planned", added.size() + missing.size(), number);
             }
+            case Outcome.RpmEnded(var number, var words) -> {
+                list("  ", words);
+                throw refused("sh.apply.rpm-ended", number);
+            }
             case Outcome.Stopped(var after, var count) ->
                     throw refused("sh.apply.stopped", after, count);
             case Outcome.OtherChangeOpen(var change) ->

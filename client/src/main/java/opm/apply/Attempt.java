@@ -43,6 +43,12 @@ import opm.plan.PlanText;
 /// 3. Nothing is changed before every signature was checked.
 /// 4. Only a set between those before and after the batch is recovered; any other is drift.
 final class Attempt {
+    /// From here on, a signal has ended a program (128 + signal, as shells say).
+    private static final int SIGNAL = 128;
+
+    /// So many of the lines that rpm printed are shown.
+    private static final int LAST_WORDS = 20;
+
     private static final long RESERVE_BYTES = 64L << 20;
     private static final long RESERVE_PACKAGE_BYTES = 64L << 10;
 
@@ -174,7 +180,7 @@ final class Attempt {
                     status == 0
                                     && boot.equals(StateLock.boot(disk))
                                     && now.equals(boundaries.get(batch))
-                            ? verify(batch)
+                            ? verify(batch, status)
                             : recover(batch, seconds, now);
             case Change.Stage.Ended _ -> throw new AssertionError("it was open");
         };
@@ -236,7 +242,7 @@ final class Attempt {
             status = status == 0 ? machine.run(run, state.log(change, number)) : status;
         }
         journal.append("exit", change, Integer.toString(number), Integer.toString(status));
-        return verify(number);
+        return verify(number, status);
     }
 
     private List<RpmRun> runs(int number, Stage stage, boolean again) throws OpmException {
@@ -251,21 +257,31 @@ final class Attempt {
     }
 
     /// An exit status of 0 proves nothing, so the database is asked. Invariant 2.
-    private Optional<Outcome> verify(int number) throws OpmException {
+    private Optional<Outcome> verify(int number, int status) throws OpmException {
         machine.sync();
         List<String> now = machine.installed();
         List<String> expected = boundaries.get(number);
         if (!now.equals(expected)) {
+            receipt("failed");
             return Optional.of(
                     new Outcome.NotAsPlanned(
                             number,
                             minus(now, expected),
                             minus(expected, now),
-                            machine.log(state.log(change, number))));
+                            lastWords(number)));
+        }
+        if (status >= SIGNAL) {
+            receipt("failed");
+            return Optional.of(new Outcome.RpmEnded(number, lastWords(number)));
         }
         journal.append("verified", change, Integer.toString(number));
         Applier.clear(disk, state.stage().resolve(Integer.toString(number)));
         return number < batches.size() ? stopped(number) : Optional.empty();
+    }
+
+    private List<String> lastWords(int batch) throws OpmException {
+        List<String> words = machine.log(state.log(change, batch));
+        return words.subList(Math.max(0, words.size() - LAST_WORDS), words.size());
     }
 
     /// Ctrl-C in a terminal goes to every program that runs, so what one says then counts for
@@ -308,6 +324,12 @@ final class Attempt {
     }
 
     private Outcome finish(String result) throws OpmException {
+        Receipt receipt = receipt(result);
+        journal.append("end", change, result);
+        return new Outcome.Done(receipt, state.receipt(change));
+    }
+
+    private Receipt receipt(String result) throws OpmException {
         Change ending = null;
         for (Change each : journal.changes()) {
             ending = each.number() == change ? each : ending;
@@ -329,8 +351,7 @@ final class Attempt {
                         log);
         write(state.receipt(change), receipt.text());
         disk.forceDirectory(state.change(change));
-        journal.append("end", change, result);
-        return new Outcome.Done(receipt, state.receipt(change));
+        return receipt;
     }
 
     private Judged stage(int number) throws OpmException {

@@ -2,10 +2,13 @@ package opm.apply;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import opm.base.Digest;
 import opm.base.InstalledList;
@@ -23,11 +26,14 @@ final class Machine {
     /// Marks the rpm as running, keeps Ctrl-C from it, and sends its words to a file, then becomes
     /// it. sh and not Java, so that nothing is lost when Java is killed.
     private static final String RUN =
-            """
+            watch()
+                    + """
             trap '' INT HUP
             printf '%s %s %s\\n' $$ "$(cat /proc/sys/kernel/random/boot_id)" \
               "$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$1"
             log=$2 && shift 2
+            # in parentheses, so that it is nothing that rpm started
+            (watch_scripts $$ "${OPM_SCRIPT_SECONDS:-1800}" </dev/null >>"$log" 2>/dev/null &)
             exec "$@" >>"$log" 2>&1
             """;
 
@@ -42,6 +48,7 @@ final class Machine {
             """;
 
     private static final int LOG_BYTES = 64 << 20;
+    private static final int SCRIPT_BYTES = 64 << 10;
     private static final int OS_RELEASE_BYTES = 64 << 10;
 
     private final Disk disk;
@@ -54,6 +61,15 @@ final class Machine {
         this.commands = host.commands();
         this.rpm = rpm.shield(); // Ctrl-C says when to stop, and kills nothing
         this.state = state;
+    }
+
+    /// Returns the functions that end scripts which take too long.
+    private static String watch() {
+        try (InputStream in = Machine.class.getResourceAsStream("opm-apply-watch.sh")) {
+            return new String(Objects.requireNonNull(in).readNBytes(SCRIPT_BYTES), UTF_8);
+        } catch (IOException theJarIsBroken) {
+            throw new IllegalStateException(theJarIsBroken);
+        }
     }
 
     /// Returns the full names of what is installed, keys left out, as docs/formats/bundle.md sorts.
@@ -139,7 +155,9 @@ final class Machine {
     /// @return the exit status, which proves nothing
     int run(RpmRun run, Path log) throws OpmException {
         list(run);
-        List<String> all = new ArrayList<>(run.arguments());
+        // Says -v, so that rpm names each package where its scripts' words begin.
+        List<String> all = new ArrayList<>(List.of("-v"));
+        all.addAll(run.arguments());
         Command help = Command.of("rpm", "--help").shield();
         if (commands.run(help).outText().contains("--force-debian")) {
             all.add("--force-debian"); // or Debian's rpm tells everybody to use alien

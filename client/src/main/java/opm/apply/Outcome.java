@@ -44,6 +44,10 @@ public sealed interface Outcome {
     record NotAsPlanned(int batch, List<String> added, List<String> missing, List<String> words)
             implements Outcome {}
 
+    /// The packages are those that they should be, but rpm was killed before its last scripts had
+    /// run. Exit 5; again goes on.
+    record RpmEnded(int batch, List<String> words) implements Outcome {}
+
     /// Stopped between two batches, as asked. Exit 5; again goes on.
     record Stopped(int afterBatch, int batches) implements Outcome {}
 

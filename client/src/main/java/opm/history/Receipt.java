@@ -10,7 +10,7 @@ import opm.base.OpmException.Damaged;
 
 /// What one change did. Format: docs/formats/receipt.md
 ///
-/// @param result what the journal will call it: `done` or `refused`
+/// @param result what the journal will call it, `done` or `refused`; `failed` while it is open
 /// @param endedSeconds since 1970
 /// @param rpm its version
 /// @param after the installed list as it is now
@@ -31,7 +31,7 @@ public record Receipt(
     private static final Pattern TROUBLE =
             Pattern.compile(
                     "script(let)? failed|sqlite failure|(install|erase) (failed|skipped)"
-                            + "|unpacking of");
+                            + "|unpacking of|^warning: opm ended");
     private static final Pattern CONFIG = Pattern.compile("warning: (.* (?:created|saved) as .*)");
 
     /// Makes the receipt of a change that is about to end: it is on the medium before the journal's

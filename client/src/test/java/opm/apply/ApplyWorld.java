@@ -81,6 +81,13 @@ abstract class ApplyWorld {
         return ScratchRoot.runIn(Path.of("."), environment, argv.toArray(String[]::new));
     }
 
+    /// Runs Java's applier as a process of its own, with some variables.
+    Run process(Map<String, String> environment, Path bundle) throws Exception {
+        List<String> argv = new ArrayList<>(ApplyProcess.command());
+        argv.addAll(List.of(bundle.toString(), root.folder.toString()));
+        return ScratchRoot.runIn(Path.of("."), environment, argv.toArray(String[]::new));
+    }
+
     private Run java(Path bundle) throws Exception {
         try {
             return java(applier(), bundle);
@@ -112,6 +119,7 @@ abstract class ApplyWorld {
                             Outcome.OtherMachine _,
                             Outcome.RefusedByRpm _,
                             Outcome.NotAsPlanned _,
+                            Outcome.RpmEnded _,
                             Outcome.Stopped _,
                             Outcome.OtherChangeOpen _,
                             Outcome.Locked _ ->

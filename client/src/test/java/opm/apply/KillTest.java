@@ -2,7 +2,6 @@ package opm.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,28 +173,8 @@ final class KillTest {
     /// Returns the words that start a hand; a bundle and a root follow.
     private List<String> hand(boolean java) {
         return java
-                ? List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-ea",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath(),
-                        ApplyProcess.class.getName())
+                ? ApplyProcess.command()
                 : SHELLS.get(random.nextInt(SHELLS.size()));
-    }
-
-    private static String classPath() {
-        // Surefire hides the class path in a jar's manifest and tells it here.
-        String real = System.getProperty("surefire.real.class.path");
-        String path = real != null ? real : System.getProperty("java.class.path", "");
-        var absolute = new ArrayList<String>();
-        for (String element : path.split(File.pathSeparator)) {
-            if (!element.isEmpty()) {
-                absolute.add(Path.of(element).toAbsolutePath().toString());
-            }
-        }
-        return String.join(File.pathSeparator, absolute);
     }
 
     private static List<String> command(List<String> hand, Path box, ScratchRoot root) {

@@ -14,6 +14,19 @@ import opm.base.Digest;
 /// Scripts are in Lua, because the scratch roots have no shell. Kept in `target` under a name that
 /// depends on their sources, so that they are built once.
 public final class TinyPackages {
+    /// The kinds of triggers that an upgrade of alpha and the end of gone set off; each fails.
+    static final List<String> TRIGGERS =
+            List.of(
+                    "%triggerin -- alpha",
+                    "%triggerun -- alpha",
+                    "%triggerpostun -- alpha",
+                    "%filetriggerin -- /usr/share/alpha",
+                    "%filetriggerun -- /usr/share/gone",
+                    "%filetriggerpostun -- /usr/share/gone",
+                    "%transfiletriggerin -- /usr/share/alpha",
+                    "%transfiletriggerun -- /usr/share/alpha",
+                    "%transfiletriggerpostun -- /usr/share/alpha");
+
     /// Spec files in short: name, version, and lines that are put into the spec.
     private static final List<List<String>> SOURCES =
             List.of(
@@ -53,7 +66,40 @@ public final class TinyPackages {
                             "1",
                             "%transfiletriggerin -p <lua> -- /usr/share\nprint('files came')",
                             "/usr/share/trigger"),
-                    List.of("unsigned", "1", "", "/usr/share/unsigned"));
+                    List.of("unsigned", "1", "", "/usr/share/unsigned"),
+                    List.of("shell", "1", "Provides: /bin/sh", "/usr/share/shell"),
+                    script("failpretrans", "1", "%pretrans -p /bin/sh"),
+                    script("failpre", "1", "%pre"),
+                    script("failpost", "1", "%post"),
+                    script("failposttrans", "1", "%posttrans"),
+                    script("failpreun", "1", "%preun"),
+                    List.of("failpreun", "2", "", "/usr/share/failpreun"),
+                    script("failpostun", "1", "%postun"),
+                    List.of("failpostun", "2", "", "/usr/share/failpostun"),
+                    List.of("hangpre", "1", "%pre\nsleep 1000", "/usr/share/hangpre"),
+                    List.of("hangpost", "1", "%post\nsleep 1000", "/usr/share/hangpost"),
+                    List.of(
+                            "hanglua",
+                            "1",
+                            "%post -p <lua>\nposix.sleep(1000)",
+                            "/usr/share/hanglua"),
+                    List.of(
+                            "reader",
+                            "1",
+                            "%post\nread line || echo nobody answers\ncat",
+                            "/usr/share/reader"),
+                    List.of("triggers", "1", triggers(), "/usr/share/triggers"));
+
+    private static List<String> script(String name, String version, String section) {
+        String text = section + "\necho words of " + name + "\nexit 3";
+        return List.of(name, version, text, "/usr/share/" + name);
+    }
+
+    private static String triggers() {
+        return TRIGGERS.stream()
+                .map(trigger -> trigger + "\nexit 3")
+                .collect(java.util.stream.Collectors.joining("\n"));
+    }
 
     public final Path folder;
 
