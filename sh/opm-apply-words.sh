@@ -163,6 +163,9 @@ text() {
         es:resuming) printf '%s\n' "Se continúa tras una interrupción en el paso ${2-} de ${3-}." ;;
         pt_BR:resuming) printf '%s\n' "Continuando após uma interrupção na etapa ${2-} de ${3-}." ;;
         *:resuming) printf '%s\n' "Going on after an interruption in step ${2-} of ${3-}." ;;
+        es:mending) printf '%s\n' "El corte de corriente dañó archivos del paso ${2-}; se vuelven a poner." ;;
+        pt_BR:mending) printf '%s\n' "A queda de energia danificou arquivos da etapa ${2-}; eles são postos de novo." ;;
+        *:mending) printf '%s\n' "Files of step ${2-} were damaged by the power cut and are laid down again." ;;
         es:checking) printf '%s\n' "Comprobando firmas..." ;;
         pt_BR:checking) printf '%s\n' "Verificando assinaturas..." ;;
         *:checking) printf '%s\n' "Checking signatures..." ;;

@@ -352,8 +352,8 @@ run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
 
 labels() { sed 's/-[0-9]*:\([^-]*-[^-]*\)$/-\1/'; } # full names as rpm -e takes them
 # shellcheck disable=SC2046,SC2086 # file names and options are single harmless words
-hand_to_rpm() { # BATCH test|run: one run of rpm; two when packages come beside others of their name
-    status=0 level=all options='' && : >|"$work/test"
+hand_to_rpm() { # BATCH test|run [OPTION]: a run of rpm; two when some come beside their namesakes
+    status=0 level=all options=${3-} && : >|"$work/test"
     [ "$2" = run ] || options=--test
     if has "$1" erase; then
         look
@@ -426,6 +426,23 @@ recover() { # BATCH that was started and not verified: forward to its end
     remove_doubles "$1"
     apply_batch "$1"
     again=''
+}
+
+after_power_cut() { # looks at the files of the batch verified last: not every disk keeps its word
+    last=$open_batch && [ "$open_state" = verified ] || last=$((open_batch - 1))
+    [ -n "$open_boot" ] && [ "$open_boot" != "$booted" ] && [ "$last" -ge 1 ] || return 0
+    names new "$last" | labels >|"$work/names"
+    # shellcheck disable=SC2046 # names of packages
+    [ ! -s "$work/names" ] || ! rpm_here "$rpm" -V --nodeps --noscripts $(cat "$work/names") \
+        2>/dev/null | grep -qE '^(missing|S|..5|....L)[^ ]* +([dlr] )?/' || {
+        text mending "$last" # by what the journal need not know: the packages stay the same
+        again=1
+        check_signatures "$last"
+        remove_leftovers "$last"
+        hand_to_rpm "$last" run --nodeps
+        safely sync_mounts
+        again=''
+    }
 }
 
 remove_leftovers() { # BATCH: the files path;HEX8 of an rpm that was killed; rpm never removes them
@@ -555,8 +572,10 @@ go() { # under the lock, from wherever the journal says
         begin
     else
         history=$state/history/$open
+        reached=$open_batch
+        after_power_cut
         record again "$open" "$booted"
-        b=$open_batch reached=$open_batch
+        b=$open_batch
         look
         case $open_state in
             none | verified) cmp -s "$work/now" "$work/at.$b" || not_as "$b" drifted ;;

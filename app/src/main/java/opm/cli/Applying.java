@@ -43,6 +43,11 @@ final class Applying implements Progress {
         screen.note("sh.apply.resuming", number, batches == 0 ? "?" : batches);
     }
 
+    @Override
+    public void mending(int number) {
+        screen.note("sh.apply.mending", number);
+    }
+
     /// Says how it ended.
     ///
     /// @throws OpmException for every end but the good ones, with its exit status

@@ -2,25 +2,19 @@ package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
-import opm.bundle.BundleWriter;
-import opm.bundle.PackageSource;
 import opm.host.LocalDisk;
-import opm.plan.Artifact;
 import opm.plan.Batch;
 import opm.plan.Plan;
-import opm.plan.Step;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +61,11 @@ final class InterruptTest {
                             whole.toString())
                     .mustEnd(0);
             Path box = trip.at("box.opm");
-            Plan plan = inSmallBatches(whole, box);
+            // The new reader conflicts with the old sums, so these come first.
+            Comparator<Batch> order =
+                    Comparator.comparing(
+                            b -> b.comes().stream().noneMatch(InterruptTest::isSums));
+            Plan plan = SmallBatches.write(disk, whole, box, 1, order);
             int batches = plan.batches().size();
             assertThat(batches).isGreaterThan(6);
             var random = new Random(SEED);
@@ -149,54 +147,5 @@ final class InterruptTest {
             Thread.onSpinWait();
         }
         return process;
-    }
-
-    /// Makes a bundle of the same packages with a batch for each, and what it replaces.
-    private Plan inSmallBatches(Path whole, Path box) throws Exception {
-        BundleReader reader = BundleReader.open(disk, whole);
-        Plan plan = reader.plan();
-        List<Batch> batches = new ArrayList<>();
-        for (Batch batch : plan.batches()) {
-            List<Step> steps = new ArrayList<>();
-            for (Step step : batch.steps()) {
-                if (!steps.isEmpty() && !(step instanceof Step.Replaced)) {
-                    batches.add(new Batch(steps));
-                    steps.clear();
-                }
-                steps.add(step);
-            }
-            batches.add(new Batch(steps));
-        }
-        // The new reader conflicts with the old sums, so these come first.
-        batches.sort(
-                java.util.Comparator.comparing(
-                        b -> b.comes().stream().noneMatch(InterruptTest::isSums)));
-        Plan small =
-                new Plan(
-                        plan.target(),
-                        plan.asked(),
-                        plan.sources(),
-                        plan.artifacts(),
-                        batches,
-                        plan.unsigned());
-        var contents =
-                new BundleWriter.Contents(
-                        small, reader.installed(), new byte[0], new TreeMap<String, byte[]>());
-        PackageSource packages =
-                new PackageSource() {
-                    @Override
-                    public InputStream open(Artifact artifact) throws OpmException {
-                        return reader.read(reader.find(artifact.path()).orElseThrow());
-                    }
-
-                    @Override
-                    public @Nullable Noted noted(Artifact artifact) {
-                        return null;
-                    }
-                };
-        try (var out = disk.create(box)) {
-            BundleWriter.write(contents, packages, out);
-        }
-        return small;
     }
 }

@@ -19,6 +19,7 @@ import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.history.Change;
 import opm.history.Journal;
+import opm.history.JournalRecord;
 import opm.history.Receipt;
 import opm.history.StateFolder;
 import opm.host.Disk;
@@ -153,6 +154,10 @@ final class Attempt {
         } else {
             change = open.get().number();
             progress.resuming(ready.afterBatch());
+            Optional<Outcome> unread = afterPowerCut(open.get());
+            if (unread.isPresent()) {
+                return unread.get();
+            }
             journal.append("again", change, StateLock.boot(disk));
             done = ready.afterBatch();
             Optional<Outcome> obstacle = goOn(open.get().stage());
@@ -184,6 +189,37 @@ final class Attempt {
                             : recover(batch, seconds, now);
             case Change.Stage.Ended _ -> throw new AssertionError("it was open");
         };
+    }
+
+    /// After an unclean boot, looks at every file of the batch that was verified last and lays it
+    /// down again where one is not whole: a disk may have promised more than it kept. The batch in
+    /// flight is laid down anyway. Nothing is journaled, because nothing that the journal knows
+    /// changes; whoever dies here does it all again.
+    private Optional<Outcome> afterPowerCut(Change open) throws OpmException {
+        String boot = "";
+        for (JournalRecord record : open.records()) {
+            boot = record.kind().equals("start") ? record.words().get(1) : boot;
+        }
+        int last = open.stage() instanceof Change.Stage.Verified(int batch) ? batch : 0;
+        last = last > 0 ? last : batchOf(open.stage()) - 1;
+        if (boot.isEmpty() || boot.equals(StateLock.boot(disk)) || last < 1) {
+            return Optional.empty();
+        }
+        Batch batch = batches.get(last - 1);
+        if (!machine.anyDamaged(batch.comes())) {
+            return Optional.empty();
+        }
+        Judged judged = stage(last);
+        if (!(judged instanceof Judged.Good(var stage))) {
+            return Optional.of(((Judged.Bad) judged).outcome());
+        }
+        progress.mending(last);
+        machine.deleteLeftovers(stage);
+        for (RpmRun run : runs(last, stage, true)) {
+            machine.run(run.withoutDependencies(), state.log(change, last));
+        }
+        machine.sync();
+        return Optional.empty();
     }
 
     private Optional<Outcome> mustBe(List<String> now, int batch) {

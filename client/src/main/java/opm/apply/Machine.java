@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import opm.base.Digest;
+import opm.base.Nevra;
 import opm.base.InstalledList;
 import opm.base.OpmException;
 import opm.history.StateFolder;
@@ -46,6 +48,11 @@ final class Machine {
                 printf '%s\\n' "$there"
             done
             """;
+
+    /// A line of `rpm -V`: missing, or of another size, digest or link; `c` is configuration, `g` a
+    /// ghost, which no package brings.
+    private static final Pattern DAMAGED =
+            Pattern.compile("(missing|S\\S{7,8}|\\S\\S5\\S{5,6}|\\S{4}L\\S{3,4})\\s++(?![cg] )");
 
     private static final int LOG_BYTES = 64 << 20;
     private static final int SCRIPT_BYTES = 64 << 10;
@@ -230,6 +237,17 @@ final class Machine {
                 disk.delete(file);
             }
         }
+    }
+
+    /// Tells whether a file of these packages is missing or not what it was, configuration left out.
+    boolean anyDamaged(List<Nevra> packages) throws OpmException {
+        if (packages.isEmpty()) {
+            return false;
+        }
+        List<String> arguments = new ArrayList<>(List.of("-V", "--nodeps", "--noscripts"));
+        packages.forEach(pkg -> arguments.add(RpmRun.label(pkg)));
+        return ask("rpm", arguments, rpm.root()).out().stream()
+                .anyMatch(line -> DAMAGED.matcher(line).lookingAt());
     }
 
     List<String> log(Path file) throws OpmException {

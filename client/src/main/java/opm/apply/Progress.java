@@ -14,6 +14,9 @@ public interface Progress {
     /// Goes on after an interruption in this batch.
     void resuming(int batch);
 
+    /// After a power cut files of this batch were not whole; it is laid down again.
+    void mending(int batch);
+
     /// Says nothing.
     Progress SILENT =
             new Progress() {
@@ -28,5 +31,8 @@ public interface Progress {
 
                 @Override
                 public void resuming(int batch) {}
+
+                @Override
+                public void mending(int batch) {}
             };
 }

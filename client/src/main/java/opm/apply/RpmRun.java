@@ -141,8 +141,15 @@ record RpmRun(Path folder, List<String> options, List<String> labels, List<Strin
     }
 
     /// Names a package as `rpm -e` takes it on every version of rpm: without the epoch.
-    private static String label(Nevra pkg) {
+    static String label(Nevra pkg) {
         return pkg.name() + "-" + pkg.evr().versionRelease() + "." + pkg.arch();
+    }
+
+    /// Returns the same for packages that are installed: what they need was asked before.
+    RpmRun withoutDependencies() {
+        List<String> all = new ArrayList<>(options);
+        all.add("--nodeps");
+        return new RpmRun(folder, all, labels, files);
     }
 
     /// Returns the same, only to be tested.
