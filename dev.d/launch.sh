@@ -142,7 +142,8 @@ recompile_picocli() {
     (cd "$new/picocli" && "$jdk/bin/jar" xf "$new"/picocli-*-sources.jar) &&
         rm -f "$new/picocli/module-info.java" &&
         find "$new/picocli" -name '*.java' >"$new/picocli.files" &&
-        "$jdk/bin/javac" -nowarn -Xlint:none -proc:none -XDstringConcat=inline -encoding UTF-8 --release $JDK_WANTED \
+        "$jdk/bin/javac" -nowarn -Xlint:none -proc:none -XDstringConcat=inline \
+            -encoding UTF-8 --release $JDK_WANTED \
             -d "$new/picocli-classes" @"$new/picocli.files" &&
         "$jdk/bin/jar" --create --file "$new/lib/picocli.jar" --date 2026-01-01T00:00:00Z \
             -C "$new/picocli-classes" . &&

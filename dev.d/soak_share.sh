@@ -53,7 +53,8 @@ opm() { OPM_NO_BUILD=1 "$here/opm" "$@"; }
 for machine in a b c; do
     mkdir -p "$work/$machine/root"
     rpmkeys --root "$work/$machine/root" --import "$work/old/RPM-GPG-KEY-stub"
-    opm install --yes --quiet --root "$work/$machine/root" --state "$work/$machine/state" --arch x86_64 \
+    opm install --yes --quiet --root "$work/$machine/root" --state "$work/$machine/state" \
+        --arch x86_64 \
         --repo "old=file://$work/old" songs >"$work/log" 2>&1 || fail "the machine $machine"
 done
 opm upgrade --yes --quiet --root "$work/a/root" --state "$work/a/state" --arch x86_64 \
@@ -73,7 +74,8 @@ in_b() { ip netns exec opm-b "$@"; }
 
 share() {
     : >"$work/shared"
-    OPM_NO_BUILD=1 ip netns exec opm-a "$here/opm" share --as box-a --root "$work/a/root" --state "$1" \
+    OPM_NO_BUILD=1 ip netns exec opm-a "$here/opm" share --as box-a --root "$work/a/root" \
+        --state "$1" \
         --arch x86_64 ${2:+"$2"} >"$work/shared" 2>"$work/log" &
     pid=$!
     tries=0

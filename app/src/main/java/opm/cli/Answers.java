@@ -69,7 +69,7 @@ final class Answers {
         for (String repo : helpful) {
             screen.line("  * " + session.messages().text("repair.enable-repo", repo));
         }
-        List<String> disabled = session.engine().disabled();
+        List<String> disabled = Enabling.disabled(session.engine());
         if (helpful.isEmpty() && !disabled.isEmpty()) {
             screen.say("unsolvable.disabled", String.join(", ", disabled));
         }

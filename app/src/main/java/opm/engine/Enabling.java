@@ -13,10 +13,15 @@ public final class Enabling {
 
     private Enabling() {}
 
+    /// Returns the configured repositories that were not looked at.
+    public static List<String> disabled(Engine engine) throws OpmException {
+        return engine.repositories().disabled();
+    }
+
     /// Returns those that were tried and helped; only metadata at hand is looked at.
     public static List<String> of(Engine engine, Solution unsolved) throws OpmException {
         var found = new ArrayList<String>();
-        List<String> disabled = engine.disabled();
+        List<String> disabled = disabled(engine);
         for (String repo : disabled.subList(0, Math.min(disabled.size(), MOST_TRIED))) {
             var other =
                     new Engine(engine.host(), engine.options().offlineWith(repo), engine.watcher());

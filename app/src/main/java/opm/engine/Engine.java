@@ -188,7 +188,7 @@ public final class Engine {
         return options.profile() != null || machine != null ? machine().arch() : ahead().arch();
     }
 
-    private Repositories repositories() throws OpmException {
+    Repositories repositories() throws OpmException {
         if (repositories == null) {
             repositories = new Repositories(this);
         }
@@ -321,11 +321,6 @@ public final class Engine {
                             : null;
             return new Solution(policy, universe, request, verdict, planned);
         }
-    }
-
-    /// Returns the configured repositories that were not looked at.
-    public List<String> disabled() throws OpmException {
-        return repositories().disabled();
     }
 
     private Plan.Target target() throws OpmException {

@@ -5,7 +5,8 @@ import opm.base.Sense;
 
 /// Keeps packages of repositories out, as configuration files say; never installed ones.
 ///
-/// Source: dnf.conf(5) `excludepkgs`, `includepkgs`; dnf-versionlock(8), `versionlock.toml` of dnf5.
+/// Source: dnf.conf(5) `excludepkgs`, `includepkgs`; dnf-versionlock(8); `versionlock.toml` of
+/// dnf5.
 ///
 /// @param kind what to do with packages that match
 /// @param source the repository that it is about; empty for all
