@@ -17,9 +17,9 @@ final class ApplyVerb implements Verb {
     public int run(Session session) throws OpmException {
         var file = Path.of(session.arguments().getFirst());
         var bundle = BundleReader.open(session.host().disk(), file);
-        bundle.verify();
         var applying = new Applying(session);
         if (session.has("--forget")) {
+            bundle.verify();
             applying.requireDone(session.engine().forget());
             return 0;
         }
@@ -30,6 +30,7 @@ final class ApplyVerb implements Verb {
         Outcome outcome = session.engine().check(bundle);
         boolean dry = session.has("--dry-run") || session.settings().assumeNo();
         if (dry || !(outcome instanceof Outcome.Ready)) {
+            bundle.verify(); // applying does, while it lays the packages down
             applying.requireDone(outcome);
             if (dry) {
                 session.screen().say("sh.apply.dry-run");

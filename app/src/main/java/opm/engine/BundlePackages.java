@@ -1,6 +1,9 @@
 package opm.engine;
 
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import opm.apply.Packages;
 import opm.base.Digest;
 import opm.base.OpmException;
@@ -15,13 +18,60 @@ final class BundlePackages implements Packages {
     private final BundleReader bundle;
     private final Disk disk;
 
+    /// Reads every byte of the bundle while packages are laid down.
+    private final FutureTask<Void> whole;
+
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     BundlePackages(BundleReader bundle, Disk disk) {
         this.bundle = bundle;
         this.disk = disk;
+        whole =
+                new FutureTask<>(
+                        () -> {
+                            bundle.verify();
+                            return null;
+                        });
+    }
+
+    @Override
+    public boolean mayLayAhead() {
+        return true;
+    }
+
+    @Override
+    public void requireWhole() throws OpmException {
+        begin();
+        try {
+            whole.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void begin() {
+        if (!begun.getAndSet(true)) {
+            Thread.ofPlatform().daemon().start(whole);
+        }
     }
 
     @Override
     public void lay(Artifact artifact, Path file) throws OpmException {
+        begin();
+        try {
+            layDown(artifact, file);
+        } catch (Damaged e) {
+            requireWhole(); // which names what is damaged
+            throw e;
+        }
+    }
+
+    private void layDown(Artifact artifact, Path file) throws OpmException {
         Entry entry =
                 bundle.find(artifact.path())
                         .orElseThrow(() -> damaged(artifact, "nothing of that name"));

@@ -471,7 +471,7 @@ public final class Engine {
         return outcome;
     }
 
-    /// Does what a bundle says to the root; [BundleReader#verify] has read every byte of it.
+    /// Does what a bundle says to the root, after every byte of it was read.
     public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
             throws OpmException {
         return kept(applier().apply(job(bundle), progress, stop), bundle.plan());

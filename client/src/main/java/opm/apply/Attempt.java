@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import opm.apply.Stage.Judged;
@@ -65,6 +68,9 @@ final class Attempt {
 
     /// Full names installed at each boundary, before the first batch first.
     private final List<List<String>> boundaries = new ArrayList<>();
+
+    /// Batches whose packages lie in the stage, judged by this attempt.
+    private final Map<Integer, Judged> kept = new HashMap<>();
 
     private int change;
 
@@ -139,19 +145,15 @@ final class Attempt {
         int done;
         if (open.isEmpty()) {
             progress.checking();
-            for (int batch = 1; batch <= batches.size(); batch++) {
-                if (stage(batch) instanceof Judged.Bad(var outcome)) {
-                    return stopped(0).orElse(outcome);
-                }
-                Applier.clear(disk, state.stage().resolve(Integer.toString(batch)));
+            Optional<Outcome> obstacle = checkPackages().or(() -> stopped(0));
+            if (obstacle.isPresent()) {
+                return obstacle.get();
             }
-            Optional<Outcome> stopped = stopped(0);
-            if (stopped.isPresent()) {
-                return stopped.get();
-            }
+            job.packages().requireWhole();
             begin();
             done = 0;
         } else {
+            job.packages().requireWhole();
             change = open.get().number();
             progress.resuming(ready.afterBatch());
             Optional<Outcome> unread = afterPowerCut(open.get());
@@ -172,6 +174,49 @@ final class Attempt {
             }
         }
         return finish("done");
+    }
+
+    /// Lays down and judges every package. Where there is space for all of them they stay there;
+    /// then the next batch is laid down while rpmkeys reads this one.
+    private Optional<Outcome> checkPackages() throws OpmException {
+        boolean keep = disk.freeBytes(state.path()) >= reserve() + stageBytes(batches);
+        boolean ahead = keep && job.packages().mayLayAhead();
+        Callable<Stage.Laid> next = () -> lay(1);
+        for (int batch = 1; batch <= batches.size(); batch++) {
+            Stage.Laid laid = call(next);
+            int after = batch + 1;
+            next = () -> lay(after);
+            if (ahead && after <= batches.size()) {
+                var task = new FutureTask<>(next);
+                Thread.ofPlatform().daemon().start(task);
+                next = task::get;
+            }
+            Judged judged = Stage.judge(job, batches.get(batch - 1), laid, machine);
+            if (judged instanceof Judged.Bad(var outcome)) {
+                return stopped(0).or(() -> Optional.of(outcome));
+            }
+            if (keep) {
+                kept.put(batch, judged);
+            } else {
+                Applier.clear(disk, laid.folder());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Stage.Laid call(Callable<Stage.Laid> next) throws OpmException {
+        try {
+            return next.call();
+        } catch (OpmException e) {
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Brings the last batch that was begun to its end.
@@ -391,7 +436,14 @@ final class Attempt {
     }
 
     private Judged stage(int number) throws OpmException {
-        return Stage.of(job, batches.get(number - 1), number, machine, state, disk);
+        Judged judged = kept.remove(number);
+        return judged != null
+                ? judged
+                : Stage.judge(job, batches.get(number - 1), lay(number), machine);
+    }
+
+    private Stage.Laid lay(int number) throws OpmException {
+        return Stage.lay(job, batches.get(number - 1), number, state, disk);
     }
 
     private boolean isOurs(Change open) {
@@ -400,22 +452,32 @@ final class Attempt {
 
     private void checkSpace() throws OpmException {
         long largest = 0;
-        var artifacts = job.plan().artifactsByDigest();
         for (Batch batch : batches) {
-            long bytes = 0;
-            for (Digest rpm : batch.rpms()) {
-                Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
-                bytes += job.packages().stageBytes(artifact);
-            }
-            largest = Math.max(largest, bytes);
+            largest = Math.max(largest, stageBytes(List.of(batch)));
         }
-        long needed = largest + RESERVE_BYTES + RESERVE_PACKAGE_BYTES * artifacts.size();
+        long needed = largest + reserve();
         long free = disk.freeBytes(state.path());
         if (free < needed) {
             throw new Refused(
                     state.path() + ": " + free + " bytes are free, " + needed + " are needed",
                     "Make room and run the same command again; it goes on where it was.");
         }
+    }
+
+    private long stageBytes(List<Batch> some) {
+        var artifacts = job.plan().artifactsByDigest();
+        long bytes = 0;
+        for (Batch batch : some) {
+            for (Digest rpm : batch.rpms()) {
+                Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
+                bytes += job.packages().stageBytes(artifact);
+            }
+        }
+        return bytes;
+    }
+
+    private long reserve() {
+        return RESERVE_BYTES + RESERVE_PACKAGE_BYTES * job.plan().artifacts().size();
     }
 
     private static int batchOf(Change.Stage stage) {

@@ -22,6 +22,7 @@ import opm.host.Disk;
 import opm.host.Host;
 import opm.host.RpmCommand;
 import opm.plan.Plan;
+import org.jspecify.annotations.Nullable;
 
 /// The machine that is changed: its rpm, its mounts, and what is installed.
 final class Machine {
@@ -62,6 +63,8 @@ final class Machine {
     private final Commands commands;
     private final RpmCommand rpm;
     private final StateFolder state;
+    private Set<String> tags = Set.of();
+    private @Nullable Boolean debian;
 
     Machine(Host host, RpmCommand rpm, StateFolder state) {
         this.disk = host.disk();
@@ -94,7 +97,19 @@ final class Machine {
     }
 
     Set<String> tags() throws OpmException {
-        return rpm.queryTags();
+        if (tags.isEmpty()) {
+            tags = rpm.queryTags();
+        }
+        return tags;
+    }
+
+    /// Tells whether this rpm is Debian's, which tells everybody to use alien unless forced.
+    private boolean isDebians() throws OpmException {
+        if (debian == null) {
+            Command help = Command.of("rpm", "--help").shield();
+            debian = commands.run(help).outText().contains("--force-debian");
+        }
+        return debian;
     }
 
     /// Returns what this machine is, with `base` as the digest of its packages.
@@ -165,9 +180,8 @@ final class Machine {
         // Says -v, so that rpm names each package where its scripts' words begin.
         List<String> all = new ArrayList<>(List.of("-v"));
         all.addAll(run.arguments());
-        Command help = Command.of("rpm", "--help").shield();
-        if (commands.run(help).outText().contains("--force-debian")) {
-            all.add("--force-debian"); // or Debian's rpm tells everybody to use alien
+        if (isDebians()) {
+            all.add("--force-debian");
         }
         Command plain = rpm.command("rpm", all);
         List<String> argv =

@@ -17,6 +17,16 @@ public interface Packages {
     /// Returns how many bytes [#lay] writes into the stage for this package.
     long stageBytes(Artifact artifact);
 
+    /// Tells whether [#lay] may be called by another thread while rpm reads what lies there.
+    default boolean mayLayAhead() {
+        return false;
+    }
+
+    /// Returns when all that the packages came in was found whole; nothing is changed before.
+    ///
+    /// @throws OpmException.Damaged names what is not
+    default void requireWhole() throws OpmException {}
+
     /// Returns the packages that lie in a store.
     static Packages of(Store store, Disk disk) {
         return new Packages() {

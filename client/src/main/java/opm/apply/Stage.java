@@ -35,9 +35,13 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
         record Bad(Outcome outcome) implements Judged {}
     }
 
-    /// Lays the files down and checks them: signed by a key of the machine, or unsigned and named.
-    static Judged of(
-            Job job, Batch batch, int number, Machine machine, StateFolder state, Disk disk)
+    /// Package files that nobody has judged.
+    ///
+    /// @param files their names, in the order of the batch's steps
+    record Laid(Path folder, List<String> files) {}
+
+    /// Lays the files down.
+    static Laid lay(Job job, Batch batch, int number, StateFolder state, Disk disk)
             throws OpmException {
         Path folder = state.stage().resolve(Integer.toString(number));
         disk.createOwnDirectories(folder);
@@ -48,14 +52,16 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
             job.packages().lay(artifact, folder.resolve(artifact.fileName()));
             files.add(artifact.fileName());
         }
-        return files.isEmpty()
-                ? new Judged.Good(new Stage(folder, files, List.of()))
-                : judge(job, batch, folder, files, machine);
+        return new Laid(folder, files);
     }
 
-    private static Judged judge(
-            Job job, Batch batch, Path folder, List<String> files, Machine machine)
-            throws OpmException {
+    /// Checks the files: signed by a key of the machine, or unsigned and named.
+    static Judged judge(Job job, Batch batch, Laid laid, Machine machine) throws OpmException {
+        Path folder = laid.folder();
+        List<String> files = laid.files();
+        if (files.isEmpty()) {
+            return new Judged.Good(new Stage(folder, files, List.of()));
+        }
         String format = SIGNED;
         if (machine.tags().contains("OPENPGP")) {
             format = "%|OPENPGP?{s}:{" + SIGNED + "}|"; // rpm 6

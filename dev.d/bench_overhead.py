@@ -1,0 +1,151 @@
+"""./dev bench overhead [-n RUNS] [--small] [--ext4] [--sh] [--opm COMMAND]
+
+What opm takes beside rpm: 200 packages of 2 MB and 50 files each are upgraded in a root on tmpfs,
+in turns by one `rpm -U` and by `opm apply` of a bundle; medians. opm's own time is its wall time
+less that of the rpm and rpmkeys that it started, which a small program in front of them measures.
+It may be 0.15 x plain rpm + 0.5 s. --ext4: on an ext4 image, and rpm with `sync -f` after it.
+--sh: the bundle's own program instead of opm. --small: 20 packages, to see that it works.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path.insert(0, HERE)
+
+from stub_repo import metadata, openpgp, rpmfile  # noqa: E402
+
+FILES, FILE_BYTES = 50, 40_000
+# A program of this name before the true one in PATH: what it takes goes into a file.
+IN_FRONT = """#!/bin/sh
+begin=$(date +%%s%%N)
+%s "$@"
+status=$?
+echo $(($(date +%%s%%N) - begin)) >>%s
+exit $status
+"""
+
+
+def packages(folder, version, count, key):
+    """Random bytes: nothing gets smaller by compression, so a package is as large as its files."""
+    os.makedirs(folder + "/Packages")
+    for number in range(count):
+        noise = random.Random("%s %d" % (version, number))
+        files = [rpmfile.File("/usr/share/p%d/%d" % (number, f), content=noise.randbytes(FILE_BYTES))
+                 for f in range(FILES)]
+        name = "p%d" % number
+        itself = rpmfile.Dep(name, rpmfile.EQUAL, version + "-1")
+        pkg = rpmfile.Package(name, version, "1", "noarch", files=files,
+                              deps={"provides": [itself]})
+        with open("%s/Packages/%s" % (folder, pkg.file_name()), "wb") as f:
+            f.write(rpmfile.write(pkg, key).data)
+    metadata.createrepo(folder)
+
+
+def files_of(folder):
+    return sorted(entry.path for entry in os.scandir(folder + "/Packages"))
+
+
+def run(command, **more):
+    got = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                         stdin=subprocess.DEVNULL, **more)
+    if got.returncode:
+        sys.exit("bench overhead: %s: exit status %d\n%s" % (command[:6], got.returncode, got.stdout))
+    return got.stdout
+
+
+def timed(command, **more):
+    begin = time.monotonic()
+    run(command, **more)
+    return time.monotonic() - begin
+
+
+def main(words):
+    a = argparse.ArgumentParser(prog="./dev bench overhead", description=__doc__.split("\n")[2])
+    a.add_argument("-n", type=int, default=7, metavar="RUNS")
+    a.add_argument("--small", action="store_true")
+    a.add_argument("--ext4", action="store_true")
+    a.add_argument("--sh", action="store_true")
+    a.add_argument("--opm", default=os.path.join(ROOT, "opm"), metavar="COMMAND")
+    o = a.parse_args(words)
+    if os.getuid() != 0:
+        sys.exit("bench overhead: only root may mount and use rpm --root")
+    work = os.path.join(ROOT, "target/bench/overhead")
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    run(["mount", "-t", "tmpfs", "-o", "size=8G", "opm-bench", work])
+    mounts = [work]
+    try:
+        return measure(o, work, mounts)
+    finally:
+        for mount in reversed(mounts):
+            subprocess.run(["umount", mount], check=False)
+
+
+def measure(o, work, mounts):
+    count = 20 if o.small else 200
+    key = openpgp.Key("stub", os.path.join(ROOT, "target/stub-repo/keys"))
+    packages(work + "/old", "1", count, key)
+    packages(work + "/new", "2", count, key)
+    with open(work + "/key", "w") as f:
+        f.write(key.certificate())
+    debian = ["--force-debian"] if os.path.exists("/etc/debian_version") else []
+    pristine, root = work + "/pristine", work + "/root"
+    os.makedirs(pristine)
+    run(["rpmkeys", "--root", pristine, "--import", work + "/key"])
+    run(["rpm", "--root", pristine, *debian, "-U", *files_of(work + "/old")])
+    if o.ext4:
+        # Beside tmpfs, on a disk: that is what it is about.
+        image = os.path.join(ROOT, "target/bench/overhead.ext4")
+        run(["truncate", "-s", "2G", image])
+        run(["mkfs.ext4", "-q", "-F", image])
+        os.makedirs(work + "/disk")
+        run(["mount", "-o", "loop", image, work + "/disk"])
+        mounts.append(work + "/disk")
+        root = work + "/disk/root"
+    box = work + "/box.opm"
+    said = run([*o.opm.split(), "bundle", "create", "--root", pristine, "--upgrade", "--repo",
+                "new=" + work + "/new", "--state", work + "/state", "-o", box])
+    if not os.path.exists(box):
+        sys.exit("bench overhead: no bundle was made: " + said)
+    os.makedirs(work + "/front")
+    log = work + "/rpm.log"
+    for program in ("rpm", "rpmkeys"):
+        with open(work + "/front/" + program, "w") as f:
+            f.write(IN_FRONT % (shutil.which(program), log))
+        os.chmod(f.name, 0o755)
+    front = dict(os.environ, PATH=work + "/front:" + os.environ["PATH"])
+    apply = ["sh", box] if o.sh else [*o.opm.split(), "apply", box, "--state", work + "/state"]
+    rpm = ["rpm", "--root", root, *debian, "-U", *files_of(work + "/new")]
+    if o.ext4:
+        rpm = ["sh", "-c", '"$@" && sync -f ' + root, "sh", *rpm]
+    plain, whole, own = [], [], []
+    for _ in range(o.n):
+        fresh(pristine, root)
+        plain.append(timed(rpm))
+        fresh(pristine, root)
+        open(log, "w").close()
+        whole.append(timed([*apply, "--root", root, "--yes"], env=front))
+        with open(log) as f:
+            own.append(whole[-1] - sum(int(line) for line in f) / 1e9)
+        print("rpm %.2f s, opm %.2f s, of which its own %.2f s" % (plain[-1], whole[-1], own[-1]),
+              flush=True)
+    limit = 0.15 * statistics.median(plain) + 0.5
+    good = statistics.median(own) <= limit
+    print("median of %d: rpm %.2f s, opm %.2f s, its own %.2f s %s %.2f s" % (
+        o.n, statistics.median(plain), statistics.median(whole), statistics.median(own),
+        "<=" if good else "NOT <=", limit))
+    return 0 if good else 1
+
+
+def fresh(pristine, root):
+    shutil.rmtree(root, ignore_errors=True)
+    run(["cp", "-a", pristine, root])
+    run(["sync", "-f", root])
