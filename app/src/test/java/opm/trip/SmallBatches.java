@@ -23,7 +23,7 @@ final class SmallBatches {
 
     /// Writes a bundle with a batch for so many packages, and what they replace.
     static Plan write(Disk disk, Path whole, Path box, int packages) throws Exception {
-        return write(disk, whole, box, packages, (a, b) -> 0);
+        return write(disk, whole, box, packages, (_, _) -> 0);
     }
 
     /// Writes a bundle whose batches come in an order.
