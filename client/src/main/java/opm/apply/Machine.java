@@ -253,7 +253,8 @@ final class Machine {
         }
     }
 
-    /// Tells whether a file of these packages is missing or not what it was, configuration left out.
+    /// Tells whether a file of these packages is missing or not what it was; configuration is left
+    /// out.
     boolean anyDamaged(List<Nevra> packages) throws OpmException {
         if (packages.isEmpty()) {
             return false;
