@@ -33,6 +33,11 @@ final class BundleCreateVerb implements Verb {
                     "bundle create: found no file to write, expected -o FILE.opm",
                     "For example `opm bundle create --profile FILE --upgrade -o box.opm`.");
         }
+        if (session.settings().base().place() != null) {
+            throw new BadRequest(
+                    "--base: found a bundle to write, expected a question",
+                    "--assumeno shows what the base lacks; `opm download` fetches it.");
+        }
         // With --urls alone nothing is written.
         String name = output == null ? "." : output;
         Path file = Path.of(name).toAbsolutePath().normalize();

@@ -96,6 +96,11 @@ final class Changing {
     }
 
     private void requireThisMachine() throws BadRequest {
+        if (session.settings().base().place() != null) {
+            throw new BadRequest(
+                    "--base: found a change to make, expected a question",
+                    "--assumeno shows what the base lacks; `opm download` fetches it.");
+        }
         if (session.settings().profile() != null) {
             throw new BadRequest(
                     "--profile: found another machine's profile, expected this machine to change",

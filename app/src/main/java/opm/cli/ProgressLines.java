@@ -76,6 +76,16 @@ final class ProgressLines implements Watcher, Progress {
     }
 
     @Override
+    public synchronized void rebased(java.nio.file.Path base, List<String> idle) {
+        clear();
+        outside.err().println(messages.text("progress.rebased", base));
+        if (!idle.isEmpty()) {
+            outside.err().println(messages.text("progress.idle", String.join(" ", idle)));
+        }
+        outside.err().flush();
+    }
+
+    @Override
     public synchronized void damaged(Wanted file) {
         clear();
         outside.err().println(messages.text("fetch.damaged", Screen.harmless(file.label())));

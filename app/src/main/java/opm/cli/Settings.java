@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
         Path root,
         @Nullable Path profile,
+        Options.Base base,
         SequencedMap<String, String> repos,
         @Nullable Path reposDir,
         Options.Switches switches,
@@ -74,6 +75,7 @@ record Settings(
         return new Settings(
                 Path.of(value(given, "--root", "/")).toAbsolutePath().normalize(),
                 path(given, "--profile"),
+                new Options.Base(path(given, "--base"), values(given, "--hide")),
                 repos(values(given, "--repo")),
                 path(given, "--reposdir"),
                 new Options.Switches(
@@ -121,6 +123,7 @@ record Settings(
         return new Options(
                 root,
                 profile,
+                base,
                 repos,
                 reposDir,
                 switches,

@@ -62,6 +62,8 @@ final class Syntax {
     private void everywhere() {
         value("DIR", "--root", "--installroot");
         value("FILE", "--profile");
+        value("DIR", "--base");
+        values("NAME", "--hide");
         values("ID=URL", "--repo", "--repofrompath");
         value("DIR", "--reposdir");
         values("GLOB", "--enable-repo", "--enablerepo");

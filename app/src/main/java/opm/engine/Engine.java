@@ -167,6 +167,7 @@ public final class Engine {
                         new InstalledCache(host, options.state(), rpm)
                                 .get(configuration(), this::machine);
             }
+            installed = new OnBase(host, options, watcher).of(installed);
         }
         return installed;
     }
@@ -232,7 +233,7 @@ public final class Engine {
         for (PackageRef pkg : packages) {
             if (!isInstalled(pkg)) {
                 offered = true;
-            } else if (options.profile() != null) {
+            } else if (options.profile() != null || options.base().place() != null) {
                 files.put(pkg, pkg.files());
             } else {
                 String name = pkg.nevra().toString();
@@ -314,7 +315,7 @@ public final class Engine {
                                     solved,
                                     universe,
                                     target(),
-                                    sources(open),
+                                    open.stream().map(OpenRepo::source).toList(),
                                     asked,
                                     this::mayBeUnsigned,
                                     options.oneBatch() ? RunSize.ALL : RunSize.USUAL)
@@ -337,12 +338,6 @@ public final class Engine {
     /// Returns the groups of packages of all repositories.
     public List<Group> groups() throws OpmException {
         return repositories().groups();
-    }
-
-    private static List<Plan.Source> sources(List<OpenRepo> repos) {
-        return repos.stream()
-                .map(repo -> new Plan.Source(repo.id(), repo.repomd(), repo.revisionSeconds()))
-                .toList();
     }
 
     /// Tells whether the user named a package as one that needs no signature. Those that turn out

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import opm.base.Digest;
 import opm.pkgset.PackageSet;
+import opm.plan.Plan;
 
 /// A repository whose metadata is at hand.
 ///
@@ -22,5 +23,10 @@ public record OpenRepo(
         List<URI> bases) {
     public OpenRepo {
         bases = List.copyOf(bases);
+    }
+
+    /// Returns what a plan says of where its packages came from.
+    Plan.Source source() {
+        return new Plan.Source(id, repomd, revisionSeconds);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param root the machine to look at and change
 /// @param profile another machine to think for; null for `root`
+/// @param base what the machine's own packages lie upon
 /// @param repos id → address; when not empty, only these are looked at
 /// @param reposDir where `.repo` files lie; null for what the machine's profile says
 /// @param switches which of the configured repositories are looked at
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Options(
         Path root,
         @Nullable Path profile,
+        Base base,
         SequencedMap<String, String> repos,
         @Nullable Path reposDir,
         Switches switches,
@@ -68,6 +70,18 @@ public record Options(
         }
     }
 
+    /// A base that is read and never changed.
+    ///
+    /// @param place a root or a package set; null for none
+    /// @param hidden packages of it that the machine does not have: `NAME` or `NAME.ARCH`
+    public record Base(@Nullable Path place, List<String> hidden) {
+        public static final Base NONE = new Base(null, List.of());
+
+        public Base {
+            hidden = List.copyOf(hidden);
+        }
+    }
+
     /// Where packages are kept.
     ///
     /// @param own null for `store` in the state folder
@@ -94,6 +108,7 @@ public record Options(
         return new Options(
                 root,
                 profile,
+                base,
                 repos,
                 reposDir,
                 new Switches(on, switches.off()),
@@ -120,6 +135,7 @@ public record Options(
         return new Options(
                 root,
                 profile,
+                base,
                 one,
                 null,
                 Switches.NONE,

@@ -64,6 +64,11 @@ public interface Watcher {
     /// Tells that a repository's new metadata has dependencies that nobody can understand.
     default void unreadable(String repo, int count) {}
 
+    /// Tells that a base is another one than the last time.
+    ///
+    /// @param idle whiteouts that it has no package for
+    default void rebased(java.nio.file.Path base, List<String> idle) {}
+
     /// Tells what a package turned out to be signed by.
     ///
     /// @param key its id, empty when the package is not signed

@@ -247,6 +247,7 @@ final class MainTest {
                         new opm.engine.Options(
                                 Path.of("/"),
                                 folder.resolve("tiny.opmprofile"),
+                                opm.engine.Options.Base.NONE,
                                 new java.util.LinkedHashMap<>(
                                         Map.of("u", folder.resolve("updates").toUri().toString())),
                                 null,

@@ -77,4 +77,65 @@ final class SetVerbTest {
         assertThat(added.lines()).hasSize(2).allMatch(line -> line.startsWith("+ "));
         assertThat(updates.lines()).hasSize(2).allMatch(line -> line.startsWith("- "));
     }
+
+    private static final String ASK =
+            "--root WORLD/root --state WORLD/state --repo base=file://WORLD/base --arch x86_64"
+                    + " --policy dnf";
+
+    @Test
+    void onABase() throws IOException {
+        // Only what the base lacks is listed; another base under the same name is noticed, and the
+        // whiteouts go with it.
+        Files.createDirectories(folder.resolve("root"));
+        opm(0, "set build WORLD/base -o WORLD/base.opmset");
+        String alone = opm(0, "install --assumeno editor " + ASK);
+        assertThat(alone).contains("editor-common", "libtext", "spell");
+        Path empty = Files.createDirectories(folder.resolve("empty/repodata"));
+        Files.writeString(
+                empty.resolve("primary.xml"),
+                Files.readString(primary()).replaceAll("(?s)<package .*</package>", ""));
+        publish(empty);
+        opm(0, "set build WORLD/empty -o WORLD/image.opmset");
+        String nothing = opm(0, "install --assumeno editor " + ASK + " --base WORLD/image.opmset");
+        assertThat(nothing).contains("editor-common", "libtext", "spell");
+        assertThat(errors).doesNotContain("another base");
+        Files.copy(
+                folder.resolve("base.opmset"),
+                folder.resolve("image.opmset"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        String on = " --base WORLD/image.opmset --hide editor --hide spell";
+        String some = opm(0, "install --assumeno editor " + ASK + on + " --hide gone");
+        assertThat(some).contains("editor", "spell").doesNotContain("libtext", "editor-common");
+        assertThat(errors).contains("another base", "gone");
+        opm(0, "install --assumeno editor " + ASK + on);
+        assertThat(errors).doesNotContain("another base");
+        assertThat(opm(0, "install --assumeno shell " + ASK + on)).doesNotContain("shell-");
+        opm(2, "install --yes editor " + ASK + on);
+        assertThat(errors).contains("--base");
+        opm(2, "install --assumeno editor " + ASK + " --base WORLD/nowhere");
+        assertThat(errors).contains("--base: found nothing");
+    }
+
+    private Path primary() throws IOException {
+        try (var files = Files.list(folder.resolve("base/repodata"))) {
+            return files.filter(file -> file.toString().endsWith("primary.xml"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void publish(Path data) throws IOException {
+        byte[] bytes = Files.readAllBytes(data.resolve("primary.xml"));
+        String sum =
+                opm.base.Digest.of(
+                                opm.base.Digest.Algorithm.SHA256,
+                                opm.base.Digest.Algorithm.SHA256.engine().digest(bytes))
+                        .hex();
+        Files.writeString(
+                data.resolve("repomd.xml"),
+                "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\"><data type=\"primary\">"
+                        + "<checksum type=\"sha256\">"
+                        + sum
+                        + "</checksum><location href=\"repodata/primary.xml\"/></data></repomd>");
+    }
 }

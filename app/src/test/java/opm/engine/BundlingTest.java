@@ -40,6 +40,7 @@ final class BundlingTest {
                 new Options(
                         Path.of("/"),
                         DEMO.resolve("school.opmprofile"),
+                        Options.Base.NONE,
                         repos,
                         null,
                         Options.Switches.NONE,

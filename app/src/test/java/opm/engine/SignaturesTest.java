@@ -76,6 +76,7 @@ final class SignaturesTest {
                 new Options(
                         Path.of("/"),
                         profile,
+                        Options.Base.NONE,
                         new LinkedHashMap<>(),
                         null,
                         Options.Switches.NONE,
