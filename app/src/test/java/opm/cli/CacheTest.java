@@ -3,9 +3,6 @@ package opm.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,19 +24,9 @@ class CacheTest {
             words.addAll(List.of("--cache", folder.resolve("store").toString()));
         }
         words.addAll(List.of("--state", folder.resolve("state").toString()));
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var outside =
-                new Outside(
-                        Map.of(),
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        "",
-                        80,
-                        "");
-        status = Main.run(words, outside, Host.ofThisMachine());
-        return out.toString(UTF_8) + err.toString(UTF_8);
+        Ran ran = Ran.with(Map.of(), Host.ofThisMachine(), Ran.COLUMNS, words);
+        status = ran.status();
+        return ran.out() + ran.err();
     }
 
     private Digest add(String text) throws Exception {

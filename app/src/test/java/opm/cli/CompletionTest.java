@@ -3,11 +3,7 @@ package opm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,18 +19,9 @@ final class CompletionTest {
     @TempDir Path folder;
 
     private String opm(String... words) {
-        var out = new ByteArrayOutputStream();
-        var outside =
-                new Outside(
-                        Map.of(),
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(OutputStream.nullOutputStream(), true),
-                        "",
-                        100,
-                        "");
-        assertThat(Main.run(List.of(words), outside, Host.ofThisMachine())).isZero();
-        return out.toString(StandardCharsets.UTF_8);
+        Ran ran = Ran.with(Map.of(), Host.ofThisMachine(), 100, List.of(words));
+        assertThat(ran.status()).isZero();
+        return ran.out();
     }
 
 

@@ -2,12 +2,8 @@ package opm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +24,7 @@ import tools.jackson.core.json.JsonFactory;
 final class MainTest {
     @TempDir private Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Ran ran = new Ran(0, "", "");
 
     @BeforeEach
     void world() throws IOException {
@@ -37,19 +32,8 @@ final class MainTest {
     }
 
     private int run(Host host, String line) {
-        out.reset();
-        err.reset();
-        var outside =
-                new Outside(
-                        Map.of("XDG_STATE_HOME", folder.resolve("state").toString()),
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        "",
-                        80,
-                        "");
-        return Main.run(
-                List.of(line.replace("WORLD", folder.toString()).split(" ")), outside, host);
+        ran = Ran.in(folder, host, List.of(line.replace("WORLD", folder.toString()).split(" ")));
+        return ran.status();
     }
 
     private int run(String line) {
@@ -57,7 +41,7 @@ final class MainTest {
     }
 
     private String said() {
-        return out.toString(StandardCharsets.UTF_8);
+        return ran.out();
     }
 
     /// Reads all of standard output as JSON and counts the documents.
@@ -93,9 +77,9 @@ final class MainTest {
         assertThat(run(broken(), "list --json --profile WORLD/tiny.opmprofile")).isEqualTo(1);
         assertThat(documents()).isEqualTo(1);
         assertThat(said()).contains("\"kind\":\"bug\"", "\"exit\":1", "\"command\":\"list\"");
-        assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(2);
+        assertThat(ran.err().lines()).hasSize(2);
         assertThat(run(broken(), "list --profile WORLD/tiny.opmprofile")).isEqualTo(1);
-        assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(2);
+        assertThat(ran.err().lines()).hasSize(2);
     }
 
     /// Every failure is two lines on standard error, whatever explanation stands on the other side.
@@ -112,7 +96,7 @@ final class MainTest {
     void failuresAreTwoLines(String line) {
         int status = run(line);
         assertThat(status).isNotZero();
-        List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = ran.err().lines().toList();
         assertThat(lines).as(line).hasSize(2);
         assertThat(lines.getFirst()).startsWith("opm: ");
         assertThat(lines.getLast()).startsWith("hint: ");
@@ -131,7 +115,7 @@ final class MainTest {
                 "history list --root WORLD --quiet",
             })
     void historyLists(String line) {
-        assertThat(run(line)).as(line + err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(run(line)).as(line + ran.err()).isZero();
         assertThat(run(line + " --json")).isZero();
         assertThat(said()).contains("\"command\":\"history list\"", "\"changes\":[]");
     }
@@ -141,7 +125,7 @@ final class MainTest {
     void optionsOfACommandStandBeforeIt() {
         String options = "--profile WORLD/tiny.opmprofile --repo base=WORLD/base ";
         assertThat(run("-o WORLD/x.opm bundle " + options + "create --upgrade --assumeno"))
-                .as(err.toString(StandardCharsets.UTF_8))
+                .as(ran.err())
                 .isZero();
     }
 
@@ -154,7 +138,7 @@ final class MainTest {
                         && "root".equals(System.getProperty("user.name")),
                 "skipped: needs rpm, and the rights of root");
         assertThat(run("list --installed --arch x86_64 --root " + root))
-                .as(err.toString(StandardCharsets.UTF_8))
+                .as(ran.err())
                 .isZero();
         assertThat(said()).isEmpty();
     }
@@ -166,7 +150,7 @@ final class MainTest {
                 "bundle create --profile WORLD/tiny.opmprofile --repo gone=WORLD/gone"
                         + " --upgrade -o ";
         assertThat(run(line + "WORLD/absent/x.opm")).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("absent", "mkdir -p");
+        assertThat(ran.err()).contains("absent", "mkdir -p");
         assertThat(run(line + "WORLD")).isEqualTo(2);
         assertThat(run(line + "WORLD/x.opm")).isEqualTo(4);
         assertThat(folder.resolve("x.opm.part")).doesNotExist();
@@ -197,7 +181,7 @@ final class MainTest {
         assertThat(said()).contains("shell", "5.2-4");
         assertThat(run(line + " --no-reboot")).isZero();
         assertThat(said()).contains("Nothing to do");
-        assertThat(err.toString(StandardCharsets.UTF_8))
+        assertThat(ran.err())
                 .contains("start again: shell-5.2-4.x86_64");
         assertThat(run(line + " --no-reboot --smallest-download")).isEqualTo(2);
     }

@@ -2,15 +2,10 @@ package opm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import opm.host.Host;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,22 +22,11 @@ final class SetVerbTest {
     }
 
     private String opm(int status, String line) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var outside =
-                new Outside(
-                        Map.of("XDG_STATE_HOME", folder.resolve("state").toString()),
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        "",
-                        100,
-                        "");
         List<String> words = List.of(line.replace("WORLD", folder.toString()).split(" +"));
-        int found = Main.run(words, outside, Host.ofThisMachine());
-        errors = err.toString(StandardCharsets.UTF_8);
-        assertThat(found).as(line + "\n" + errors).isEqualTo(status);
-        return out.toString(StandardCharsets.UTF_8);
+        Ran ran = Ran.in(folder, Host.ofThisMachine(), words);
+        errors = ran.err();
+        assertThat(ran.status()).as(line + "\n" + errors).isEqualTo(status);
+        return ran.out();
     }
 
     @Test

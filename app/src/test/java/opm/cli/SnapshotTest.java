@@ -2,18 +2,13 @@ package opm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import opm.host.Host;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,31 +62,20 @@ final class SnapshotTest {
         for (String word : line.isEmpty() ? new String[0] : line.split(" +")) {
             words.add(word.replace("WORLD", folder.toString()));
         }
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
         var real = Host.ofThisMachine();
         InstantSource noon = InstantSource.fixed(Instant.parse("2026-01-01T12:00:00Z"));
         var host = new Host(real.disk(), real.commands(), real.net(), noon);
-        var outside =
-                new Outside(
-                        Map.of("XDG_STATE_HOME", folder.resolve("state").toString()),
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        "",
-                        80,
-                        "");
-        int status = Main.run(words, outside, host);
+        Ran ran = Ran.in(folder, host, words);
         return "--- standard output\n"
-                + text(out)
+                + text(ran.out())
                 + "--- standard error\n"
-                + text(err)
+                + text(ran.err())
                 + "--- exit status "
-                + status
+                + ran.status()
                 + "\n";
     }
 
-    private String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8).replace(folder.toString(), "WORLD");
+    private String text(String said) {
+        return said.replace(folder.toString(), "WORLD");
     }
 }
