@@ -30,6 +30,9 @@ public final class SetCopier {
     private final TripleInterner places = new TripleInterner();
 
     private final Ints texts = new Ints();
+
+    /// Of the package before, whose texts still stand in [#row]; many share a license and a group.
+    private final int[] lastPlace = new int[TextKind.ALL.size()];
     private final int[] row = new int[PackageSetBuilder.COLUMNS];
     private final long[] numbers = new long[PackageSetBuilder.NUMBERS];
     private final Ints list = new Ints();
@@ -95,12 +98,16 @@ public final class SetCopier {
             row[PackageSetBuilder.LISTS + column] = list(from.list(pkg, column));
         }
         for (TextKind kind : TextKind.ALL) {
+            int column = kind.index();
             int place = (int) facts.textStart(pkg, kind);
-            int known = places.intern(place, 0, 0);
-            if (known == texts.size()) {
-                texts.add(text(facts.find(pkg, kind)));
+            if (place != lastPlace[column]) {
+                int known = places.intern(place, 0, 0);
+                if (known == texts.size()) {
+                    texts.add(text(facts.find(pkg, kind)));
+                }
+                lastPlace[column] = place;
+                row[PackageSetBuilder.TEXTS + column] = texts.get(known);
             }
-            row[PackageSetBuilder.TEXTS + kind.index()] = texts.get(known);
         }
         int known = places.intern((int) facts.locationPlace(pkg), 1, 0);
         if (known == texts.size()) {

@@ -45,6 +45,10 @@ final class SetWriter {
         moreRow = new int[order.packages.length];
         textPlace = new int[from.texts.size()];
         locationPlace = new int[from.texts.size()];
+        Arrays.fill(textPlace, -1);
+        Arrays.fill(locationPlace, -1);
+        textPlace[0] = 0;
+        locationPlace[0] = 0;
         var packing = new Beside("texts", this::packTexts, from.threads > 1);
         providesStart = new int[order.nameCount + 1];
         int provides = countProvides();
@@ -53,6 +57,8 @@ final class SetWriter {
         fillProvides();
         fileStart = new int[order.dirs.length + 1];
         fileKeys = orderFiles();
+        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace, false);
+        locations.end();
         packing.join();
         plan();
     }
@@ -82,18 +88,12 @@ final class SetWriter {
     private long listRows;
 
     /// Gives every text its place: one kind behind the other, so that those who search one kind
-    /// unpack no other, and by first use; and the same for locations.
+    /// unpack no other, and by first use.
     private void packTexts() {
-        Arrays.fill(textPlace, -1);
-        Arrays.fill(locationPlace, -1);
-        textPlace[0] = 0;
-        locationPlace[0] = 0;
-        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace, false);
         int summary = TextKind.SUMMARY.index();
         for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
             packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace, kind == summary);
         }
-        locations.end();
         texts.end();
     }
 
