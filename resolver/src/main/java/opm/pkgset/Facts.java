@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | at | field        | type | meaning                                              |
 /// |---:|--------------|------|------------------------------------------------------|
-/// |  0 | summary …    | u32  | 8 texts of `text_bytes`, in the order of `TextKind`  |
-/// | 32 | archiveBytes | u64  | size of the payload, unpacked                        |
-/// | 40 | headerStart  | u32  | offset of the main header in the rpm                 |
-/// | 44 | headerEnd    | u32  | offset behind it                                     |
+/// |  0 | description … | u32 | 7 texts of `text_bytes`, in the order of `TextKind`  |
+/// | 28 | archiveBytes | u64  | size of the payload, unpacked                        |
+/// | 36 | headerStart  | u32  | offset of the main header in the rpm                 |
+/// | 40 | headerEnd    | u32  | offset behind it                                     |
+///
+/// Section `summaries`, with `texts`: a text of `text_bytes` each; apart, because searches read
+/// all of them.
 ///
 /// `text_blocks` with `text_bytes`, and `location_blocks` with `location_bytes`: [PackedTexts].
 ///
@@ -56,12 +59,13 @@ public final class Facts {
     /// A location whose file name follows from the package's name.
     static final int USUAL = 2;
 
-    private static final int ARCHIVE = 4 * TextKind.ALL.size();
+    private static final int ARCHIVE = 4 * (TextKind.ALL.size() - 1);
     private static final int HEADER = ARCHIVE + 8;
 
     private final Section facts;
     private final Section checksums;
     private final @Nullable Section texts;
+    private final @Nullable Section summaries;
     private final PackedTexts locations;
     private final PackedTexts peoples;
     private final @Nullable Section installed;
@@ -72,6 +76,7 @@ public final class Facts {
         facts = file.section(SectionId.FACTS);
         checksums = file.section(SectionId.CHECKSUMS);
         texts = file.optional(SectionId.TEXTS);
+        summaries = texts == null ? null : file.section(SectionId.SUMMARIES);
         locations =
                 new PackedTexts(
                         file.section(SectionId.LOCATION_BLOCKS),
@@ -191,7 +196,13 @@ public final class Facts {
 
     /// Returns where a text lies: equal for equal texts of one kind, 0 for the empty one.
     long textStart(int pkg, TextKind kind) {
-        return texts == null ? 0 : Integer.toUnsignedLong(texts.u32(pkg, 4 * kind.index()));
+        if (texts == null || summaries == null) {
+            return 0;
+        }
+        return Integer.toUnsignedLong(
+                kind == TextKind.SUMMARY
+                        ? summaries.u32(pkg, 0)
+                        : texts.u32(pkg, 4 * (kind.index() - 1)));
     }
 
     /// Returns the texts of packages; those of another file where the set has none.

@@ -140,9 +140,7 @@ final class PackedTexts {
         Found end = find(last, 0);
         int until = (int) (last + numberBytes(end.length) + end.length >>> BLOCK_BITS);
         for (; block <= until && block < blockCount; block++) {
-            byte[] raw = unpacked(block);
-            System.arraycopy(raw, 0, run, used, raw.length);
-            used += raw.length;
+            used += unpack(block, run, used);
             if (run.length - used < BLOCK_BYTES || block == until || block == blockCount - 1) {
                 use.of(run, used, start);
                 int rest = Math.min(overlap, used);
@@ -180,7 +178,7 @@ final class PackedTexts {
         return raw;
     }
 
-    private byte[] unpacked(int block) {
+    private long packedBytes(int block) {
         long start = Integer.toUnsignedLong(blocks.u32(block, 0));
         long end = Integer.toUnsignedLong(blocks.u32(block + 1, 0));
         int length = blocks.index(block, 4, BLOCK_BYTES + 1);
@@ -188,14 +186,34 @@ final class PackedTexts {
         if (!whole || start >= end || end > bytes.bytes() || end - start > 2 * BLOCK_BYTES) {
             throw blocks.broken("block " + block + " from " + start + " to " + end);
         }
-        var packed = new byte[(int) (end - start)];
+        return end - start;
+    }
+
+    private byte[] unpacked(int block) {
+        var raw = new byte[blocks.index(block, 4, BLOCK_BYTES + 1)];
+        unpack(block, raw, 0);
+        return raw;
+    }
+
+    /// Unpacks a block to a place of an array; returns how many bytes it has.
+    private int unpack(int block, byte[] into, int at) {
+        long packedBytes = packedBytes(block);
+        long start = Integer.toUnsignedLong(blocks.u32(block, 0));
+        int length = blocks.index(block, 4, BLOCK_BYTES + 1);
+        if (packedBytes == length) {
+            bytes.rows().copy(start, into, at, length);
+            return length;
+        }
+        var packed = new byte[(int) packedBytes];
         bytes.rows().copy(start, packed);
-        if (packed.length == length) {
-            return packed;
+        if (at == 0 && into.length == length) {
+            Lz.unpack(packed, packed.length, into, length);
+            return length;
         }
         var raw = new byte[length];
         Lz.unpack(packed, packed.length, raw, length);
-        return raw;
+        System.arraycopy(raw, 0, into, at, length);
+        return length;
     }
 
     /// Gathers texts and packs them.

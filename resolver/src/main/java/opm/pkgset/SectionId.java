@@ -19,7 +19,7 @@ enum SectionId {
     CHECKSUMS(10, true, "1"),
     DIRS(11, true, "4444"),
     FILES(12, true, "44"),
-    TEXTS(13, false, "44444444844"),
+    TEXTS(13, false, "4444444844"),
     TEXT_BYTES(14, false, "1"),
     INSTALLED(15, false, "844"),
     ASKED_PATHS(16, false, "4"),
@@ -30,7 +30,8 @@ enum SectionId {
     FILE_PACKAGES(21, false, "4"),
     TEXT_BLOCKS(22, false, "44"),
     LOCATION_BLOCKS(23, true, "44"),
-    LOCATION_BYTES(24, true, "1");
+    LOCATION_BYTES(24, true, "1"),
+    SUMMARIES(25, false, "4");
 
     private static final SectionId[] ALL = values();
     private final int number;

@@ -71,11 +71,21 @@ final class SetFile {
     }
 
     static Bytes map(Path path) throws OpmException {
-        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = channel.size();
-            return size <= Integer.MAX_VALUE
-                    ? Bytes.of(channel.map(MapMode.READ_ONLY, 0, size))
-                    : Bytes.of(channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()));
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            try {
+                long size = channel.size();
+                if (size <= Integer.MAX_VALUE) {
+                    // It goes with the last who has the bytes.
+                    return Bytes.of(channel.map(MapMode.READ_ONLY, 0, size), channel);
+                }
+                Bytes large = Bytes.of(channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()));
+                channel.close();
+                return large;
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
         } catch (NoSuchFileException e) {
             throw new BadRequest(
                             path + ": no such package set", "Check the name, or run `opm refresh`.")

@@ -237,6 +237,7 @@ final class SetWriter {
         add(SectionId.MORE_LISTS, moreLists.size(), this::moreLists);
         texts.plan(frame, SectionId.TEXT_BLOCKS, SectionId.TEXT_BYTES);
         locations.plan(frame, SectionId.LOCATION_BLOCKS, SectionId.LOCATION_BYTES);
+        add(SectionId.SUMMARIES, packages, this::summaries);
     }
 
     private void add(SectionId id, long rows, SetFrame.Rows content) {
@@ -401,12 +402,18 @@ final class SetWriter {
 
     private void texts(SetOutput out) throws OpmException {
         for (int pkg : order.packages) {
-            for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
+            for (int kind = 1; kind < TextKind.ALL.size(); kind++) {
                 out.u32(textPlace[from.column(pkg, PackageSetBuilder.TEXTS + kind)]);
             }
             out.u64(from.number(pkg, PackageSetBuilder.ARCHIVE_BYTES));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_END));
+        }
+    }
+
+    private void summaries(SetOutput out) throws OpmException {
+        for (int pkg : order.packages) {
+            out.u32(textPlace[from.column(pkg, PackageSetBuilder.TEXTS)]);
         }
     }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Runs of bytes read alike, whichever way their length makes them be read.
 class BytesTest {
@@ -39,6 +43,28 @@ class BytesTest {
             var again = new byte[50];
             whole.buffer(107, 50).get(again);
             assertThat(again).isEqualTo(copy);
+        }
+    }
+
+    @Test
+    void ofAFile(@TempDir Path folder) throws Exception {
+        // Long runs come from the file as from the map, from it as long as it is open.
+        var raw = new byte[50_000];
+        new Random(6).nextBytes(raw);
+        Path file = Files.write(folder.resolve("bytes"), raw);
+        try (var channel = FileChannel.open(file)) {
+            var map = channel.map(FileChannel.MapMode.READ_ONLY, 0, raw.length);
+            Bytes part = Bytes.of(map, channel).slice(1000, 40_000);
+            for (int round = 0; round < 2; round++) {
+                var copy = new byte[30_000];
+                part.copy(2000, copy);
+                assertThat(copy).isEqualTo(java.util.Arrays.copyOfRange(raw, 3000, 33_000));
+                part.copy(39_000, copy, 7, 1000);
+                assertThat(copy[1006]).isEqualTo(raw[40_999]);
+                assertThatThrownBy(() -> part.copy(20_000, copy))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                channel.close();
+            }
         }
     }
 

@@ -202,12 +202,13 @@ class SetFixtureTest {
                     Map.entry(9, "888422"),
                     Map.entry(11, "4444"),
                     Map.entry(12, "44"),
-                    Map.entry(13, "44444444844"),
+                    Map.entry(13, "4444444844"),
                     Map.entry(15, "844"),
                     Map.entry(16, "4"),
                     Map.entry(17, "4444444"),
                     Map.entry(22, "44"),
-                    Map.entry(23, "44"));
+                    Map.entry(23, "44"),
+                    Map.entry(25, "4"));
 
     /// Turns all numbers of a set round.
     private static byte[] swapped(byte[] plain) throws Exception {
