@@ -10,6 +10,7 @@ module opm.client {
     exports opm.host;
     exports opm.fetch;
     exports opm.plan;
+    exports opm.preflight;
     exports opm.profile;
     exports opm.rpm;
     exports opm.store;

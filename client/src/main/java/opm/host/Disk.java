@@ -93,6 +93,27 @@ public interface Disk {
     /// Returns where a symbolic link points, as it is written; null when this is none.
     @Nullable Path linkTarget(Path path);
 
+    /// What a name stands for, symbolic links not followed.
+    enum Kind {
+        ABSENT,
+        FILE,
+        DIRECTORY,
+        LINK,
+        /// A device, a socket, a pipe.
+        OTHER
+    }
+
+    /// Returns what a name stands for, symbolic links not followed.
+    default Kind kind(Path path) {
+        if (linkTarget(path) != null) {
+            return Kind.LINK;
+        }
+        if (isDirectory(path)) {
+            return Kind.DIRECTORY;
+        }
+        return exists(path) ? Kind.FILE : Kind.ABSENT;
+    }
+
     /// Lets everybody read a file or folder, and its owner alone write; does nothing where the file
     /// system knows no such thing.
     default void letAllRead(Path path) {}

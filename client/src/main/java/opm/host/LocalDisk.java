@@ -16,6 +16,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -329,6 +330,24 @@ public final class LocalDisk implements Disk {
             return Files.isSymbolicLink(path) ? Files.readSymbolicLink(path) : null;
         } catch (IOException _) {
             return null;
+        }
+    }
+
+    @Override
+    public Kind kind(Path path) {
+        try {
+            var facts =
+                    Files.readAttributes(
+                            path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (facts.isSymbolicLink()) {
+                return Kind.LINK;
+            }
+            if (facts.isDirectory()) {
+                return Kind.DIRECTORY;
+            }
+            return facts.isRegularFile() ? Kind.FILE : Kind.OTHER;
+        } catch (IOException absent) {
+            return Kind.ABSENT;
         }
     }
 
