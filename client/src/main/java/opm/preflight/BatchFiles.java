@@ -25,6 +25,7 @@ final class BatchFiles {
     private final Switches switches;
     private final FileRules rules;
     private final Space space;
+    private final Database database;
     private final List<Finding> findings;
     private final Set<String> leaving;
 
@@ -45,6 +46,7 @@ final class BatchFiles {
             Standing standing,
             Switches switches,
             Space space,
+            Database database,
             List<Finding> findings,
             Set<String> leaving) {
         this.ground = ground;
@@ -52,6 +54,7 @@ final class BatchFiles {
         this.switches = switches;
         this.rules = new FileRules(ground, switches);
         this.space = space;
+        this.database = database;
         this.findings = findings;
         this.leaving = leaving;
     }
@@ -74,6 +77,7 @@ final class BatchFiles {
         }
         for (int at = 0; at < parcels.size(); at++) {
             come(parcels.get(at), keys.get(at));
+            database.comes(parcels.get(at));
         }
         for (String pkg : leaving) {
             leave(pkg);
@@ -326,6 +330,7 @@ final class BatchFiles {
             gone.add(one.key());
         }
         gone.forEach(ground::remove);
+        database.goes(held.size());
     }
 
     private static boolean isGone(Held held) {

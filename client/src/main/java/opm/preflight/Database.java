@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.host.RpmCommand;
@@ -29,7 +28,6 @@ final class Database {
 
     private final Space space;
     private final Mount mount;
-    private final Standing standing;
     private long bytes;
     private long freeBytes;
     private long logBytes;
@@ -37,26 +35,25 @@ final class Database {
     private long freed;
 
     private Database(
-            Space space, Mount mount, Standing standing, long bytes, long freeBytes) {
+            Space space, Mount mount, long bytes, long freeBytes) {
         this.space = space;
         this.mount = mount;
-        this.standing = standing;
         this.bytes = bytes;
         this.freeBytes = freeBytes;
     }
 
-    static Database of(Disk disk, RpmCommand rpm, Standing standing, Space space)
+    static Database of(Disk disk, RpmCommand rpm, Space space)
             throws OpmException {
         Path file = rpm.databaseFolder().resolve("rpmdb.sqlite");
         Mount mount = space.mountOf(rpm.dbpath());
         return disk.exists(file)
-                ? new Database(space, mount, standing, disk.size(file), free(disk, file))
-                : new Database(space, mount, standing, 0, 0);
+                ? new Database(space, mount, disk.size(file), free(disk, file))
+                : new Database(space, mount, 0, 0);
     }
 
     static Database unknown(Space space) {
         Mount mount = space.mountOf("/usr/lib/sysimage/rpm");
-        return new Database(space, mount, Standing.unknown(), USUAL_BYTES, 0);
+        return new Database(space, mount, USUAL_BYTES, 0);
     }
 
     /// Reads what is free inside the file: page size at byte 16, free pages at byte 36 (SQLite's
@@ -76,28 +73,28 @@ final class Database {
         }
     }
 
-    /// Works out what the packages of a batch take, before their files come.
-    void beginBatch(List<Parcel> coming, Iterable<String> leaving) {
-        growth = 0;
-        freed = 0;
-        long pages = 0;
-        long largest = 0;
-        for (Parcel parcel : coming) {
-            int files = parcel.items().size();
-            long own = pages(parcel.headerBytes(), files);
-            growth += inDatabase(parcel.headerBytes(), files);
-            pages += own;
-            largest = Math.max(largest, own);
+    /// The files of a package lie; its header goes into the database.
+    void comes(Parcel parcel) {
+        int files = parcel.items().size();
+        growth += inDatabase(parcel.headerBytes(), files);
+        log(pages(parcel.headerBytes(), files));
+    }
+
+    /// A package has left.
+    void goes(int files) {
+        long header = 1500 + 125L * files;
+        freed += inDatabase(header, files);
+        log(pages(header, files));
+    }
+
+    private void log(long pages) {
+        long most = Math.max(logBytes, LOG_PAGES * LOG_PAGE);
+        long next = Math.min(logBytes + pages * LOG_PAGE, Math.max(most, pages * LOG_PAGE));
+        if (logBytes == 0) {
+            space.add(mount, mount.blocks(32 << 10), 2); // the log's own index
         }
-        for (String pkg : leaving) {
-            int files = standing.of(pkg).size();
-            long header = 1500 + 125L * files;
-            pages += pages(header, files);
-            freed += inDatabase(header, files);
-        }
-        logBytes = Math.min(pages, LOG_PAGES + largest) * LOG_PAGE;
-        // The log has two files, the second of 32 KiB.
-        space.add(mount, mount.blocks(logBytes) + mount.blocks(32 << 10), 2);
+        space.add(mount, mount.blocks(next) - mount.blocks(logBytes), 0);
+        logBytes = next;
     }
 
     private static long inDatabase(long headerBytes, int files) {
@@ -117,6 +114,11 @@ final class Database {
         freeBytes += freed - used;
         bytes += growth - used;
         space.add(mount, mount.blocks(growth - used), 0);
-        space.add(mount, -mount.blocks(logBytes) - mount.blocks(32 << 10), -2);
+        if (logBytes > 0) {
+            space.add(mount, -mount.blocks(logBytes) - mount.blocks(32 << 10), -2);
+        }
+        growth = 0;
+        freed = 0;
+        logBytes = 0;
     }
 }

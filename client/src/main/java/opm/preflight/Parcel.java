@@ -13,18 +13,24 @@ import opm.rpm.Tag;
 /// A package that comes, as its header tells.
 ///
 /// @param features what it asks of rpm itself: `rpmlib(X) <= 4.0-1`
+/// @param provides names, without versions
+/// @param requires names of what has to be there, without versions
 /// @param headerBytes what the rpmdb takes in
 record Parcel(
         Nevra nevra,
         List<Item> items,
         List<Script> scripts,
         List<RpmDep> features,
+        List<String> provides,
+        List<String> requires,
         long headerBytes,
         boolean isSigned) {
     Parcel {
         items = List.copyOf(items);
         scripts = List.copyOf(scripts);
         features = List.copyOf(features);
+        provides = List.copyOf(provides);
+        requires = List.copyOf(requires);
     }
 
     /// A program that runs when the package comes or goes.
@@ -64,16 +70,23 @@ record Parcel(
     static Parcel of(RpmFile file) throws Damaged {
         RpmWords words = file.words();
         var features = new ArrayList<RpmDep>();
+        var requires = new ArrayList<String>();
         for (RpmDep dep : words.dependencies(DepKind.REQUIRES)) {
             if (dep.name().startsWith("rpmlib(")) {
                 features.add(dep);
+            } else {
+                requires.add(dep.name());
             }
         }
+        List<String> provides =
+                words.dependencies(DepKind.PROVIDES).stream().map(RpmDep::name).toList();
         return new Parcel(
                 words.nevra(),
                 Item.all(words),
                 scripts(words),
                 features,
+                provides,
+                requires,
                 file.headerEnd() - file.headerStart(),
                 file.isSigned());
     }

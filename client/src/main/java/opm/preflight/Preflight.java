@@ -74,7 +74,7 @@ public final class Preflight {
         var findings = new ArrayList<Finding>();
         ahead.words(features, findings);
         ahead.kernels = new Kernels(host.disk(), rpm.root());
-        var database = Database.of(host.disk(), rpm, standing, space);
+        var database = Database.of(host.disk(), rpm, space);
         ahead.batches(ground, standing, Switches.of(rpm), space, database, findings);
         findings.addAll(new Immutable(host, rpm.root()).among(owners));
         return report(findings, space);
@@ -175,9 +175,9 @@ public final class Preflight {
             var leaving = new HashSet<String>();
             batch.goes().forEach(pkg -> leaving.add(pkg.full()));
             space.beginBatch();
-            database.beginBatch(coming, leaving);
             kernels(batch, coming, standing, space, findings);
-            new BatchFiles(ground, standing, switches, space, findings, leaving).run(coming);
+            new BatchFiles(ground, standing, switches, space, database, findings, leaving)
+                    .run(RunOrder.of(coming));
             if (!ground.isSeen()) {
                 leaveUnseen(batch, space);
             }
