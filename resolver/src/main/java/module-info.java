@@ -11,6 +11,7 @@ module opm.resolver {
     exports opm.pkgset;
     exports opm.rpmmd;
     exports opm.planner;
+    exports opm.repack;
     exports opm.solve;
     exports opm.testcase;
     exports opm.trust;

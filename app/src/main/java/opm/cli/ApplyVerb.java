@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.LookAhead;
 import opm.plan.Plan;
 
 /// `opm apply FILE.opm`: what `sh FILE.opm` does, by this program.
@@ -28,6 +29,12 @@ final class ApplyVerb implements Verb {
             new PlanTable(session.screen(), plan).print();
         }
         Outcome outcome = session.engine().check(bundle);
+        if (outcome instanceof Outcome.Ready(var afterBatch) && afterBatch == 0) {
+            var outlook = new Outlook(session);
+            var report = new LookAhead(session.engine()).bundle(bundle);
+            outlook.show(report);
+            outlook.requireClear(report);
+        }
         boolean dry = session.has("--dry-run") || session.settings().assumeNo();
         if (dry || !(outcome instanceof Outcome.Ready)) {
             bundle.verify(); // applying does, while it lays the packages down

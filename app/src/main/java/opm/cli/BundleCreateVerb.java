@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.Engine;
+import opm.engine.LookAhead;
 import opm.engine.Solution;
 import opm.plan.Plan;
 import opm.solve.Request;
@@ -73,7 +75,14 @@ final class BundleCreateVerb implements Verb {
             }
             return 0;
         }
-        var written = session.engine().bundle(solution, file);
+        Engine.Fetched fetched = session.engine().fetch(solution);
+        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan());
+        session.progress().clear();
+        var outlook = new Outlook(session);
+        outlook.show(fitted.report());
+        outlook.requireNoObstacle(fitted.report());
+        var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
+        var written = session.engine().bundle(solution, fits, file);
         session.progress().clear();
         if (json) {
             try (Json document = session.json()) {

@@ -4,6 +4,7 @@ import java.util.List;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.LookAhead;
 import opm.engine.Restarts;
 import opm.engine.Smallest;
 import opm.engine.Solution;
@@ -85,12 +86,16 @@ final class Changing {
     private int apply(Solution solution) throws OpmException {
         var fetched = session.engine().fetch(solution);
         session.progress().clear();
+        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan());
+        var outlook = new Outlook(session);
+        outlook.show(fitted.report());
+        outlook.requireClear(fitted.report());
         var applying = new Applying(session);
         var outcome =
-                session.engine().apply(fetched.plan(), applying, session.progress()::cancelled);
+                session.engine().apply(fitted.plan(), applying, session.progress()::cancelled);
         applying.requireDone(outcome);
         if (session.settings().json()) {
-            answers.document(solution, fetched.plan(), "applied");
+            answers.document(solution, fitted.plan(), "applied");
         }
         return 0;
     }

@@ -8,10 +8,12 @@ import opm.apply.Outcome;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.LookAhead;
 import opm.host.Disk;
 import opm.host.StreamFailure;
 import opm.plan.Plan;
 import opm.plan.PlanText;
+import opm.preflight.Report;
 
 /// `opm check PLAN|FILE.opm`: what it would do here, and what stands in its way.
 final class CheckVerb implements Verb {
@@ -28,25 +30,49 @@ final class CheckVerb implements Verb {
         var file = Path.of(session.arguments().getFirst());
         Plan plan;
         Outcome outcome;
+        var ahead = new LookAhead(session.engine());
+        Report report = null;
         if (isPlan(disk, file)) {
             plan = PlanText.read(disk.readAll(file, Limits.PLAN_BYTES));
             outcome = session.engine().check(plan);
+            if (outcome instanceof Outcome.Ready && ahead.canSee(plan)) {
+                report = ahead.plan(plan);
+            }
         } else {
             var bundle = BundleReader.open(disk, file);
             bundle.verify();
             plan = bundle.plan();
             outcome = session.engine().check(bundle);
+            if (outcome instanceof Outcome.Ready) {
+                report = ahead.bundle(bundle);
+            }
         }
         if (!plan.batches().isEmpty()) {
             new PlanTable(session.screen(), plan).print();
             session.screen().line("");
         }
-        new Applying(session).requireDone(outcome);
+        var outlook = new Outlook(session);
+        if (report != null) {
+            outlook.showAll(report);
+        } else if (outcome instanceof Outcome.Ready) {
+            session.screen().note("ahead.not-here");
+        }
+        boolean clear = report == null || report.isClear();
+        if (clear) {
+            new Applying(session).requireDone(outcome);
+        }
         if (session.settings().json()) {
+            boolean ready = outcome instanceof Outcome.Ready;
             try (Json json = session.json()) {
-                json.text("result", outcome instanceof Outcome.Ready ? "ready" : "already-there");
+                json.text("result", clear ? ready ? "ready" : "already-there" : "not-ready");
                 new PlanTable(session.screen(), plan).write(json);
+                if (report != null) {
+                    outlook.write(report, json);
+                }
             }
+        }
+        if (report != null) {
+            outlook.requireClear(report);
         }
         return 0;
     }

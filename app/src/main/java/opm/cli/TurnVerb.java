@@ -4,6 +4,7 @@ import java.util.List;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.LookAhead;
 import opm.engine.Past;
 import opm.plan.Plan;
 
@@ -49,6 +50,9 @@ final class TurnVerb implements Verb {
             return 0;
         }
         new PlanTable(session.screen(), plan).print();
+        var report = new LookAhead(session.engine()).plan(plan);
+        var outlook = new Outlook(session);
+        outlook.show(report);
         if (session.settings().assumeNo()) {
             document(session, plan, "planned");
             return 0;
@@ -56,6 +60,7 @@ final class TurnVerb implements Verb {
         if (!session.settings().yes()) {
             new Answers(session).requireConsent();
         }
+        outlook.requireClear(report);
         applying.requireDone(session.engine().apply(plan, applying, session.progress()::cancelled));
         document(session, plan, "applied");
         return 0;

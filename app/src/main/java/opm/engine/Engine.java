@@ -434,9 +434,8 @@ public final class Engine {
         return new PlanPackages(this).wanted(packages);
     }
 
-    /// Makes a bundle of a solution: fetches, proves that the bundle alone is enough, writes.
-    public Bundled bundle(Solution solution, Path file) throws OpmException {
-        Fetched fetched = fetch(solution);
+    /// Makes a bundle of a solution: proves that the bundle alone is enough, writes.
+    public Bundled bundle(Solution solution, Fetched fetched, Path file) throws OpmException {
         return new Bundling(this).write(solution, fetched, file);
     }
 

@@ -70,6 +70,11 @@ final class BundlingTest {
         return solution;
     }
 
+    private static Engine.Bundled bundle(Engine engine, Path file) throws Exception {
+        Solution solution = atlas(engine);
+        return engine.bundle(solution, engine.fetch(solution), file);
+    }
+
     /// Returns a plan without the package of one name, as a planner with a fault might make it.
     private static Plan without(Plan plan, String name) {
         var steps = new ArrayList<Step>();
@@ -97,7 +102,7 @@ final class BundlingTest {
     void theProofIsInTheBundle() throws Exception {
         Engine engine = engine(false);
         Path file = folder.resolve("atlas.opm");
-        Engine.Bundled bundled = engine.bundle(atlas(engine), file);
+        Engine.Bundled bundled = bundle(engine, file);
         var bundle = BundleReader.open(host.disk(), file);
         bundle.verify();
         assertThat(bundle.seal()).isEqualTo(bundled.seal());
@@ -115,9 +120,9 @@ final class BundlingTest {
         Path one = folder.resolve("one.opm");
         Path two = folder.resolve("two.opm");
         Engine first = engine(false);
-        first.bundle(atlas(first), one);
+        bundle(first, one);
         Engine second = engine(false);
-        second.bundle(atlas(second), two);
+        bundle(second, two);
         assertThat(two).hasSameBinaryContentAs(one);
     }
 

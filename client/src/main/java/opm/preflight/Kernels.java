@@ -1,5 +1,8 @@
 package opm.preflight;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,12 +14,12 @@ import java.util.regex.Pattern;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.host.Disk.Kind;
-import java.nio.file.Path;
 
 /// Whether the machine can still be booted: kernels, their initramfs, their boot entries.
 public final class Kernels {
     private static final Pattern IMAGE =
-            Pattern.compile("/(?:usr/)?lib/modules/([^/]+)/vmlinu[xz]|/boot/(?:vmlinu[xz]|Image)-(.+)");
+            Pattern.compile(
+                    "/(?:usr/)?lib/modules/([^/]+)/vmlinu[xz]|/boot/(?:vmlinu[xz]|Image)-(.+)");
 
     /// What an initramfs takes where none is there to compare with.
     private static final long USUAL_BYTES = 64L << 20;
@@ -112,7 +115,7 @@ public final class Kernels {
         for (String grub : List.of("boot/grub2/grub.cfg", "boot/grub/grub.cfg")) {
             Path file = root.resolve(grub);
             if (!entry && disk.exists(file)) {
-                String text = new String(disk.readAll(file, 16 << 20), java.nio.charset.StandardCharsets.ISO_8859_1);
+                String text = new String(disk.readAll(file, 16 << 20), ISO_8859_1);
                 entry = text.contains("vmlinuz-" + version);
             }
         }
@@ -130,7 +133,8 @@ public final class Kernels {
                 continue;
             }
             for (Path kernel : disk.list(root.resolve(folder))) {
-                if (disk.exists(kernel.resolve("vmlinuz")) || disk.exists(kernel.resolve("vmlinux"))) {
+                boolean image = disk.exists(kernel.resolve("vmlinuz"));
+                if (image || disk.exists(kernel.resolve("vmlinux"))) {
                     versions.add(name(kernel));
                 }
             }

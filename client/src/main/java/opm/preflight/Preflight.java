@@ -53,9 +53,7 @@ public final class Preflight {
 
     /// Looks at a machine that is here.
     ///
-    /// @param features what its rpm knows, by name: `rpmlib(X)` → version; empty when unknown
-    public static Report here(
-            Host host, RpmCommand rpm, Plan plan, Files files, Map<String, String> features)
+    public static Report here(Host host, RpmCommand rpm, Plan plan, Files files)
             throws OpmException {
         var ahead = new Preflight(plan, files);
         Ground ground = Ground.of(host.disk(), rpm.root());
@@ -72,7 +70,7 @@ public final class Preflight {
         List<Mount> mounts = Mounts.of(host.disk(), host.commands(), rpm.root());
         var space = new Space(mounts);
         var findings = new ArrayList<Finding>();
-        ahead.words(features, findings);
+        ahead.words(features(rpm.showrc()), findings);
         ahead.kernels = new Kernels(host.disk(), rpm.root());
         var database = Database.of(host.disk(), rpm, space);
         ahead.batches(ground, standing, Switches.of(rpm), space, database, findings);
@@ -83,6 +81,7 @@ public final class Preflight {
     /// Looks at a machine that is elsewhere, of which only its profile is here: its files are not
     /// known, so what old versions take is free only when all of a batch has come.
     ///
+    /// @param features what its rpm knows, by name: `rpmlib(X)` → version; empty when unknown
     /// @param installedBytes by full name, of packages that leave
     public static Report elsewhere(
             Plan plan,
@@ -139,6 +138,18 @@ public final class Preflight {
                 }
             }
         }
+    }
+
+    /// Returns what rpm says that it knows.
+    private static Map<String, String> features(String showrc) {
+        var features = new HashMap<String, String>();
+        for (String line : showrc.split("\n")) {
+            String[] words = line.strip().split(" *= *");
+            if (words.length == 2 && words[0].startsWith("rpmlib(")) {
+                features.put(words[0], words[1]);
+            }
+        }
+        return features;
     }
 
     private static boolean isMet(RpmDep dep, @Nullable String version) {
@@ -228,7 +239,11 @@ public final class Preflight {
     /// An initramfs is made for every kernel that comes; the last kernel that boots has to stay
     /// until another one does.
     private void kernels(
-            Batch batch, List<Parcel> coming, Standing standing, Space space, List<Finding> findings)
+            Batch batch,
+            List<Parcel> coming,
+            Standing standing,
+            Space space,
+            List<Finding> findings)
             throws OpmException {
         if (kernels == null) {
             return;

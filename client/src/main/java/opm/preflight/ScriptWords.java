@@ -11,11 +11,12 @@ final class ScriptWords {
     /// A program that fetches, at the beginning of a command.
     private static final Pattern NETWORK =
             command(
-                    "curl|wget|aria2c|ftp|lftp|scp|sftp|ssh|rsync|git\\s+(?:clone|fetch|pull)"
-                            + "|pip3?\\s+(?:install|download)|npm\\s+(?:install|i|ci)|gem\\s+install"
-                            + "|cargo\\s+install|go\\s+(?:get|install)|(?:dnf5?|yum|zypper|apt-get)\\s"
-                            + "|subscription-manager|docker\\s+pull|podman\\s+pull|flatpak\\s+install"
-                            + "|snap\\s+install|nc|telnet|nslookup|host|dig");
+                    "curl|wget|aria2c|ftp|lftp|scp|sftp|ssh|rsync|subscription-manager"
+                            + "|git\\s+(?:clone|fetch|pull)|pip3?\\s+(?:install|download)"
+                            + "|npm\\s+(?:install|i|ci)|gem\\s+install|cargo\\s+install"
+                            + "|go\\s+(?:get|install)|(?:dnf5?|yum|zypper|apt-get)\\s+\\S+"
+                            + "|(?:docker|podman)\\s+pull|(?:flatpak|snap)\\s+install"
+                            + "|nc|telnet|nslookup|host|dig");
 
     private static final Pattern ADDRESS = Pattern.compile("\\b(?:https?|ftp)://[^\\s'\"]+");
 
@@ -27,7 +28,9 @@ final class ScriptWords {
 
     /// `read` that is not the end of a pipe and has no file to read from on its line.
     private static final Pattern READ =
-            Pattern.compile("(?:^|;|&&|\\|\\||\\bthen|\\belse)\\s*read(?:\\s+-[a-zA-Z]+)*\\s+\\w+\\s*(?:;|$)");
+            Pattern.compile(
+                    "(?:^|;|&&|\\|\\||\\bthen|\\belse)\\s*read(?:\\s+-[a-zA-Z]+)*"
+                            + "\\s+\\w+\\s*(?:;|$)");
 
     private ScriptWords() {}
 

@@ -96,7 +96,7 @@ final class PeakTest {
         Plan plan = rpms.plan(world);
         var rpm = RpmCommand.at(root.folder, new LocalCommands());
         Report report =
-                Preflight.here(Host.ofThisMachine(), rpm, plan, rpms, java.util.Map.of());
+                Preflight.here(Host.ofThisMachine(), rpm, plan, rpms);
         assertThat(report.findings()).noneMatch(Finding::stops);
         Report.Need need =
                 report.needs().stream().filter(one -> one.peakBytes() > 0).findFirst().get();

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,20 +78,7 @@ final class PreflightTest {
 
     private static Report look(ScratchRoot root, Case one, CaseRpms rpms) throws Exception {
         var rpm = RpmCommand.at(root.folder, new LocalCommands());
-        return Preflight.here(
-                Host.ofThisMachine(), rpm, rpms.plan(one), rpms, features(rpm.showrc()));
-    }
-
-    /// Returns what rpm says that it knows.
-    static Map<String, String> features(String showrc) {
-        var features = new HashMap<String, String>();
-        for (String line : showrc.split("\n")) {
-            String[] words = line.strip().split(" = ");
-            if (words.length == 2 && words[0].startsWith("rpmlib(")) {
-                features.put(words[0], words[1]);
-            }
-        }
-        return features;
+        return Preflight.here(Host.ofThisMachine(), rpm, rpms.plan(one), rpms);
     }
 
     /// Does something to the root that no package did; returns the command that takes it back.

@@ -12,6 +12,12 @@ public record RunSize(int least, int most, long mostBytes) {
     /// 0.8 s in ten, 2.8 s in a hundred).
     public static final RunSize USUAL = new RunSize(20, 50, 256L << 20);
 
+    /// Where room on the disks is short: a tenth of the usual.
+    public static final RunSize SMALL = new RunSize(1, 5, 25L << 20);
+
+    /// Where it is shorter still: no two packages together that can come apart.
+    public static final RunSize LEAST = new RunSize(1, 1, 1);
+
     /// Everything in one run, as rpm does it.
     public static final RunSize ALL = new RunSize(0, Integer.MAX_VALUE, Long.MAX_VALUE);
 

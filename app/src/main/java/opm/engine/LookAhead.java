@@ -1,0 +1,150 @@
+package opm.engine;
+
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
+import opm.base.RpmDep;
+import opm.bundle.BundleReader;
+import opm.host.Disk;
+import opm.plan.Artifact;
+import opm.plan.Plan;
+import opm.planner.Planned;
+import opm.planner.Planner;
+import opm.planner.RunSize;
+import opm.preflight.Mount;
+import opm.preflight.Preflight;
+import opm.preflight.Report;
+import opm.profile.InstalledPackage;
+import opm.profile.SystemProfile;
+import opm.solve.Verdict;
+import opm.store.Store;
+import opm.store.Stored;
+
+/// What a plan will do to files and disks, before it does it.
+public final class LookAhead {
+    private final Engine engine;
+
+    public LookAhead(Engine engine) {
+        this.engine = engine;
+    }
+
+    /// Looks at a plan whose packages are in the store: at the root, or at the profile of a machine
+    /// that is elsewhere.
+    public Report plan(Plan plan) throws OpmException {
+        return look(plan, stored(engine.store(), engine.host().disk()));
+    }
+
+    /// Tells whether all packages of a plan are in the store, so that [#plan] can be asked.
+    public boolean canSee(Plan plan) {
+        return plan.artifacts().stream().allMatch(file -> engine.store().has(file.digest()));
+    }
+
+    /// Looks at a bundle.
+    public Report bundle(BundleReader bundle) throws OpmException {
+        return look(bundle.plan(), inside(bundle));
+    }
+
+    private Report look(Plan plan, Preflight.Files files) throws OpmException {
+        if (engine.options().profile() == null) {
+            return Preflight.here(engine.host(), engine.rpm(), plan, files);
+        }
+        SystemProfile machine = engine.machine();
+        List<Mount> mounts =
+                machine.mounts().stream()
+                        .map(
+                                at ->
+                                        new Mount(
+                                                at.point(),
+                                                at.type(),
+                                                at.freeBytes(),
+                                                at.freeInodes(),
+                                                at.blockBytes(),
+                                                at.readOnly()))
+                        .toList();
+        Map<String, String> features = new HashMap<>();
+        for (RpmDep feature : machine.rpmlib()) {
+            features.put(feature.name(), feature.evr());
+        }
+        Map<String, Long> sizes = new HashMap<>();
+        for (InstalledPackage pkg : machine.packages()) {
+            sizes.put(pkg.nevra().full(), pkg.sizeBytes());
+        }
+        return Preflight.elsewhere(plan, files, mounts, features, sizes);
+    }
+
+    /// A plan, cut as finely as the room on the disks asks for.
+    public record Fitted(Plan plan, Report report) {}
+
+    /// Looks at a plan, and cuts it into smaller steps where the usual ones would not fit.
+    ///
+    /// @param plan of the solution, with its packages in the store
+    /// @return the first cut that fits; the finest when none does
+    public Fitted fit(Solution solution, Plan plan) throws OpmException {
+        var fitted = new Fitted(plan, plan(plan));
+        if (!(solution.verdict() instanceof Verdict.Solved solved)) {
+            return fitted;
+        }
+        for (RunSize size : List.of(RunSize.SMALL, RunSize.LEAST)) {
+            if (fitted.report().hasRoom()) {
+                return fitted;
+            }
+            Planned finer =
+                    Planner.plan(
+                            solved,
+                            solution.universe(),
+                            plan.target(),
+                            plan.sources(),
+                            plan.asked(),
+                            plan.unsigned()::contains,
+                            size);
+            if (finer.plan().batches().size() > fitted.plan().batches().size()) {
+                fitted = new Fitted(finer.plan(), plan(finer.plan()));
+            }
+        }
+        return fitted;
+    }
+
+    private static Preflight.Files stored(Store store, Disk disk) {
+        return new Preflight.Files() {
+            @Override
+            public InputStream open(Artifact artifact) throws OpmException {
+                Stored stored = store.get(artifact.digest());
+                if (stored == null) {
+                    throw new Unavailable(
+                            artifact.path() + ": the package is not in the store",
+                            "Fetch it first: `opm download`, or `opm cache add FILE.rpm`.");
+                }
+                return disk.read(stored.path());
+            }
+
+            @Override
+            public long stageBytes(Artifact artifact) {
+                return 0; // a second name of the same file
+            }
+        };
+    }
+
+    private static Preflight.Files inside(BundleReader bundle) {
+        return new Preflight.Files() {
+            @Override
+            public InputStream open(Artifact artifact) throws OpmException {
+                var entry = bundle.find(artifact.path());
+                if (entry.isEmpty()) {
+                    throw new Damaged(
+                            "bundle: found nothing at " + artifact.path() + ", expected a package",
+                            "Copy the bundle again, or have it made again.");
+                }
+                return bundle.read(entry.get());
+            }
+
+            @Override
+            public long stageBytes(Artifact artifact) {
+                return artifact.sizeBytes();
+            }
+        };
+    }
+}

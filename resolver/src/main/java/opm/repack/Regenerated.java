@@ -1,0 +1,38 @@
+package opm.repack;
+
+import java.nio.file.Path;
+import opm.base.Nevra;
+
+/// What came of making a package again.
+public sealed interface Regenerated {
+    /// The installed package that it is about.
+    Nevra pkg();
+
+    /// A package file.
+    ///
+    /// @param isExact whether header and payload are the original bytes, so that every signature
+    ///     and digest of the original holds; else the payload was packed anew, and what holds is
+    ///     the header's signature, with the header's digests of all files
+    record Made(Nevra pkg, Path file, boolean isExact) implements Regenerated {}
+
+    /// No package file, and why.
+    ///
+    /// @param detail the path that it is about, else empty
+    record Impossible(Nevra pkg, Why why, String detail) implements Regenerated {}
+
+    /// Why a package cannot be made again.
+    enum Why {
+        /// rpm's database does not have it.
+        NOT_INSTALLED,
+        /// The header in the database is not the one that was signed.
+        HEADER,
+        /// A file is not there.
+        MISSING,
+        /// A file has other content: edited, prelinked, stripped.
+        CHANGED,
+        /// A file was left out when the package was installed: documentation, languages.
+        LEFT_OUT,
+        /// The payload cannot be packed as it was: another version of the packer made it.
+        PACKER
+    }
+}
