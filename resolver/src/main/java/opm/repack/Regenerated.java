@@ -11,8 +11,8 @@ public sealed interface Regenerated {
     /// A package file.
     ///
     /// @param isExact whether header and payload are the original bytes, so that every signature
-    ///     and digest of the original holds; else the payload was packed anew, and what holds is
-    ///     the header's signature, with the header's digests of all files
+    ///     and digest of the original holds; else it has no signature, and the payload was packed
+    ///     anew from files whose digests stand in the header
     record Made(Nevra pkg, Path file, boolean isExact) implements Regenerated {}
 
     /// No package file, and why.
@@ -33,6 +33,8 @@ public sealed interface Regenerated {
         /// A file was left out when the package was installed: documentation, languages.
         LEFT_OUT,
         /// The payload cannot be packed as it was: another version of the packer made it.
-        PACKER
+        PACKER,
+        /// Built before rpm 4.14 and signed with its payload, which tells of the builder's disk.
+        BUILDER
     }
 }

@@ -28,15 +28,20 @@ import opm.rpm.Tag;
 ///
 /// The header is the one that was signed, and it holds the digests of all files: a file with other
 /// content is noticed. Since rpm 4.14 it also holds the digest of the packed payload, so that one
-/// has to come out byte for byte; of older packages the payload may be packed otherwise, and what
-/// was signed together with it is then left out.
+/// has to come out byte for byte. Older packages were signed together with their payload, so it has
+/// to come out as well, which needs a guess or two (see `OldPayload`); only unsigned ones may be
+/// packed otherwise than they were.
 public final class Repack {
     private static final String ARCHIVE = "archive";
     private static final String PACKED = "packed";
 
+    /// A larger archive is packed once and not searched.
+    private static final int OLD_BYTES = 32 << 20;
+
     private final Disk disk;
     private final RpmCommand rpm;
     private final Packer packer;
+    private int[] lucky = {};
 
     public Repack(Host host, RpmCommand rpm) {
         this.disk = host.disk();
@@ -77,18 +82,47 @@ public final class Repack {
                 return obstacle.get();
             }
         }
-        Header header = stored.words().header();
-        String format = header.string(Tag.PAYLOADCOMPRESSOR, "");
-        String flags = header.string(Tag.PAYLOADFLAGS, "");
-        boolean packed = packer.pack(folder, ARCHIVE, PACKED, format, flags);
         Digest wanted = stored.words().payloadDigest();
+        boolean packed = wanted == null ? packOld(stored, folder) : pack(stored, folder);
         if (!packed || wanted != null && !digest(folder.resolve(PACKED)).equals(wanted)) {
-            return new Impossible(stored.nevra(), Why.PACKER, format + " " + flags);
+            return new Impossible(stored.nevra(), Why.PACKER, "");
         }
         String md5 = md5(stored.bytes(), folder.resolve(PACKED));
         boolean exact = md5.equals(stored.md5()) || wanted != null;
+        if (!exact && !stored.signatures().isEmpty()) {
+            return new Impossible(stored.nevra(), Why.BUILDER, "");
+        }
         write(stored, payload.sizeBytes(), md5, folder.resolve(PACKED), file);
         return new Made(stored.nevra(), file, exact);
+    }
+
+    private boolean pack(StoredHeader stored, Path folder) throws OpmException {
+        Header header = stored.words().header();
+        String format = header.string(Tag.PAYLOADCOMPRESSOR, "");
+        String flags = header.string(Tag.PAYLOADFLAGS, "");
+        return packer.pack(folder, ARCHIVE, PACKED, format, flags);
+    }
+
+    /// Packs so that the original's MD5 of header and payload comes out, where that can be.
+    private boolean packOld(StoredHeader stored, Path folder) throws OpmException {
+        Path archive = folder.resolve(ARCHIVE);
+        if (disk.size(archive) <= OLD_BYTES && stored.md5().length() == 32) {
+            var old = new OldPayload(disk.readAll(archive, OLD_BYTES));
+            int[] device =
+                    old.find(
+                            lucky,
+                            bytes -> {
+                                try (Output out = disk.create(archive)) {
+                                    out.write(bytes, 0, bytes.length);
+                                }
+                                return pack(stored, folder)
+                                        && md5(stored.bytes(), folder.resolve(PACKED))
+                                                .equals(stored.md5());
+                            });
+            lucky = device.length > 0 ? device : lucky;
+            return disk.exists(folder.resolve(PACKED));
+        }
+        return pack(stored, folder);
     }
 
     private Digest digest(Path file) throws OpmException {
@@ -129,7 +163,10 @@ public final class Repack {
                             }
                         });
         front.text(Tag.SIG_SHA1, StoredHeader.hash("SHA-1", stored.bytes()));
-        front.text(Tag.SIG_SHA256, StoredHeader.hash("SHA-256", stored.bytes()));
+        if (stored.words().payloadDigest() != null) {
+            // With it rpm also wants the payload's digest in the header, which older ones lack.
+            front.text(Tag.SIG_SHA256, StoredHeader.hash("SHA-256", stored.bytes()));
+        }
         long size = stored.bytes().length + disk.size(packed);
         if (size < 1L << 32 && archiveBytes < 1L << 32) {
             front.number(Tag.SIG_SIZE, size);
