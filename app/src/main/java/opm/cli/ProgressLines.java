@@ -2,12 +2,14 @@ package opm.cli;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import opm.base.OpmException;
 import opm.engine.Watcher;
 import opm.fetch.Progress;
 import opm.fetch.UrlList;
 import opm.fetch.Wanted;
+import opm.repack.Regenerated;
 
 /// Shows on standard error what opm is doing: one line that is drawn again on a terminal, plain
 /// lines now and then elsewhere, nothing with `--quiet`.
@@ -57,6 +59,7 @@ final class ProgressLines implements Watcher, Progress {
                     case CAPTURE -> messages.text("progress.capture");
                     case REFRESH -> messages.text("progress.refresh", what);
                     case FILES -> messages.text("progress.files", what);
+                    case KEEP -> messages.text("progress.keep");
                     case SIGNATURES -> messages.text("progress.signatures");
                     case PROOF -> messages.text("progress.proof");
                     case WRITE -> messages.text("progress.write", what);
@@ -105,6 +108,17 @@ final class ProgressLines implements Watcher, Progress {
             }
         }
         outside.err().flush();
+    }
+
+    @Override
+    public synchronized void cannotKeep(Regenerated.Impossible one) {
+        clear();
+        if (!quiet) {
+            String why = one.why().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            String text = messages.text("keep." + why, one.pkg(), one.detail());
+            outside.err().println(Screen.harmless(text));
+            outside.err().flush();
+        }
     }
 
     @Override

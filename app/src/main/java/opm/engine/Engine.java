@@ -449,26 +449,16 @@ public final class Engine {
     /// @param stop asked between two batches
     public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
         var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
-        return kept(applier().apply(job, progress, stop), plan);
-    }
-
-    /// The change is done, whatever becomes of the store's references: `opm cache gc` says what is
-    /// wrong with them.
-    private Outcome kept(Outcome outcome, Plan plan) {
-        if (outcome instanceof Outcome.Done) {
-            try {
-                new Keeping(this).applied(plan);
-            } catch (OpmException e) {
-                return outcome;
-            }
-        }
-        return outcome;
+        new Keeping(this).ahead(plan);
+        return new Keeping(this).after(applier().apply(job, progress, stop), plan, null);
     }
 
     /// Does what a bundle says to the root, after every byte of it was read.
     public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
             throws OpmException {
-        return kept(applier().apply(job(bundle), progress, stop), bundle.plan());
+        new Keeping(this).ahead(bundle.plan());
+        Outcome outcome = applier().apply(job(bundle), progress, stop);
+        return new Keeping(this).after(outcome, bundle.plan(), bundle);
     }
 
     /// Says what stands in the way of a bundle here; changes nothing.
@@ -546,7 +536,7 @@ public final class Engine {
                         InstalledList.parse(list),
                         open.seal(),
                         Packages.of(store, host.disk()));
-        return kept(applier().apply(job, progress, stop), job.plan());
+        return new Keeping(this).after(applier().apply(job, progress, stop), job.plan(), null);
     }
 
     /// Returns what was installed earlier, and the ways back.

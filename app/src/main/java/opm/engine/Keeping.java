@@ -7,9 +7,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import opm.apply.Outcome;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
+import opm.bundle.BundleReader;
 import opm.history.Change;
 import opm.plan.Artifact;
 import opm.plan.Batch;
@@ -18,15 +21,20 @@ import opm.plan.Step;
 import opm.store.Collector;
 import opm.store.Ref;
 import opm.store.Refs;
+import org.jspecify.annotations.Nullable;
 
 /// Which packages stay in the store: those of plans that are not applied yet, those installed now,
-/// and of each the version before, so that an undo needs no network.
+/// of each the version before, and whatever left in the last ten changes, so that an undo of any of
+/// them needs no network.
 ///
 /// What is installed, and what was before, follows from the history alone: it is worked out anew
 /// after every change, so a change that another opm made, or the sh program, counts as well.
 final class Keeping {
     /// A plan that nobody came back to is kept for a month.
     private static final long PLAN_SECONDS = 30L * 86_400;
+
+    /// Back across so many changes leads without a network.
+    private static final int CHANGES = 10;
 
     private final Engine engine;
 
@@ -51,52 +59,103 @@ final class Keeping {
                                 plan.artifacts().stream().map(Artifact::digest).toList()));
     }
 
-    /// Takes note of an applied plan, and removes what nobody needs any more.
-    void applied(Plan plan) throws OpmException {
-        var now = new LinkedHashMap<String, Digest>();
-        var before = new HashMap<String, Digest>();
-        for (Change change : engine.history()) {
-            boolean done =
-                    change.stage() instanceof Change.Stage.Ended ended
-                            && ended.result().equals("done");
-            Plan past = done ? engine.planOf(change) : null;
-            if (past != null) {
-                for (Batch batch : past.batches()) {
-                    batch.steps().forEach(step -> follow(step, now, before));
+    /// Makes sure, before a change, that it can be taken back without a network: what it removes is
+    /// in the store, or is made again. A change that was interrupted had its turn already.
+    void ahead(Plan plan) throws OpmException {
+        List<Change> changes = engine.history();
+        if (changes.isEmpty() || !changes.getLast().isOpen()) {
+            var now = new LinkedHashMap<String, Digest>();
+            follow(now, new HashMap<>());
+            new OldPackages(engine).keep(plan, now);
+        }
+    }
+
+    /// Takes note of what became of a change. It is done, whatever becomes of the store: `opm cache
+    /// gc` says what is wrong with that.
+    ///
+    /// @param bundle that it came from, null where its packages are in the store
+    Outcome after(Outcome outcome, Plan plan, @Nullable BundleReader bundle) {
+        if (outcome instanceof Outcome.Done) {
+            try {
+                if (bundle != null) {
+                    new OldPackages(engine).take(bundle);
                 }
+                applied(plan);
+            } catch (OpmException e) {
+                return outcome;
             }
         }
+        return outcome;
+    }
+
+    /// Takes note of an applied plan, and removes what nobody needs any more.
+    private void applied(Plan plan) throws OpmException {
+        var now = new LinkedHashMap<String, Digest>();
+        var before = new HashMap<String, Digest>();
+        var old = new OldPackages(engine);
+        Map<String, Digest> again = old.madeAgain();
+        now.putAll(again);
+        follow(now, before);
+        now.values().removeAll(again.values());
+        var needed = new ArrayList<>(again.values());
+        needed.retainAll(before.values());
+        old.keepOnly(needed);
         String root = engine.options().root().toString();
         refs().put(ref(Ref.Type.INSTALLED, root, "installed in " + root, 0, now.values()));
-        refs().put(ref(Ref.Type.ROLLBACK, root, "one version before", 0, before.values()));
+        refs().put(ref(Ref.Type.ROLLBACK, root, "one version before", 0, Set.copyOf(before.values())));
         refs().remove(Ref.Type.PLAN, name(plan));
         long seconds = engine.host().clock().instant().getEpochSecond();
         new Collector(engine.store(), seconds).sweepReleased();
     }
 
-    /// @param now by full name, because some packages are installed in several versions
-    /// @param before by name and architecture
-    private static void follow(Step step, Map<String, Digest> now, Map<String, Digest> before) {
-        switch (step) {
-            case Step.Install(var pkg, var rpm, _) -> now.put(pkg.full(), rpm);
-            case Step.Upgrade(var from, var to, var rpm) -> {
-                leave(from, now, before);
-                now.put(to.full(), rpm);
+    /// Follows the history from its beginning.
+    ///
+    /// @param before gets the version before of each package, and whatever left in the last changes
+    private void follow(Map<String, Digest> now, Map<String, Digest> before) throws OpmException {
+        var done = new ArrayList<Plan>();
+        for (Change change : engine.history()) {
+            boolean ended =
+                    change.stage() instanceof Change.Stage.Ended end && end.result().equals("done");
+            Plan past = ended ? engine.planOf(change) : null;
+            if (past != null) {
+                done.add(past);
             }
-            case Step.Downgrade(var from, var to, var rpm) -> {
-                leave(from, now, before);
-                now.put(to.full(), rpm);
+        }
+        for (int at = 0; at < done.size(); at++) {
+            String recent = at >= done.size() - CHANGES ? " " + at : "";
+            for (Batch batch : done.get(at).batches()) {
+                batch.steps().forEach(step -> follow(step, now, before, recent));
             }
-            case Step.Reinstall(var pkg, var rpm) -> now.put(pkg.full(), rpm);
-            case Step.Replaced(var pkg, _) -> leave(pkg, now, before);
-            case Step.Erase(var pkg) -> leave(pkg, now, before);
         }
     }
 
-    private static void leave(Nevra pkg, Map<String, Digest> now, Map<String, Digest> before) {
+    /// @param now by full name, because some packages are installed in several versions
+    /// @param before by name and architecture, and for what left recently by that and the change
+    /// @param recent distinguishes the change, empty for one that is long ago
+    private static void follow(
+            Step step, Map<String, Digest> now, Map<String, Digest> before, String recent) {
+        switch (step) {
+            case Step.Install(var pkg, var rpm, _) -> now.put(pkg.full(), rpm);
+            case Step.Upgrade(var from, var to, var rpm) -> {
+                leave(from, now, before, recent);
+                now.put(to.full(), rpm);
+            }
+            case Step.Downgrade(var from, var to, var rpm) -> {
+                leave(from, now, before, recent);
+                now.put(to.full(), rpm);
+            }
+            case Step.Reinstall(var pkg, var rpm) -> now.put(pkg.full(), rpm);
+            case Step.Replaced(var pkg, _) -> leave(pkg, now, before, recent);
+            case Step.Erase(var pkg) -> leave(pkg, now, before, recent);
+        }
+    }
+
+    private static void leave(
+            Nevra pkg, Map<String, Digest> now, Map<String, Digest> before, String recent) {
         Digest digest = now.remove(pkg.full());
         if (digest != null) {
             before.put(pkg.nameArch(), digest);
+            before.put(pkg.nameArch() + recent, digest);
         }
     }
 

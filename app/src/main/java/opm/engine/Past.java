@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -226,7 +227,12 @@ public final class Past {
             }
         }
         List<Nevra> now = at("now");
-        Plan plan = new SetPlan(past).plan(Planner.target(engine.machine()), asked, now, goal);
+        var sets = new SetPlan(past);
+        Set<String> strangers = sets.strangers(now, goal);
+        if (!strangers.isEmpty()) {
+            sets.learn(new OldPackages(engine).find(strangers));
+        }
+        Plan plan = sets.plan(Planner.target(engine.machine()), asked, now, goal);
         List<String> missing =
                 plan.artifacts().stream()
                         .filter(artifact -> !engine.store().has(artifact.digest()))

@@ -5,6 +5,7 @@ import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.fetch.Progress;
 import opm.fetch.Wanted;
+import opm.repack.Regenerated;
 
 /// Who wants to know what the engine is doing, and may stop it.
 public interface Watcher {
@@ -35,6 +36,8 @@ public interface Watcher {
         FILES,
         /// Signatures are checked.
         SIGNATURES,
+        /// What a change removes is kept for an undo.
+        KEEP,
         /// The bundle is checked against the profile alone.
         PROOF,
         /// A file is written.
@@ -68,6 +71,8 @@ public interface Watcher {
     ///
     /// @param idle whiteouts that it has no package for
     default void rebased(java.nio.file.Path base, List<String> idle) {}
+    /// Tells that a package which a change removes cannot be kept: an undo will not have it.
+    default void cannotKeep(Regenerated.Impossible pkg) {}
 
     /// Tells what a package turned out to be signed by.
     ///

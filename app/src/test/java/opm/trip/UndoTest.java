@@ -2,9 +2,12 @@ package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +74,138 @@ final class UndoTest {
                     .contains("+ abc-atlas-1.0-1.noarch");
             trip.opm("undo", "77", "--root", root.toString()).mustEnd(2);
         }
+    }
+
+    /// Packages that rpm installed, upgraded by opm from a repository or a bundle: an undo without a
+    /// network leads to exactly the old set, because what left was made again before it did.
+    /// Five times, a hundred in a soak.
+    @Test
+    void whatOthersInstalledComesBack() throws Exception {
+        Trip.needs("rpm", "rpmkeys", "rpmbuild", "createrepo_c");
+        Trip.needsRoot();
+        long seed = Long.getLong("opm.seed", 6);
+        var random = new Random(seed);
+        int times = Boolean.getBoolean("opm.soak") ? 100 : 5;
+        try (var trip = new Trip(folder)) {
+            build(trip);
+            List<String> names = new ArrayList<>(NAMES);
+            for (int time = 1; time <= times; time++) {
+                // Nothing is kept from the round before: only what this one keeps by itself.
+                trip.run("rm", "-rf", trip.at("root").toString(), trip.at("state").toString());
+                Path root = trip.newRoot("root");
+                trip.install(root, Trip.rpms(trip.at("rpms/1")), "--nosignature");
+                List<String> first = trip.installed(root);
+                Collections.shuffle(names, random);
+                List<String> some = names.subList(0, 1 + random.nextInt(names.size()));
+                if (time % 2 == 1) {
+                    box(trip, root, trip.at("rpms/2"), some);
+                } else {
+                    var words = new ArrayList<>(List.of("upgrade", "--allow-unsigned"));
+                    words.addAll(some);
+                    change(trip, root, trip.at("rpms/2"), words.toArray(String[]::new));
+                }
+                assertThat(trip.installed(root)).isNotEqualTo(first);
+                opm(trip, root, "undo");
+                assertThat(trip.installed(root)).as("seed " + seed + " " + time).isEqualTo(first);
+                assertThat(trip.rpm(root, "-Va").out()).isEmpty();
+            }
+        }
+    }
+
+    /// Five changes, by repository and by bundle, over packages that rpm installed: back to each
+    /// number, in any order; what cannot be kept is named before it goes, and by the undo.
+    @Test
+    void backAcrossFiveChanges() throws Exception {
+        Trip.needs("rpm", "rpmkeys", "rpmbuild", "createrepo_c");
+        Trip.needsRoot();
+        try (var trip = new Trip(folder)) {
+            build(trip);
+            Path root = trip.newRoot("root");
+            trip.install(root, Trip.rpms(trip.at("rpms/1")), "--nosignature");
+            var sets = new ArrayList<>(List.of(trip.installed(root)));
+            box(trip, root, trip.at("rpms/2"), NAMES.subList(0, 2));
+            sets.add(trip.installed(root));
+            change(trip, root, trip.at("rpms/2"), "upgrade", "--allow-unsigned", NAMES.get(2));
+            sets.add(trip.installed(root));
+            opm(trip, root, "remove", NAMES.get(3));
+            sets.add(trip.installed(root));
+            change(trip, root, trip.at("rpms/2"), "install", "--allow-unsigned", NAMES.get(3));
+            sets.add(trip.installed(root));
+            box(trip, root, trip.at("rpms/2"), NAMES);
+            sets.add(trip.installed(root));
+            assertThat(sets).hasSize(6).doesNotHaveDuplicates();
+            for (int to : List.of(0, 3, 5)) {
+                opm(trip, root, "rollback", Integer.toString(to));
+                mustBe(trip, root, sets.get(to));
+            }
+            trip.run("rm", "-rf", trip.at("state").toString()).mustEnd(0);
+            Files.writeString(root.resolve("srv/" + NAMES.get(0) + "/one"), "edited\n");
+            var words = new ArrayList<>(List.of("remove", NAMES.get(0), "--yes", "--offline"));
+            words.addAll(List.of("--root", root.toString(), "--state"));
+            words.add(trip.at("state").toString());
+            Trip.Said said = trip.opm(words.toArray(String[]::new)).mustEnd(0);
+            assertThat(said.err()).contains("/srv/" + NAMES.get(0) + "/two is not as the package");
+            words.set(0, "undo");
+            words.remove(1);
+            said = trip.opm(words.toArray(String[]::new)).mustEnd(4);
+            assertThat(said.err()).contains(NAMES.get(0) + "-0:2-1.noarch");
+        }
+    }
+
+    private static final List<String> NAMES = List.of("apple", "birch", "cedar", "daisy", "elder");
+
+    /// Builds two versions of some packages, as repositories `rpms/1` and `rpms/2`.
+    private static void build(Trip trip) {
+        for (String version : List.of("1", "2")) {
+            var command = new ArrayList<>(List.of("rpmbuild", "-bb", "--quiet"));
+            for (String macro :
+                    List.of(
+                            "_topdir " + trip.at("build"),
+                            "_rpmdir " + trip.at("rpms/" + version),
+                            "_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",
+                            "__os_install_post %{nil}")) {
+                command.addAll(List.of("--define", macro));
+            }
+            for (String name : NAMES) {
+                Path spec = trip.at(name + version + ".spec");
+                Trip.write(spec, SPEC.replace("NAME", name).replace("VERSION", version));
+                command.add(spec.toString());
+            }
+            trip.run(command).mustEnd(0);
+            trip.run("createrepo_c", "-q", trip.at("rpms/" + version).toString()).mustEnd(0);
+        }
+    }
+
+    private static final String SPEC =
+            """
+            Name: NAME
+            Version: VERSION
+            Release: 1
+            Summary: A test
+            License: Apache-2.0
+            BuildArch: noarch
+            %description
+            A test.
+            %install
+            mkdir -p %{buildroot}/srv/NAME %{buildroot}/etc
+            cd %{buildroot}/srv/NAME
+            echo NAME VERSION >one; ln one two; ln -s one three; seq VERSION 2000 >many
+            echo NAME VERSION >%{buildroot}/etc/NAME.conf
+            %files
+            /srv/NAME
+            %config(noreplace) /etc/NAME.conf
+            """;
+
+    private void box(Trip trip, Path root, Path repo, List<String> names) {
+        var words = new ArrayList<>(List.of("bundle", "create", "--install"));
+        names.forEach(name -> words.add(name + "-2"));
+        String box = trip.at("box.opm").toString();
+        words.addAll(List.of("-o", box, "--repo", "here=" + repo, "--root", root.toString()));
+        words.addAll(List.of("--state", trip.at("builder").toString(), "--yes"));
+        words.add("--allow-unsigned");
+        trip.opm(words.toArray(String[]::new)).mustEnd(0);
+        opm(trip, root, "apply", box);
+        trip.run("rm", box).mustEnd(0);
     }
 
     private static void change(Trip trip, Path root, Path repo, String... words) {

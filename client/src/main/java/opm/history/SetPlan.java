@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// Three batches at most: what has to leave first because it obsoletes what comes; what comes,
 /// with what gives way to it; what else leaves.
 public final class SetPlan {
-    private record Known(Artifact artifact, Reason reason, boolean unsigned) {}
+    /// A package that can come.
+    ///
+    /// @param unsigned whether it has no signature, and may
+    public record Known(Artifact artifact, Reason reason, boolean unsigned) {}
 
     private final Map<String, Known> known = new HashMap<>();
 
@@ -43,6 +46,21 @@ public final class SetPlan {
                 }
             }
         }
+    }
+
+    /// Takes note of packages that no plan brought; what plans say counts more.
+    public void learn(Map<Nevra, Known> packages) {
+        packages.forEach((pkg, from) -> known.putIfAbsent(pkg.full(), from));
+    }
+
+    /// Returns the full names of packages that would have to come and that nothing is known of.
+    public Set<String> strangers(List<Nevra> now, List<Nevra> goal) {
+        var comes = new TreeSet<>(goal);
+        now.forEach(comes::remove);
+        var strangers = new TreeSet<String>();
+        comes.forEach(pkg -> strangers.add(pkg.full()));
+        strangers.removeAll(known.keySet());
+        return strangers;
     }
 
     private void learn(Step step, Map<Digest, Artifact> artifacts, List<String> unsigned) {
@@ -79,15 +97,14 @@ public final class SetPlan {
         now.forEach(comes::remove);
         var goes = new TreeSet<>(now);
         goal.forEach(goes::remove);
-        List<String> strangers =
-                comes.stream().map(Nevra::full).filter(name -> !known.containsKey(name)).toList();
+        List<String> strangers = List.copyOf(strangers(now, goal));
         if (!strangers.isEmpty()) {
             throw new Unavailable(
                     "found no plan that brought "
                             + String.join(", ", strangers.subList(0, Math.min(9, strangers.size())))
                             + (strangers.size() > 9 ? " and " + (strangers.size() - 9) : ""),
-                    "They were there before opm. `opm install NAME-VERSION` brings one back from a"
-                            + " repository that still has it.");
+                    "They were there before opm. `opm cache add FILE.rpm` takes in a package; `opm"
+                            + " install NAME-VERSION` brings one back from a repository.");
         }
         var stays = new HashSet<String>();
         now.stream().filter(pkg -> !goes.contains(pkg)).forEach(pkg -> stays.add(pkg.name()));

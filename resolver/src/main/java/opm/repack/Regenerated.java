@@ -22,8 +22,6 @@ public sealed interface Regenerated {
 
     /// Why a package cannot be made again.
     enum Why {
-        /// rpm's database does not have it.
-        NOT_INSTALLED,
         /// The header in the database is not the one that was signed.
         HEADER,
         /// A file is not there.
