@@ -14,6 +14,7 @@ final class HistoryListVerb implements Verb {
 
     @Override
     public int run(Session session) throws OpmException {
+        session.engine().notice();
         List<Change> changes = session.engine().history().reversed();
         if (session.settings().json()) {
             document(session, changes);
@@ -45,12 +46,13 @@ final class HistoryListVerb implements Verb {
         return switch (result(change)) {
             case "done" -> messages.text("history.done");
             case "refused" -> messages.text("history.refused");
+            case "others" -> messages.text("history.others");
             case "forgotten" -> messages.text("history.forgotten");
             default -> messages.text("history.open");
         };
     }
 
-    /// Returns `done`, `refused`, `forgotten`, or `open` when nobody finished it yet.
+    /// Returns `done`, `refused`, `forgotten`, `others`, or `open` when nobody finished it yet.
     private static String result(Change change) {
         return change.stage() instanceof Change.Stage.Ended ended ? ended.result() : "open";
     }

@@ -93,6 +93,7 @@ final class Verbs {
                     new Entry("set increment", Group.SETS, SetIncrementVerb::new),
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
+                    new Entry("doctor", Group.HELP, DoctorVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),
                     new Entry("version", Group.HELP, VersionVerb::new));

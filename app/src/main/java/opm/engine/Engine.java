@@ -539,6 +539,15 @@ public final class Engine {
         return new Keeping(this).after(applier().apply(job, progress, stop), job.plan(), null);
     }
 
+    /// Takes note of what others changed; does nothing where this user may not write that down.
+    public void notice() throws OpmException {
+        try {
+            applier().notice();
+        } catch (Refused notAllowed) {
+            assert notAllowed.getMessage() != null; // who may only look sees the history as it is
+        }
+    }
+
     /// Returns what was installed earlier, and the ways back.
     public Past past() throws OpmException {
         return new Past(this);

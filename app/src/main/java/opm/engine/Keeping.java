@@ -62,6 +62,7 @@ final class Keeping {
     /// Makes sure, before a change, that it can be taken back without a network: what it removes is
     /// in the store, or is made again. A change that was interrupted had its turn already.
     void ahead(Plan plan) throws OpmException {
+        engine.notice();
         List<Change> changes = engine.history();
         if (changes.isEmpty() || !changes.getLast().isOpen()) {
             var now = new LinkedHashMap<String, Digest>();
@@ -102,7 +103,8 @@ final class Keeping {
         old.keepOnly(needed);
         String root = engine.options().root().toString();
         refs().put(ref(Ref.Type.INSTALLED, root, "installed in " + root, 0, now.values()));
-        refs().put(ref(Ref.Type.ROLLBACK, root, "one version before", 0, Set.copyOf(before.values())));
+        var kept = Set.copyOf(before.values());
+        refs().put(ref(Ref.Type.ROLLBACK, root, "one version before", 0, kept));
         refs().remove(Ref.Type.PLAN, name(plan));
         long seconds = engine.host().clock().instant().getEpochSecond();
         new Collector(engine.store(), seconds).sweepReleased();

@@ -30,6 +30,7 @@ public final class Past {
 
     Past(Engine engine) throws OpmException {
         this.engine = engine;
+        engine.notice();
         this.changes = engine.history();
     }
 
@@ -46,11 +47,7 @@ public final class Past {
     }
 
     private List<Change> done() {
-        return changes.stream().filter(Past::isDone).toList();
-    }
-
-    private static boolean isDone(Change change) {
-        return change.stage() instanceof Change.Stage.Ended(var result) && result.equals("done");
+        return changes.stream().filter(Change::isSettled).toList();
     }
 
     private Plan plan(Change change) throws OpmException {
@@ -72,6 +69,11 @@ public final class Past {
 
     /// Returns what was installed after a change that was done, sorted.
     public List<Nevra> after(Change change) throws OpmException {
+        if (change.isOfOthers()) {
+            Path file = StateFolder.in(engine.rpm().root()).after(change.number());
+            byte[] text = engine.host().disk().readAll(file, Limits.PROFILE_BYTES);
+            return InstalledList.parse(text).stream().sorted().toList();
+        }
         return plan(change).boundaries(before(change)).getLast();
     }
 
@@ -121,7 +123,7 @@ public final class Past {
     }
 
     private static Change requireDone(Change change) throws BadRequest {
-        if (!isDone(change)) {
+        if (!change.isSettled()) {
             throw new BadRequest(
                     "change " + change.number() + ": it was not done to its end",
                     "`opm history list` shows how each ended.");
@@ -155,7 +157,8 @@ public final class Past {
     }
 
     private Change lastUndone() throws OpmException {
-        String asked = String.join(" ", plan(last()).asked());
+        Change last = last();
+        String asked = last.isOfOthers() ? "rpm" : String.join(" ", plan(last).asked());
         if (!asked.startsWith(UNDO)) {
             throw new BadRequest(
                     "the last change is no undo: found '" + asked + "'",

@@ -76,7 +76,7 @@ final class UndoTest {
         }
     }
 
-    /// Packages that rpm installed, upgraded by opm from a repository or a bundle: an undo without a
+    /// Packages that rpm installed, upgraded by opm from a repository or a bundle: an undo without
     /// network leads to exactly the old set, because what left was made again before it did.
     /// Five times, a hundred in a soak.
     @Test

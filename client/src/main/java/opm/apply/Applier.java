@@ -60,6 +60,36 @@ public final class Applier {
         }
     }
 
+    /// Takes note of what others (rpm, dnf, zypper) changed since the last change in the journal: it
+    /// becomes a change of its own, with what was installed before and after it.
+    ///
+    /// @return its number; 0 when there is nothing to note, or nobody can now
+    public int notice() throws OpmException {
+        if (!disk.exists(state.journal()) || noticeable().isEmpty()) {
+            return 0;
+        }
+        StateSafety.require(disk, machine.root(), state);
+        try (StateLock lock = StateLock.take(disk, state)) {
+            Optional<Change> last = lock == null ? Optional.empty() : noticeable();
+            return last.isEmpty() ? 0 : Noticed.record(host, state, machine, last.get());
+        }
+    }
+
+    /// Returns the last settled change, when the machine is no more as it left it.
+    private Optional<Change> noticeable() throws OpmException {
+        Journal journal = Journal.read(disk, host.clock(), state);
+        if (journal.open().isPresent()) {
+            return Optional.empty();
+        }
+        Change last = null;
+        for (Change change : journal.changes()) {
+            last = change.isSettled() ? change : last;
+        }
+        return last == null || Noticed.digest(machine.installed()).equals(last.after())
+                ? Optional.empty()
+                : Optional.of(last);
+    }
+
     /// Leaves an interrupted change as it is.
     ///
     /// @return `Forgotten`, `NothingOpen` or `Locked`

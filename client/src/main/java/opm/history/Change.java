@@ -33,6 +33,18 @@ public record Change(
         return !(stage instanceof Stage.Ended);
     }
 
+    /// Tells whether packages were changed, by opm or by others, and what was installed before and
+    /// after is known.
+    public boolean isSettled() {
+        return stage instanceof Stage.Ended(var result)
+                && (result.equals("done") || result.equals("others"));
+    }
+
+    /// Tells whether somebody else made it.
+    public boolean isOfOthers() {
+        return stage instanceof Stage.Ended(var result) && result.equals("others");
+    }
+
     /// Where a change stands: what is true on disk, and what finishing it takes, is the table
     /// in docs/formats/journal.md.
     public sealed interface Stage {
@@ -48,7 +60,7 @@ public record Change(
         /// The set after this batch is there, on the medium.
         record Verified(int batch) implements Stage {}
 
-        /// `done`, `refused` or `forgotten`.
+        /// `done`, `refused`, `forgotten`, or `others`: somebody else made it, and it was noticed.
         record Ended(String result) implements Stage {}
     }
 }

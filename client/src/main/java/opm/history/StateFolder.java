@@ -41,6 +41,11 @@ public record StateFolder(Path path) {
         return change(change).resolve("installed");
     }
 
+    /// Holds what was installed after a change that others made.
+    public Path after(int change) {
+        return change(change).resolve("after");
+    }
+
     public Path receipt(int change) {
         return change(change).resolve("receipt");
     }
