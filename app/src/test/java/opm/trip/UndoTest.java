@@ -148,7 +148,7 @@ final class UndoTest {
             words.set(0, "undo");
             words.remove(1);
             said = trip.opm(words.toArray(String[]::new)).mustEnd(4);
-            assertThat(said.err()).contains(NAMES.get(0) + "-0:2-1.noarch");
+            assertThat(said.err()).contains(NAMES.get(0) + "-2-1.noarch");
         }
     }
 

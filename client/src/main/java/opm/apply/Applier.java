@@ -60,8 +60,8 @@ public final class Applier {
         }
     }
 
-    /// Takes note of what others (rpm, dnf, zypper) changed since the last change in the journal: it
-    /// becomes a change of its own, with what was installed before and after it.
+    /// Takes note of what others (rpm, dnf, zypper) changed since the last change in the journal:
+    /// it becomes a change of its own, with what was installed before and after it.
     ///
     /// @return its number; 0 when there is nothing to note, or nobody can now
     public int notice() throws OpmException {

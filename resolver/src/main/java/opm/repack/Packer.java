@@ -19,9 +19,9 @@ final class Packer {
 
     private static final String COPY =
             """
-            %%{lua: if rpm.open then
-              local i = io.open("%s", "rb")
-              local o = rpm.open("%s", "%s")
+            %{lua: if rpm.open then
+              local i = io.open("FROM", "rb")
+              local o = rpm.open("TO", "MODE")
               while true do
                 local b = i:read(32768)
                 if not b then break end
@@ -55,7 +55,8 @@ final class Packer {
         if (layer == null) {
             return false;
         }
-        String text = String.format(COPY, from, to, "w" + plain + "." + layer);
+        String mode = "w" + plain + "." + layer;
+        String text = COPY.replace("FROM", from).replace("TO", to).replace("MODE", mode);
         var asked = Command.of("rpm", "--eval", text.replace('\n', ' ')).in(folder);
         Commands.Result said = commands.run(asked);
         if (said.exitStatus() == 0 && said.outText().strip().equals("packed")) {
