@@ -21,7 +21,7 @@ final class Pace {
     int pieceBytes() {
         return bytesPerSecond == 0
                 ? PIECE_BYTES
-                : (int) Math.clamp(bytesPerSecond / 20, 1024, PIECE_BYTES);
+                : Math.clamp(bytesPerSecond / 20, 1024, PIECE_BYTES);
     }
 
     void sent(long bytes) {
