@@ -14,6 +14,7 @@ import opm.host.Host;
 import opm.host.RpmCommand;
 import opm.repack.Regenerated;
 import opm.repack.Repack;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,7 +132,7 @@ final class RepackTest {
     }
 
     /// @param unsigned names of packages without a signature; null for all
-    private void mostComeAgain(Trip trip, Path root, Path second, List<String> unsigned)
+    private void mostComeAgain(Trip trip, Path root, Path second, @Nullable List<String> unsigned)
             throws Exception {
         List<Regenerated> all = regenerate(trip, root);
         long exact = 0;

@@ -18,6 +18,7 @@ final class SignatureHeader {
     private static final int REGION = 62;
     private static final int ENTRY_BYTES = 16;
 
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
     private record Value(int type, int count, byte[] bytes) {}
 
     private final Map<Integer, Value> values = new TreeMap<>();
