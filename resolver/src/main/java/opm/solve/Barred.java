@@ -8,68 +8,44 @@ import opm.base.Sense;
 final class Barred {
     private final SetPool pool;
     private final Universe universe;
-    private final List<Filter> excludes = new ArrayList<>();
-    private final List<Filter> includes = new ArrayList<>();
-    private final List<Filter> locks = new ArrayList<>();
-
-    /// Names that locks speak of, as words.
-    private final Bits lockedNames;
-
-    /// Packages that locks let in, installed ones among them.
-    private final Bits locked;
+    private final List<Filter> filters;
 
     Barred(SetPool pool, Universe universe, List<String> excluded) {
         this.pool = pool;
         this.universe = universe;
+        filters = new ArrayList<>(universe.filters());
         for (String pattern : excluded) {
-            excludes.add(new Filter(Filter.Kind.EXCLUDE, "", pattern));
+            filters.add(new Filter(Filter.Kind.EXCLUDE, "", pattern));
         }
-        for (Filter filter : universe.filters()) {
-            switch (filter.kind()) {
-                case EXCLUDE -> excludes.add(filter);
-                case INCLUDE -> includes.add(filter);
-                case LOCK -> locks.add(filter);
-            }
-        }
-        locked = new Bits(pool.count);
-        for (int pkg = 2; !locks.isEmpty() && pkg < pool.count; pkg++) {
-            if (any(locks, pkg, "")) {
-                locked.set(pkg);
-            }
-        }
-        // Only now: words are made as packages are looked at.
-        lockedNames = new Bits(pool.words.count() + locks.size());
-        for (int pkg = locked.next(2); pkg >= 0; pkg = locked.next(pkg + 1)) {
-            lockedNames.set(pool.name(pkg));
-        }
-        for (Filter lock : locks) {
-            lockedNames.set(pool.words.id(nameOf(lock.pattern())));
-        }
-    }
-
-    /// Returns the name in `name-version-release.arch`; the whole where it is not of that form.
-    private static String nameOf(String pattern) {
-        int dash = pattern.lastIndexOf('-', pattern.lastIndexOf('-') - 1);
-        return dash > 0 ? pattern.substring(0, dash) : pattern;
     }
 
     /// Returns the packages that stay out, ascending.
     IntList all() {
         var all = new IntList();
-        if (excludes.isEmpty() && includes.isEmpty() && locks.isEmpty()) {
+        if (filters.isEmpty()) {
             return all;
         }
+        Bits out = lockedOut();
         for (Universe.Source source : universe.repositories()) {
-            String id = source.id();
-            boolean includesHere =
-                    includes.stream()
-                            .anyMatch(f -> f.source().isEmpty() || f.source().equals(id));
+            if (source.set().packageCount() == 0) {
+                continue;
+            }
+            var in = new Bits(pool.count);
+            boolean some = false;
+            for (Filter filter : filters) {
+                if (!filter.source().isEmpty() && !filter.source().equals(source.id())) {
+                    continue;
+                }
+                if (filter.kind() == Filter.Kind.EXCLUDE) {
+                    mark(filter, out, source);
+                } else if (filter.kind() == Filter.Kind.INCLUDE) {
+                    mark(filter, in, source);
+                    some = true;
+                }
+            }
             int first = pool.pkg(source.set().ref(0));
-            for (int local = 0; local < source.set().packageCount(); local++) {
-                int pkg = first + local;
-                if (any(excludes, pkg, id)
-                        || includesHere && !any(includes, pkg, id)
-                        || isLockedOut(pkg)) {
+            for (int pkg = first; pkg < first + source.set().packageCount(); pkg++) {
+                if (out.has(pkg) || some && !in.has(pkg)) {
                     all.push(pkg);
                 }
             }
@@ -77,100 +53,112 @@ final class Barred {
         return all;
     }
 
-    private boolean isLockedOut(int pkg) {
-        if (locks.isEmpty()) {
-            return false;
+    /// Marks what a filter means: by the first way to read it that anything matches.
+    private void mark(Filter filter, Bits marks, Universe.Source source) {
+        int first = pool.pkg(source.set().ref(0));
+        int end = first + source.set().packageCount();
+        for (NevraPattern way : NevraPattern.of(filter.pattern())) {
+            IntList found = matching(way, filter.conditions());
+            for (int i = 0; i < found.size; i++) {
+                if (found.at[i] >= first && found.at[i] < end) {
+                    marks.set(found.at[i]);
+                }
+            }
+            if (!found.isEmpty()) {
+                return;
+            }
         }
-        int name = pool.name(pkg);
-        if (lockedNames.has(name) && !locked.has(pkg)) {
-            return true;
-        }
-        for (int at = pool.deps(Pool.OBSOLETES, pkg); pool.depData[at] != 0; at++) {
-            int dep = pool.depData[at];
-            for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
-                int old = pool.data[list];
-                if (locked.has(old) && pool.name(old) != name && pool.matchesName(old, dep)) {
-                    return true;
+    }
+
+    // ---------------------------------------------------------------- locks
+
+    /// Returns the packages of locked names in other versions, and those that obsolete locked ones.
+    /// What a lock lets in are all ways to read it.
+    private Bits lockedOut() {
+        var out = new Bits(pool.count);
+        var locked = new Bits(pool.count);
+        var names = new IntList();
+        for (Filter filter : filters) {
+            if (filter.kind() != Filter.Kind.LOCK) {
+                continue;
+            }
+            for (NevraPattern way : NevraPattern.of(filter.pattern())) {
+                pool.matchNames(way.name(), false, names);
+                IntList found = matching(way, filter.conditions());
+                for (int i = 0; i < found.size; i++) {
+                    locked.set(found.at[i]);
                 }
             }
         }
-        return false;
+        for (int i = 0; i < names.size; i++) {
+            int name = names.at[i];
+            for (int at = pool.provides(name); pool.data[at] != 0; at++) {
+                int pkg = pool.data[at];
+                if (pool.name(pkg) == name && !locked.has(pkg)) {
+                    out.set(pkg);
+                }
+            }
+        }
+        if (!names.isEmpty()) {
+            markObsoleters(locked, out);
+        }
+        return out;
+    }
+
+    private void markObsoleters(Bits locked, Bits out) {
+        IntList candidates = pool.obsoleting();
+        for (int i = 0; i < candidates.size; i++) {
+            int pkg = candidates.at[i];
+            for (int at = pool.deps(Pool.OBSOLETES, pkg); pool.depData[at] != 0; at++) {
+                int dep = pool.depData[at];
+                for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
+                    int old = pool.data[list];
+                    if (locked.has(old)
+                            && pool.name(old) != pool.name(pkg)
+                            && pool.matchesName(old, dep)) {
+                        out.set(pkg);
+                    }
+                }
+            }
+        }
     }
 
     // ---------------------------------------------------------------- matching
 
-    private boolean any(List<Filter> filters, int pkg, String source) {
-        for (Filter filter : filters) {
-            if ((filter.source().isEmpty() || filter.source().equals(source))
-                    && matches(filter, pkg)) {
-                return true;
+    private IntList matching(NevraPattern way, List<Filter.Condition> conditions) {
+        var names = new IntList();
+        pool.matchNames(way.name(), false, names);
+        var found = new IntList();
+        for (int i = 0; i < names.size; i++) {
+            int name = names.at[i];
+            for (int at = pool.provides(name); pool.data[at] != 0; at++) {
+                int pkg = pool.data[at];
+                if (pool.name(pkg) == name && fits(way, conditions, pkg)) {
+                    found.push(pkg);
+                }
             }
         }
-        return false;
+        return found;
     }
 
-    private boolean matches(Filter filter, int pkg) {
-        if (!matches(filter.pattern(), pkg)) {
-            return false;
-        }
-        for (Filter.Condition condition : filter.conditions()) {
-            if (!holds(condition, pkg)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean matches(String pattern, int pkg) {
-        String name = pool.nameText(pkg);
-        if (!mayBegin(pattern, name)) {
-            return false;
-        }
-        if (Globs.matches(pattern, name)) {
-            return true;
-        }
+    private boolean fits(NevraPattern way, List<Filter.Condition> conditions, int pkg) {
+        String evr = pool.evrText(pkg);
         String arch = pool.words.text(pool.arch(pkg));
-        if (Globs.matches(pattern, name + "." + arch)) {
-            return true;
-        }
-        if (pattern.indexOf('-') < 0) {
+        if (!way.fits(evr, arch)) {
             return false;
         }
-        String evr = pool.evrText(pkg);
-        String bare = evr.substring(evr.indexOf(':') + 1);
-        String full = evr.indexOf(':') < 0 ? "0:" + evr : evr;
-        return version(pattern, name, arch, bare) || version(pattern, name, arch, full);
-    }
-
-    private static boolean version(String pattern, String name, String arch, String evr) {
-        return Globs.matches(pattern, name + "-" + evr + "." + arch)
-                || Globs.matches(pattern, name + "-" + evr)
-                || Globs.matches(
-                        pattern, name + "-" + evr.substring(0, Math.max(0, evr.lastIndexOf('-'))));
-    }
-
-    /// Tells quickly that a pattern cannot mean packages of a name.
-    private static boolean mayBegin(String pattern, String name) {
-        int end = Math.min(pattern.length(), name.length());
-        for (int at = 0; at < end; at++) {
-            char c = pattern.charAt(at);
-            if (c == '*' || c == '?' || c == '[' || c == '\\') {
-                return true;
-            }
-            if (c != name.charAt(at)) {
+        for (Filter.Condition condition : conditions) {
+            if (!holds(condition, evr, arch)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean holds(Filter.Condition condition, int pkg) {
+    private boolean holds(Filter.Condition condition, String evr, String arch) {
         String value = condition.value();
-        String evr = pool.evrText(pkg);
         return switch (condition.key()) {
-            case "arch" ->
-                    Globs.matches(value, pool.words.text(pool.arch(pkg)))
-                            == (condition.sense() == Sense.EQ);
+            case "arch" -> Globs.matches(value, arch) == (condition.sense() == Sense.EQ);
             case "epoch" -> {
                 int colon = evr.indexOf(':');
                 yield compares(condition.sense(), colon < 0 ? "0" : evr.substring(0, colon), value);

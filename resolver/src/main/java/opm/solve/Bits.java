@@ -26,6 +26,10 @@ final class Bits {
         return size != 0;
     }
 
+    int size() {
+        return size;
+    }
+
     void grow(int newSize) {
         if (newSize > size) {
             words = Arrays.copyOf(words, (newSize + 63) >>> 6);

@@ -380,6 +380,11 @@ final class SetPool extends Pool {
     /// Adds the names of packages that a pattern matches, each once, in the order of sets.
     void matchNames(String glob, boolean installedOnly, IntList into) {
         String prefix = literalPrefix(glob);
+        var there = new Bits();
+        for (int i = 0; i < into.size; i++) {
+            there.grow(into.at[i] + 1);
+            there.set(into.at[i]);
+        }
         for (Part part : parts) {
             if (installedOnly && part.repo != installed) {
                 continue;
@@ -391,7 +396,12 @@ final class SetPool extends Pool {
                     break;
                 }
                 if (Globs.matches(glob, text) && set.packagesStart(name) < set.packagesEnd(name)) {
-                    into.pushUnique(word(part, name));
+                    int word = word(part, name);
+                    if (!there.has(word)) {
+                        there.grow(Math.max(word + 1, 2 * there.size()));
+                        there.set(word);
+                        into.push(word);
+                    }
                 }
             }
         }
