@@ -1,6 +1,6 @@
 """./dev bench sets [CASE...] [-n RUNS]: package sets beside dnf, libsolv and zstd, in one run.
 
-Cases: queries size merge open little steps fold zchunk (default: all). Answers are compared with
+Cases: queries size merge open little steps fold zchunk golden (default: all). Answers are compared with
 dnf's, set for set. What is measured in bytes needs no quiet machine; what is measured in seconds
 does. Wanted and found stand in one row; `NO` means missed.
 """
@@ -22,7 +22,7 @@ import time
 
 import bench_solver
 
-CASES = ("queries", "size", "merge", "open", "little", "steps", "fold", "zchunk")
+CASES = ("queries", "size", "merge", "open", "little", "steps", "fold", "zchunk", "golden")
 PACKAGE = re.compile(r'<package type="rpm">.*?</package>', re.S)
 QUERIES = {
     "name glob": ("repoquery gcc-*", "repoquery 'gcc-*'"),
@@ -247,6 +247,28 @@ class Sets:
         return self.row("zchunk", "43 of EPEL 8's packages: bytes", sent - head, 1.2 * wanted,
                         "and a head of %d; %d ranges; whole file %d" % (
                             head, requests, len(heads[1][1])))
+
+    def golden(self):
+        """The 400 golden requests where there are no file lists."""
+        place = self.path("shared")
+        shutil.rmtree(place, ignore_errors=True)
+        for repo in os.listdir(self.universe):
+            source = os.path.join(self.universe, repo)
+            target = os.path.join(place, "universe", repo)
+            data = os.path.join(source, "repodata")
+            if not os.path.isdir(data):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.symlink(source, target)
+                continue
+            os.makedirs(os.path.join(target, "repodata"))
+            for name in os.listdir(data):
+                if "filelists" not in name:
+                    os.symlink(os.path.join(data, name), os.path.join(target, "repodata", name))
+        status = subprocess.run(
+            [os.path.join(bench_solver.ROOT, "dev"), "quick", "--select-class",
+             "opm.solve.GoldenTest"], env=dict(os.environ, OPM_SHARED=place),
+            stdout=subprocess.DEVNULL).returncode
+        return self.row("golden", "400 requests without file lists: status", status, 0)
 
     def served(self, folder, state, port):
         """opm refresh from an nginx on this machine: body bytes of the zchunk file, requests."""
