@@ -86,7 +86,8 @@ final class Sentences {
 
     String of(Cause cause) {
         return switch (cause) {
-            case NoMatch(var item) -> messages.text("cause.no-match", item.spec());
+            case NoMatch(var item, var filtered) ->
+                    messages.text(filtered ? "cause.filtered" : "cause.no-match", item.spec());
             case NotInstallable(var pkg, var ban) -> messages.text(ban(ban), pkg);
             case Asked(var item) -> asked(item);
             case NothingProvides(var pkg, var dep) ->

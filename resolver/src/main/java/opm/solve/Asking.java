@@ -54,7 +54,8 @@ final class Asking {
             }
             if (!add(item) && !item.weak()) {
                 var drop = new Repair(List.of(new Repair.Drop(item)));
-                unknown.add(new Problem(List.of(new Cause.NoMatch(item)), List.of(drop)));
+                var cause = new Cause.NoMatch(item, pool.keepsOut(item.spec()));
+                unknown.add(new Problem(List.of(cause), List.of(drop)));
             }
             for (int job = before; job < jobs.size(); job++) {
                 itemOf.put(job, item);

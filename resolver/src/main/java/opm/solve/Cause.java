@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Dependencies are in rpm's text form.
 public sealed interface Cause {
     /// No package and no provide of this spec is known.
-    record NoMatch(Request.Item item) implements Cause {}
+    ///
+    /// @param filtered whether such packages exist, but filters keep them out
+    record NoMatch(Request.Item item, boolean filtered) implements Cause {}
 
     /// What was asked for matches only packages that are excluded, or of a foreign architecture.
     record NotInstallable(PackageRef pkg, Ban ban) implements Cause {}

@@ -407,6 +407,39 @@ final class SetPool extends Pool {
         }
     }
 
+    /// Tells whether filters keep out any package that a spec means.
+    boolean keepsOut(String spec) {
+        if (considered == null) {
+            return false;
+        }
+        for (NevraPattern way : NevraPattern.of(spec)) {
+            var names = new IntList();
+            matchNames(way.name(), false, names);
+            for (int i = 0; i < names.size; i++) {
+                if (keepsOut(way, words.text(names.at[i]))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean keepsOut(NevraPattern way, String name) {
+        for (Part part : parts) {
+            int id = part.set.nameId(name);
+            int end = id < 0 ? 0 : part.set.packagesEnd(id);
+            for (int local = id < 0 ? 0 : part.set.packagesStart(id); local < end; local++) {
+                int pkg = part.repo.start + local;
+                if (disabled(pkg)
+                        && !hidden.has(pkg)
+                        && way.fits(evrText(pkg), words.text(arch(pkg)))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// Adds the names that packages provide and that a pattern matches.
     void matchProvides(String glob, IntList into) {
         String prefix = literalPrefix(glob);

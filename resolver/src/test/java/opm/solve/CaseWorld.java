@@ -218,7 +218,8 @@ final class CaseWorld {
 
     private static String line(Cause cause) {
         return switch (cause) {
-            case Cause.NoMatch(var item) -> "unknown " + line(item);
+            case Cause.NoMatch(var item, var filtered) ->
+                    (filtered ? "kept out " : "unknown ") + line(item);
             case Cause.NotInstallable(var pkg, var ban) ->
                     pkg + " is " + ban.name().toLowerCase(Locale.ROOT);
             case Cause.Asked(var item) -> "asked to " + line(item);
