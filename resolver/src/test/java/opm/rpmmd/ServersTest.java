@@ -53,11 +53,24 @@ class ServersTest {
         }
     }
 
+    /// Starts a server; once more when somebody else took its port meanwhile.
     private int started(Server server) throws Exception {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
+        for (int tries = 1; ; tries++) {
+            int port;
+            try (var socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            }
+            if (begin(server, port)) {
+                return port;
+            }
+            assertThat(tries)
+                    .as("%s: %s", server, Files.readString(temp.resolve("log")))
+                    .isLessThan(5);
         }
+    }
+
+    /// Returns whether the server answers; false when it ended.
+    private boolean begin(Server server, int port) throws Exception {
         String place = "127.0.0.1:" + port;
         Path conf = temp.resolve("nginx.conf");
         Files.writeString(
@@ -91,13 +104,11 @@ class ServersTest {
             assumeTrue(false, command[0] + " is not installed");
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!answers(port)) {
-            assertThat(process.isAlive() && System.nanoTime() < end)
-                    .as("%s: %s", server, Files.readString(temp.resolve("log")))
-                    .isTrue();
+        while (process.isAlive() && !answers(port)) {
+            assertThat(System.nanoTime()).as("%s does not answer", server).isLessThan(end);
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
-        return port;
+        return process.isAlive();
     }
 
     private static boolean answers(int port) {
