@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import opm.base.OpmException.Damaged;
 import opm.solve.TagsPool;
+import org.jspecify.annotations.Nullable;
 
 /// Repositories that were read already, found by their bytes: testcases of one suite share theirs,
 /// and to read them is half of the work.
@@ -20,16 +21,22 @@ public final class Shelf {
     private static final int LEAST = 1 << 17;
 
     /// The bytes of a file, packed or not, equal where they are.
-    private record Content(byte[] bytes, int crc) {
-        static Content of(byte[] bytes) {
-            var crc = new CRC32C();
-            crc.update(bytes);
-            return new Content(bytes, (int) crc.getValue());
+    private static final class Content {
+        private final byte[] bytes;
+        private final int crc;
+
+        Content(byte[] bytes) {
+            this.bytes = bytes;
+            var sum = new CRC32C();
+            sum.update(bytes);
+            crc = (int) sum.getValue();
         }
 
         @Override
-        public boolean equals(Object other) {
-            return other instanceof Content content && Arrays.equals(bytes, content.bytes);
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Content content
+                    && crc == content.crc
+                    && Arrays.equals(bytes, content.bytes);
         }
 
         @Override
@@ -48,7 +55,7 @@ public final class Shelf {
 
     /// Reads a file into the last repository of a pool.
     void read(byte[] file, TagsPool into) throws Damaged {
-        var content = Content.of(file);
+        var content = new Content(file);
         Read read = kept.get(content);
         if (read == null) {
             byte[] plain = Script.plain(file);
