@@ -82,6 +82,7 @@ final class Keeping {
                     new OldPackages(engine).take(bundle);
                 }
                 applied(plan);
+                new ReasonNotes(engine).applied(plan);
             } catch (OpmException e) {
                 return outcome;
             }
