@@ -93,6 +93,8 @@ final class Verbs {
                     new Entry("set increment", Group.SETS, SetIncrementVerb::new),
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
+                    new Entry("config diff", Group.CHANGE, () -> new ConfigVerb(false)),
+                    new Entry("config merge", Group.CHANGE, () -> new ConfigVerb(true)),
                     new Entry("doctor", Group.HELP, DoctorVerb::new),
                     new Entry("help", Group.HELP, HelpVerb::new),
                     new Entry("completion", Group.HELP, CompletionVerb::new),

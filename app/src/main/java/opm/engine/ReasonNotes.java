@@ -114,10 +114,10 @@ final class ReasonNotes {
             }
         }
         var added = new ArrayList<String>();
-        new TreeMap<>(came)
-                .forEach(
-                        (name, reason) ->
-                                added.add("\"" + name + "\" = {reason = \"" + word(reason) + "\"}"));
+        for (var entry : new TreeMap<>(came).entrySet()) {
+            String reason = "{reason = \"" + word(entry.getValue()) + "\"}";
+            added.add("\"" + entry.getKey() + "\" = " + reason);
+        }
         if (head < 0 && !added.isEmpty()) {
             while (!lines.isEmpty() && lines.getLast().isEmpty()) {
                 lines.removeLast();

@@ -71,6 +71,24 @@ final class PeaceTest {
         return trip.run(all);
     }
 
+    /// A file that was edited and changed by its package in other lines: shown three ways, merged
+    /// without a network, of the old version in the store.
+    private static void mergesWhatWasEdited(Trip trip, Path root) throws Exception {
+        Path conf = root.resolve("etc/lone.conf");
+        Files.writeString(conf, "one\ntwo 1\nthree\nfour\nmine\n");
+        String repo = "here=" + trip.at("rpms/2");
+        Trip.Said said =
+                opm(trip, root, "upgrade", "lone", "--repo", repo, "--allow-unsigned", "--yes")
+                        .mustEnd(0);
+        assertThat(said.out()).contains("/etc/lone.conf.rpmnew");
+        assertThat(root.resolve("etc/lone.conf.rpmnew")).exists();
+        assertThat(opm(trip, root, "config", "diff", "--offline").mustEnd(0).out())
+                .contains(" - two 1\n p two 2\n", " - five\n m mine\n");
+        opm(trip, root, "config", "merge", "/etc/lone.conf", "--offline").mustEnd(0);
+        assertThat(conf).hasContent("one\ntwo 2\nthree\nfour\nmine\n");
+        assertThat(root.resolve("etc/lone.conf.rpmnew")).doesNotExist();
+    }
+
     /// dnf installs, opm installs a tool and its part, dnf agrees about why they are there, then
     /// removes one behind opm's back: opm notices, shows it, and takes it back without a network.
     /// `dnf check` is clean and `dnf history` works all the way.
@@ -111,6 +129,7 @@ final class PeaceTest {
                     .contains("part");
             opm(trip, root, "undo", "--offline", "--yes").mustEnd(0);
             assertThat(trip.installed(root)).hasSize(3);
+            mergesWhatWasEdited(trip, root);
             dnf(trip, root, "-C", "check").mustEnd(0);
             dnf(trip, root, "-C", "history").mustEnd(0);
         }
