@@ -1,5 +1,6 @@
 package opm.cli;
 
+import java.net.URI;
 import java.util.List;
 import opm.base.OpmException.BadRequest;
 import opm.fetch.UrlList;
@@ -15,11 +16,24 @@ final class Addresses {
         return syntax.flag("--urls", "--url").value("FORM", "--form");
     }
 
+    /// What is printed is mailed and pasted: who fetches with another program brings his password.
+    private static Wanted withoutPasswords(Wanted one) {
+        List<URI> sources = one.sources().stream().map(Addresses::withoutUser).toList();
+        return new Wanted(one.digest(), one.sizeBytes(), sources, one.label());
+    }
+
+    private static URI withoutUser(URI uri) {
+        return uri.getRawUserInfo() == null
+                ? uri
+                : URI.create(uri.toString().replaceFirst("//[^/@]*@", "//"));
+    }
+
     static boolean areWanted(Session session) {
         return session.has("--urls") || session.value("--form") != null;
     }
 
-    static void print(Session session, List<Wanted> wanted) throws BadRequest {
+    static void print(Session session, List<Wanted> all) throws BadRequest {
+        List<Wanted> wanted = all.stream().map(Addresses::withoutPasswords).toList();
         String form = session.value("--form");
         String text =
                 switch (form == null ? "plain" : form) {

@@ -1,5 +1,6 @@
 package opm.cli;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -126,6 +127,28 @@ final class ProgressLines implements Watcher, Progress {
         clear();
         if (!quiet) {
             outside.err().println(messages.count("progress.unreadable", count, repo));
+            outside.err().flush();
+        }
+    }
+
+    @Override
+    public synchronized void wentBack(String repo, long nowSeconds, long beforeSeconds) {
+        tell("progress.went-back", repo, day(nowSeconds), day(beforeSeconds));
+    }
+
+    @Override
+    public synchronized void quiet(String repo, long sinceSeconds, long days) {
+        tell("progress.quiet", repo, day(sinceSeconds), days);
+    }
+
+    private static String day(long seconds) {
+        return Instant.ofEpochSecond(seconds).toString().substring(0, 10);
+    }
+
+    private void tell(String key, Object... values) {
+        clear();
+        if (!quiet) {
+            outside.err().println(messages.text(key, values));
             outside.err().flush();
         }
     }

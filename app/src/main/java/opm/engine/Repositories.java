@@ -53,7 +53,8 @@ final class Repositories {
                 engine.store(),
                 engine.fetcher(),
                 engine.watcher().downloads(),
-                engine.watcher()::cancelled);
+                engine.watcher()::cancelled,
+                new RepomdKeys(engine));
     }
 
     /// Returns what is configured and enabled, in order.
@@ -254,7 +255,25 @@ final class Repositories {
                 metadata.complete(repo);
             }
         }
+        lookAtDates();
         return open;
+    }
+
+    /// Notices repositories that went back in time, or stand still.
+    private void lookAtDates() throws OpmException {
+        var snapshots = new Snapshots(engine.host().disk(), options().state());
+        long clock = engine.host().clock().instant().getEpochSecond();
+        for (Loaded repo : loaded().values()) {
+            String id = repo.repo().id();
+            switch (snapshots.look(repo.repo(), revision(repo.repomd().revision()), clock)) {
+                case Snapshots.Finding.Ordinary _ -> {}
+                case Snapshots.Finding.Older(long now, long before) ->
+                        engine.watcher().wentBack(id, now, before);
+                case Snapshots.Finding.Quiet(long since, long days) ->
+                        engine.watcher().quiet(id, since, days);
+            }
+        }
+        snapshots.write(engine);
     }
 
     /// Makes sure that the sets know what file lists say of these paths.

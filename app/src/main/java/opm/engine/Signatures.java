@@ -212,7 +212,13 @@ final class Signatures {
             throws OpmException {
         var argv =
                 new ArrayList<>(
-                        List.of("rpmkeys", "--dbpath", dbpath.resolve("db").toString(), act));
+                        List.of(
+                                "rpmkeys",
+                                "--dbpath",
+                                dbpath.resolve("db").toString(),
+                                "--define",
+                                "_pkgverify_level all",
+                                act));
         argv.addAll(files);
         return engine.host()
                 .commands()

@@ -74,6 +74,12 @@ public interface Watcher {
     /// Tells that a package which a change removes cannot be kept: an undo will not have it.
     default void cannotKeep(Regenerated.Impossible pkg) {}
 
+    /// Tells that a repository shows an older snapshot than before: somebody took updates back.
+    default void wentBack(String repo, long nowSeconds, long beforeSeconds) {}
+
+    /// Tells that a repository has not changed for a long time: its mirror may have stopped.
+    default void quiet(String repo, long sinceSeconds, long days) {}
+
     /// Tells what a package turned out to be signed by.
     ///
     /// @param key its id, empty when the package is not signed

@@ -65,6 +65,18 @@ public final class Metadata {
     private final Fetcher fetcher;
     private final Progress progress;
     private final BooleanSupplier cancelled;
+    private final Vouching vouching;
+
+    /// Makes one that asks for no signature of repomd.xml.
+    public Metadata(
+            Host host,
+            Path state,
+            Store store,
+            Fetcher fetcher,
+            Progress progress,
+            BooleanSupplier cancelled) {
+        this(host, state, store, fetcher, progress, cancelled, Vouching.NOT_ASKED);
+    }
 
     /// @param store where a file is until it is whole; what comes of one that breaks off stays
     /// @param fetcher brings files into `store`
@@ -75,13 +87,15 @@ public final class Metadata {
             Store store,
             Fetcher fetcher,
             Progress progress,
-            BooleanSupplier cancelled) {
+            BooleanSupplier cancelled,
+            Vouching vouching) {
         this.host = host;
         this.state = state;
         this.store = store;
         this.fetcher = fetcher;
         this.progress = progress;
         this.cancelled = cancelled;
+        this.vouching = vouching;
     }
 
     /// Makes one whose store lies in the state directory, without a limit of speed.
@@ -444,7 +458,9 @@ public final class Metadata {
                             repo.id() + ": there is no " + base + "repodata/repomd.xml",
                             "Check the repository's address, release and architecture.");
                 }
-                mustBeVouchedFor(repo, bytes, mirrors.repomds());
+                mirrors.mustVouchFor(repo, bytes);
+                String asc = base + "repodata/repomd.xml.asc";
+                vouching.check(repo, bytes, () -> download.small(asc, Limits.REPOMD_BYTES));
                 Repomd repomd = Repomd.parse(bytes);
                 repomd.primary();
                 return new Known(
@@ -465,21 +481,6 @@ public final class Metadata {
         var order = new ArrayList<String>(urls.subList(first, urls.size()));
         order.addAll(urls.subList(0, first));
         return order;
-    }
-
-    private static void mustBeVouchedFor(
-            RepositoryConfig repo, byte[] bytes, List<Digest> vouchedFor) throws Damaged {
-        for (Digest digest : vouchedFor) {
-            var sum = Importer.messageDigest(digest);
-            if (Digest.of(digest.algorithm(), sum.digest(bytes)).equals(digest)) {
-                return;
-            }
-        }
-        if (!vouchedFor.isEmpty()) {
-            throw new Damaged(
-                    repo.id() + ": repomd.xml is none of those that the metalink names",
-                    "The mirror is out of step or changed; use another one, or try later.");
-        }
     }
 
     private int makeSet(Download download, @Nullable Known old, Known fresh, Path target)

@@ -8,6 +8,8 @@ import java.util.List;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
+import org.jspecify.annotations.Nullable;
 
 /// Where a repository may be had, and which repomd.xml its publisher vouches for.
 ///
@@ -37,8 +39,8 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
         return new Mirrors(urls, List.of());
     }
 
-    /// Reads a metalink of version 3, as MirrorManager writes it; what is not understood is left
-    /// out.
+    /// Reads a metalink of version 3, as MirrorManager writes it, or of version 4 (RFC 5854); what
+    /// is not understood is left out.
     static Mirrors ofMetalink(byte[] bytes) throws OpmException {
         return new Reader(bytes).read();
     }
@@ -62,11 +64,12 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
             if (xml.next() != XmlScanner.START || xml.name() != XmlWords.METALINK) {
                 throw xml.damaged("no <metalink>");
             }
+            boolean four = !xml.value(XmlWords.VERSION).startsWith("3");
             int event = xml.next();
             while (event != XmlScanner.EOF) {
                 if (event == XmlScanner.START && xml.name() == XmlWords.FILE) {
                     if (xml.value(XmlWords.NAME).equals("repomd.xml")) {
-                        readFile();
+                        readFile(four);
                     } else {
                         xml.skip();
                     }
@@ -77,7 +80,9 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
             return new Mirrors(mirrors.stream().map(Mirror::url).toList(), repomds);
         }
 
-        private void readFile() throws OpmException {
+        /// @param four whether this is version 4, with hashes and addresses in the file itself
+        private void readFile(boolean four) throws OpmException {
+            Digest own = null;
             while (xml.next() == XmlScanner.START) {
                 switch (xml.name()) {
                     case XmlWords.VERIFICATION -> readHashes();
@@ -97,37 +102,65 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
                             readUrl();
                         }
                     }
-                    default -> xml.skip();
+                    default -> {
+                        if (four && xml.name() == XmlWords.HASH) {
+                            own = stronger(own, readHash());
+                        } else if (four && xml.name() == XmlWords.URL) {
+                            readUrl();
+                        } else {
+                            xml.skip();
+                        }
+                    }
                 }
             }
+            keep(own);
         }
 
         /// Keeps the strongest hash of one state, and none that is weaker than SHA-256.
         private void readHashes() throws OpmException {
             Digest best = null;
             while (xml.next() == XmlScanner.START) {
-                String type = xml.value(XmlWords.TYPE);
-                boolean isHash = xml.name() == XmlWords.HASH;
-                String hex = xml.textString().strip();
-                if (isHash && (type.equals("sha256") || type.equals("sha512"))) {
-                    try {
-                        var digest = new Digest(Algorithm.ofWord(type), hex);
-                        if (best == null || type.equals("sha512")) {
-                            best = digest;
-                        }
-                    } catch (IllegalArgumentException _) {
-                        // Not understood, so left out.
-                    }
-                }
+                best = stronger(best, readHash());
             }
+            keep(best);
+        }
+
+        private void keep(@Nullable Digest best) {
             if (best != null && repomds.size() < MOST) {
                 repomds.add(best);
             }
         }
 
+        private static @Nullable Digest stronger(@Nullable Digest known, @Nullable Digest other) {
+            return known == null || other != null && other.algorithm() == Algorithm.SHA512
+                    ? other
+                    : known;
+        }
+
+        /// Reads one hash; null when it is of another kind, or not understood.
+        private @Nullable Digest readHash() throws OpmException {
+            // Version 4 writes `sha-256`.
+            String type = xml.value(XmlWords.TYPE).replace("sha-", "sha");
+            boolean isHash = xml.name() == XmlWords.HASH;
+            String hex = xml.textString().strip();
+            if (!isHash || !type.equals("sha256") && !type.equals("sha512")) {
+                return null;
+            }
+            try {
+                return new Digest(Algorithm.ofWord(type), hex);
+            } catch (IllegalArgumentException _) {
+                return null;
+            }
+        }
+
         private void readUrl() throws OpmException {
             boolean isUrl = xml.name() == XmlWords.URL;
-            int preference = preference(xml.value(XmlWords.PREFERENCE));
+            // Of preferences the highest is best, of version 4's priorities the lowest.
+            String priority = xml.value(XmlWords.PRIORITY);
+            int preference =
+                    priority.isEmpty()
+                            ? number(xml.value(XmlWords.PREFERENCE), 100)
+                            : -number(priority, 999_999);
             String url = xml.textString().strip();
             if (isUrl && isUsable(url) && url.endsWith(REPOMD) && mirrors.size() < MOST) {
                 String base = url.substring(0, url.length() - REPOMD.length());
@@ -135,12 +168,27 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
             }
         }
 
-        private static int preference(String words) {
+        private static int number(String words, int most) {
             try {
-                return Math.clamp(Integer.parseInt(words), 0, 100);
+                return Math.clamp(Integer.parseInt(words), 0, most);
             } catch (NumberFormatException e) {
                 return 0;
             }
+        }
+    }
+
+    /// @throws Damaged when a metalink names repomd.xml files and this is none of them
+    void mustVouchFor(RepositoryConfig repo, byte[] bytes) throws Damaged {
+        for (Digest digest : repomds) {
+            var sum = Importer.messageDigest(digest);
+            if (Digest.of(digest.algorithm(), sum.digest(bytes)).equals(digest)) {
+                return;
+            }
+        }
+        if (!repomds.isEmpty()) {
+            throw new Damaged(
+                    repo.id() + ": repomd.xml is none of those that the metalink names",
+                    "The mirror is out of step or changed; use another one, or try later.");
         }
     }
 }

@@ -141,7 +141,14 @@ public record RepositoryConfig(
     /// Returns the name of its folder in the state directory: the id, and what tells two
     /// repositories of one id but other addresses apart.
     String folderName() {
-        String addresses = String.join("\n", baseUrls) + "\n\n" + mirrorList + "\n\n" + metalink;
+        // What was fetched before signatures were asked for is not taken for signed.
+        String addresses =
+                String.join("\n", baseUrls)
+                        + "\n\n"
+                        + mirrorList
+                        + "\n\n"
+                        + metalink
+                        + (repoGpgCheck ? "\n\nsigned" : "");
         String hex = Digest.sha256Of(addresses.getBytes(StandardCharsets.UTF_8)).hex();
         var safe = new StringBuilder();
         for (int at = 0; at < id.length(); at++) {

@@ -86,6 +86,7 @@ final class XmlWords {
     static final int PACKAGEREQ = 78;
     static final int GROUPLIST = 79;
     static final int OPTIONLIST = 80;
+    static final int PRIORITY = 81;
 
     private static final String[] WORDS = {
         "",
@@ -169,6 +170,7 @@ final class XmlWords {
         "packagereq",
         "grouplist",
         "optionlist",
+        "priority",
     };
 
     private static final int MASK = 255;

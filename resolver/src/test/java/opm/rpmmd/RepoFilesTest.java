@@ -169,4 +169,24 @@ class RepoFilesTest {
         assertThatThrownBy(() -> Mirrors.ofMetalink(cut))
                 .isInstanceOf(opm.base.OpmException.Damaged.class);
     }
+
+    // Version 4, as `opm download --urls --form metalink` and RFC 5854 write it: lower is better.
+    @Test
+    void readsMetalinksOfVersion4() throws Exception {
+        String text =
+                "<?xml version=\"1.0\"?><metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">"
+                        + "<file name=\"other\"><url>http://no/repodata/repomd.xml</url></file>"
+                        + "<file name=\"repomd.xml\"><size>5</size>"
+                        + "<hash type=\"md5\">00</hash><hash type=\"sha-256\">"
+                        + "ab".repeat(32)
+                        + "</hash><url priority=\"2\">http://b/x/repodata/repomd.xml</url>"
+                        + "<url priority=\"1\">http://a/x/repodata/repomd.xml</url>"
+                        + "<url priority=\"3\">ftp://c/x/repodata/repomd.xml</url>"
+                        + "</file></metalink>";
+        Mirrors mirrors =
+                Mirrors.ofMetalink(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(mirrors.baseUrls()).containsExactly("http://a/x/", "http://b/x/");
+        assertThat(mirrors.repomds())
+                .containsExactly(opm.base.Digest.sha256("ab".repeat(32)));
+    }
 }
