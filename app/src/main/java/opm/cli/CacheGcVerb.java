@@ -2,6 +2,7 @@ package opm.cli;
 
 import java.util.List;
 import opm.base.OpmException;
+import opm.engine.Fleet;
 import opm.store.Collector;
 import opm.store.Collector.Swept;
 import opm.store.Item;
@@ -22,6 +23,10 @@ final class CacheGcVerb implements Verb {
         if (!full && !dry) {
             say(session, collector.sweepReleased());
             return 0;
+        }
+        if (full && !dry) {
+            new Fleet(session.engine()).solveAgain();
+            session.progress().clear();
         }
         Collector.Decision decision =
                 full ? collector.decide(collector.retention()) : collector.decideReleased();

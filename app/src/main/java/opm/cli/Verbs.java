@@ -80,6 +80,7 @@ final class Verbs {
                     new Entry("cache get", Group.CACHE, CacheGetVerb::new),
                     new Entry("cache pin", Group.CACHE, CachePinVerb::new),
                     new Entry("cache unpin", Group.CACHE, CacheUnpinVerb::new),
+                    new Entry("cache keep", Group.CACHE, CacheKeepVerb::new),
                     new Entry("cache gc", Group.CACHE, CacheGcVerb::new),
                     new Entry("cache publish", Group.CACHE, CachePublishVerb::new),
                     new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),

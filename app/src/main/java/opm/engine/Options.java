@@ -132,11 +132,22 @@ public record Options(
     public Options only(String id, String url) {
         var one = new LinkedHashMap<String, String>();
         one.put(id, url);
+        return with(profile, one, offline);
+    }
+
+    /// Returns the same for another machine, with its own repositories when none are given, and
+    /// without a network.
+    Options offlineFor(Path machine, SequencedMap<String, String> itsRepos) {
+        return with(machine, itsRepos, true);
+    }
+
+    private Options with(
+            @Nullable Path machine, SequencedMap<String, String> only, boolean withoutNetwork) {
         return new Options(
                 root,
-                profile,
+                machine,
                 base,
-                one,
+                only,
                 null,
                 Switches.NONE,
                 releasever,
@@ -151,7 +162,7 @@ public record Options(
                 modules,
                 limitBytesPerSecond,
                 unsigned,
-                offline,
+                withoutNetwork,
                 oneBatch);
     }
 }
