@@ -80,7 +80,7 @@ final class ShareVerb implements Verb {
             return Announcer.begin(name == null ? hostName(session) : name, port);
         } catch (Unavailable e) {
             // Shared all the same, for those who know the address.
-            session.screen().note("share.unannounced", e.getMessage());
+            session.screen().note("share.unannounced", String.valueOf(e.getMessage()));
             return null;
         } catch (OpmException e) {
             throw new IllegalStateException(e);

@@ -37,7 +37,7 @@ record Dns(boolean isAnswer, List<Question> questions, List<Answer> answers) {
     /// @param name in lower case, without the last dot
     record Question(String name, int type, boolean toAskerAlone) {}
 
-    /// @param name in lower case, without the last dot
+    /// A record; its name in lower case, without the last dot.
     sealed interface Answer {
         String name();
 
