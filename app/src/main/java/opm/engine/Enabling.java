@@ -31,9 +31,8 @@ public final class Enabling {
                 if (solution.verdict() instanceof Verdict.Solved) {
                     found.add(repo);
                 }
-            } catch (Unavailable e) {
+            } catch (Unavailable _) {
                 // Never refreshed: nothing can be said of it.
-                continue;
             }
         }
         return found;
