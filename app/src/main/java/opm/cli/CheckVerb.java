@@ -17,6 +17,7 @@ import opm.preflight.Report;
 
 /// `opm check PLAN|FILE.opm`: what it would do here, and what stands in its way.
 final class CheckVerb implements Verb {
+    private static final int REFUSED = 5;
     private static final byte[] PLAN = "opm-plan ".getBytes(StandardCharsets.US_ASCII);
 
     @Override
@@ -70,6 +71,7 @@ final class CheckVerb implements Verb {
                     outlook.write(report, json);
                 }
             }
+            return clear ? 0 : REFUSED; // an answer, and a document of its own
         }
         if (report != null) {
             outlook.requireClear(report);
