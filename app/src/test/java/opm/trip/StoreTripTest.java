@@ -99,4 +99,38 @@ final class StoreTripTest {
         bytes[bytes.length / 2] ^= 1;
         assertThat(Files.readAllBytes(object)).isEqualTo(bytes);
     }
+
+    /// Addresses that are printed are mailed and pasted: no password is in them, in any form.
+    @Test
+    void printsNoPasswords() throws IOException {
+        Files.createDirectories(trip.at("repos"));
+        Path demo = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
+        String address = trip.serve(demo.resolve("repository")).toString();
+        Trip.write(
+                trip.at("repos/town.repo"),
+                "[town]\nname=town\nenabled=1\nusername=joe\npassword=se cret\nbaseurl="
+                        + address
+                        + "\n");
+        for (String form : List.of("plain", "aria2", "metalink", "html")) {
+            var said =
+                    trip.opm(
+                                    "download",
+                                    "--form",
+                                    form,
+                                    "abc-songs",
+                                    "--reposdir",
+                                    trip.at("repos").toString(),
+                                    "--root",
+                                    trip.at("root").toString(),
+                                    "--state",
+                                    trip.at("state").toString(),
+                                    "--arch",
+                                    "x86_64")
+                            .mustEnd(0);
+            assertThat(said.out())
+                    .contains("abc-songs-3.1-1.noarch.rpm")
+                    .doesNotContain("joe", "cret");
+            assertThat(said.err()).doesNotContain("cret");
+        }
+    }
 }
