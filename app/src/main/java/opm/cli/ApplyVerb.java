@@ -11,7 +11,7 @@ import opm.plan.Plan;
 final class ApplyVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--dry-run").flag("--forget").arguments("FILE", 1, 1);
+        syntax.flag("--dry-run").flag("--forget").flag("--no-keep").arguments("FILE", 1, 1);
     }
 
     @Override
@@ -23,6 +23,9 @@ final class ApplyVerb implements Verb {
             bundle.verify();
             applying.requireDone(session.engine().forget());
             return 0;
+        }
+        if (session.has("--no-keep")) {
+            session.engine().keepNoOld();
         }
         Plan plan = bundle.plan();
         if (!plan.batches().isEmpty()) {

@@ -25,7 +25,7 @@ final class Changing {
 
     /// Declares the options that choose among answers.
     static Syntax accept(Syntax syntax) {
-        return syntax.flag("--smallest-download").flag("--no-reboot");
+        return syntax.flag("--smallest-download").flag("--no-reboot").flag("--no-keep");
     }
 
     /// Solves as the options say.
@@ -90,6 +90,9 @@ final class Changing {
         var outlook = new Outlook(session);
         outlook.show(fitted.report());
         outlook.requireClear(fitted.report());
+        if (session.has("--no-keep")) {
+            session.engine().keepNoOld();
+        }
         var applying = new Applying(session);
         var outcome =
                 session.engine().apply(fitted.plan(), applying, session.progress()::cancelled);

@@ -75,6 +75,7 @@ public final class Engine {
     private @Nullable SystemProfile configuration;
     private @Nullable Installed installed;
     private @Nullable Repositories repositories;
+    boolean keepsOld = true;
 
     public Engine(Host host, Options options, Watcher watcher) {
         this.host = host;
@@ -111,6 +112,11 @@ public final class Engine {
     /// Returns the desk at which package sets are made as files of their own.
     public SetFiles setFiles() {
         return new SetFiles(this);
+    }
+
+    /// Lets changes go without making what they replace again for an undo: that takes time.
+    public void keepNoOld() {
+        keepsOld = false;
     }
 
     /// Returns the store of fetched packages.

@@ -64,7 +64,8 @@ final class Keeping {
     void ahead(Plan plan) throws OpmException {
         engine.notice();
         List<Change> changes = engine.history();
-        if (changes.isEmpty() || !changes.getLast().isOpen()) {
+        boolean fresh = changes.isEmpty() || !changes.getLast().isOpen();
+        if (fresh && engine.keepsOld) {
             var now = new LinkedHashMap<String, Digest>();
             follow(now, new HashMap<>());
             new OldPackages(engine).keep(plan, now);
