@@ -395,7 +395,7 @@ verify_batch() { # BATCH: an exit status of 0 proves nothing, so ask the databas
     safely sync_mounts
     safely look
     if [ "$status" -ge 128 ] || ! cmp -s "$work/now" "$work/at.$1"; then
-        stopping='' && safely receipt failed
+        stopping='' && { safely receipt failed || :; } # for which there may be no space
         tail -n 20 "$history/log.$1" 2>/dev/null | sed 's/^/  | /' >&2 || :
         ! cmp -s "$work/now" "$work/at.$1" || stop 5 rpm-ended "$1" # its last scripts have not run
         not_as "$1" not-as-planned
@@ -470,13 +470,16 @@ remove_doubles() { # BATCH: old versions whose new one is there too
 # ---- All of it ----------------------------------------------------------------------------------
 clean_up() { # whatever ended us: a helper may have died of the Ctrl-C that was to stop us
     status=$?
+    [ -z "$reached" ] || free=$(free_kb "$state") # before the stage goes
     cd /
     rm -rf "$work"
     [ -z "$me" ] || [ "$(cat "$state/lock" 2>/dev/null)" != "$me" ] ||
         rm -rf "$state/stage" "$state/lock"
     case $reached:$stopping:$status in
-        :* | *:0 | *:5) ;;
+        :* | *:0 | *:3 | *:5) ;;
         *:1:* | *:129 | *:130 | *:143) stop 5 stopped "$reached" "$batches" ;;
+        *) [ "$free" -ge 1024 ] || # a full disk ends every other program too
+            stop 5 no-space "$state" "$(human "${free}000")" "$(human "${need}000")" ;;
     esac
 }
 

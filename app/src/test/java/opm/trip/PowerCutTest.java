@@ -34,11 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerCutTest {
     private static final int CUTS = Integer.getInteger("opm.cuts", 5);
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
-    private static final int BATCHES = 10;
-    private static final int PACKAGES = 20;
-    private static final int FILES = 20;
-    private static final int FILE_BYTES = 8_000;
-
     /// So many moments of one run, each up to 200 ms after a random record of the journal.
     private static final int CUTS_A_RUN = 5;
 
@@ -85,8 +80,7 @@ final class PowerCutTest {
 
     /// Makes the disk with the old packages in it, and the bundle of the new ones.
     private Path world(Trip trip) throws Exception {
-        Path older = trip.stubRepo("older", "--recipe", recipe("1").toString());
-        Path newer = trip.stubRepo("newer", "--recipe", recipe("2").toString());
+        var twenty = TwentyPackages.make(trip);
         trip.run("truncate", "-s", "2G", trip.at("btrfs").toString()).mustEnd(0);
         trip.run("mkfs.btrfs", "-q", trip.at("btrfs").toString()).mustEnd(0);
         mount(trip, trip.at("btrfs"), trip.at("host"));
@@ -95,40 +89,10 @@ final class PowerCutTest {
         trip.run("mkfs.ext4", "-q", "-F", image.toString()).mustEnd(0);
         Path pristine = trip.at("pristine");
         mount(trip, image, pristine);
-        trip.newRoot("pristine", older.resolve("RPM-GPG-KEY-stub"));
-        trip.install(pristine, Trip.rpms(older));
-        Path whole = trip.at("whole.opm");
-        trip.opm(
-                        "bundle",
-                        "create",
-                        "--root",
-                        pristine.toString(),
-                        "--upgrade",
-                        "--repo",
-                        "new=" + newer,
-                        "--state",
-                        trip.at("state").toString(),
-                        "-o",
-                        whole.toString())
-                .mustEnd(0);
+        twenty.install(trip, "pristine");
+        Path box = twenty.bundle(trip, pristine);
         unmount(trip, pristine);
-        Path box = trip.at("box.opm");
-        Plan plan = SmallBatches.write(disk, whole, box, PACKAGES / BATCHES);
-        assertThat(plan.batches()).hasSize(BATCHES);
         return box;
-    }
-
-    private Path recipe(String version) throws Exception {
-        var text = new StringBuilder();
-        for (int pkg = 0; pkg < PACKAGES; pkg++) {
-            text.append("package p" + pkg + "-" + version + "-1.noarch\nbuilt: 2026-06-01\n");
-            for (int file = 0; file < FILES; file++) {
-                text.append("file /usr/share/p" + pkg + "/" + file + ": ");
-                text.append((pkg + "." + version + " ").repeat(FILE_BYTES / 4)).append('\n');
-            }
-            text.append("config(noreplace) /etc/p" + pkg + ".conf: " + version + "\n");
-        }
-        return Files.writeString(folder.resolve(version + ".recipe"), text);
     }
 
     private void mount(Trip trip, Path image, Path at) throws Exception {
@@ -155,7 +119,7 @@ final class PowerCutTest {
         Process process = builder.start();
         Path journal = StateFolder.in(root).journal();
         List<Path> copies = new ArrayList<>();
-        for (int batch : random.ints(cuts, 1, BATCHES + 1).sorted().toArray()) {
+        for (int batch : random.ints(cuts, 1, TwentyPackages.BATCHES + 1).sorted().toArray()) {
             String record = " " + KINDS.get(random.nextInt(KINDS.size())) + " 1 " + batch;
             while (process.isAlive()
                     && !(Files.exists(journal) && Files.readString(journal).contains(record))) {
