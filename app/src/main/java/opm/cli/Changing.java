@@ -1,10 +1,12 @@
 package opm.cli;
 
 import java.util.List;
+import java.util.Objects;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.LookAhead;
+import opm.engine.Pipelined;
 import opm.engine.Restarts;
 import opm.engine.Smallest;
 import opm.engine.Solution;
@@ -25,7 +27,10 @@ final class Changing {
 
     /// Declares the options that choose among answers.
     static Syntax accept(Syntax syntax) {
-        return syntax.flag("--smallest-download").flag("--no-reboot").flag("--no-keep");
+        return syntax.flag("--smallest-download")
+                .flag("--no-reboot")
+                .flag("--no-keep")
+                .flag("--pipelined");
     }
 
     /// Solves as the options say.
@@ -84,6 +89,16 @@ final class Changing {
     }
 
     private int apply(Solution solution) throws OpmException {
+        if (session.has("--pipelined")) {
+            var applying = new Applying(session);
+            var pipelined = new Pipelined(session.engine());
+            applying.requireDone(
+                    pipelined.apply(solution, applying, session.progress()::cancelled));
+            if (session.settings().json()) {
+                answers.document(solution, Objects.requireNonNull(solution.plan()), "applied");
+            }
+            return 0;
+        }
         var fetched = session.engine().fetch(solution);
         session.progress().clear();
         var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan());

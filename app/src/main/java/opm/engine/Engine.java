@@ -507,7 +507,7 @@ public final class Engine {
         return machine().packages().stream().map(InstalledPackage::nevra).toList();
     }
 
-    private Applier applier() {
+    Applier applier() {
         RpmCommand rpm = rpm();
         return new Applier(host, rpm, StateFolder.in(rpm.root()));
     }
@@ -536,13 +536,13 @@ public final class Engine {
         StateFolder state = StateFolder.in(rpm().root());
         byte[] plan = host.disk().readAll(state.plan(open.number()), Limits.PLAN_BYTES);
         byte[] list = host.disk().readAll(state.installed(open.number()), Limits.PROFILE_BYTES);
-        var job =
-                new Job(
-                        PlanText.read(plan),
-                        InstalledList.parse(list),
-                        open.seal(),
-                        Packages.of(store, host.disk()));
-        return new Keeping(this).after(applier().apply(job, progress, stop), job.plan(), null);
+        Plan left = PlanText.read(plan);
+        if (open.seal().equals("-")) {
+            Pipelined.fetchMissing(this, left);
+        }
+        Packages packages = Packages.of(store, host.disk());
+        var job = new Job(left, InstalledList.parse(list), open.seal(), packages);
+        return new Keeping(this).after(applier().apply(job, progress, stop), left, null);
     }
 
     /// Takes note of what others changed; does nothing where this user may not write that down.

@@ -44,7 +44,8 @@ import opm.plan.PlanText;
 ///
 /// 1. A record is on the medium before the act that it announces.
 /// 2. `verified` stands only after every mount was synced and the set was equal to the plan's.
-/// 3. Nothing is changed before every signature was checked.
+/// 3. Nothing is changed before every signature was checked; of packages that are still on their
+///    way, those of the batch.
 /// 4. Only a set between those before and after the batch is recovered; any other is drift.
 final class Attempt {
     /// From here on, a signal has ended a program (128 + signal, as shells say).
@@ -179,14 +180,15 @@ final class Attempt {
     /// Lays down and judges every package. Where there is space for all of them they stay there;
     /// then the next batch is laid down while rpmkeys reads this one.
     private Optional<Outcome> checkPackages() throws OpmException {
+        int last = job.packages().areArriving() ? 1 : batches.size();
         boolean keep = disk.freeBytes(state.path()) >= reserve() + stageBytes(batches);
         boolean ahead = keep && job.packages().mayLayAhead();
         Callable<Stage.Laid> next = () -> lay(1);
-        for (int batch = 1; batch <= batches.size(); batch++) {
+        for (int batch = 1; batch <= last; batch++) {
             Stage.Laid laid = call(next);
             int after = batch + 1;
             next = () -> lay(after);
-            if (ahead && after <= batches.size()) {
+            if (ahead && after <= last) {
                 var task = new FutureTask<>(next);
                 Thread.ofPlatform().daemon().start(task);
                 next = task::get;

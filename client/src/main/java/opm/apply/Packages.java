@@ -22,6 +22,12 @@ public interface Packages {
         return false;
     }
 
+    /// Tells whether packages may still be on their way: then each batch is judged when it is there,
+    /// before it is installed, and the first one before anything is changed.
+    default boolean areArriving() {
+        return false;
+    }
+
     /// Returns when all that the packages came in was found whole; nothing is changed before.
     ///
     /// @throws OpmException.Damaged names what is not
