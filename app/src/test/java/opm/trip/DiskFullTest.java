@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The disk gets full at some stage of an upgrade in ten batches: refused beforehand, or stopped with
-/// exit status 5; after room was made the same command ends at exactly the new set.
+/// The disk gets full at some stage of an upgrade in ten batches: refused beforehand, or stopped
+/// with exit status 5; after room was made the same command ends at exactly the new set.
 ///
 /// `-Dopm.fills=N` for more, `-Dopm.seed=N` for the same choices (the scheduler is not replayed).
 final class DiskFullTest {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import opm.host.LocalDisk;
 import opm.plan.Plan;
 
-/// Twenty packages of twenty files and one of configuration, in two versions, and a bundle that goes
-/// from the one to the other in ten batches.
+/// Twenty packages of twenty files and one of configuration, in two versions, and a bundle that
+/// goes from the one to the other in ten batches.
 ///
 /// @param older a repository of version 1
 /// @param newer a repository of version 2

@@ -22,8 +22,8 @@ public interface Packages {
         return false;
     }
 
-    /// Tells whether packages may still be on their way: then each batch is judged when it is there,
-    /// before it is installed, and the first one before anything is changed.
+    /// Tells whether packages may still be on their way: then each batch is judged when it is
+    /// there, before it is installed, and the first one before anything is changed.
     default boolean areArriving() {
         return false;
     }
