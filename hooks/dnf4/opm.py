@@ -1,4 +1,7 @@
-"""dnf 4: what dnf downloads goes into opm's store. Copy to the folder of dnf's Python plugins."""
+"""dnf 4: what dnf downloads goes into opm's store; warns while a change of opm's is unfinished.
+
+Copy to the folder of dnf's Python plugins.
+"""
 
 import logging
 import os
@@ -9,6 +12,19 @@ import dnf
 
 class Opm(dnf.Plugin):
     name = "opm"
+
+    def resolved(self):
+        """Called when dnf knows what it would do, before it asks."""
+        if not self.base.transaction:
+            return
+        journal = os.path.join(self.base.conf.installroot, "var/lib/opm/journal")
+        command = os.environ.get("OPM_OPEN", "/usr/libexec/opm-open")
+        try:
+            said = subprocess.run([command, journal], stderr=subprocess.PIPE, text=True, check=False)
+        except OSError:
+            return
+        if said.stderr:
+            logging.getLogger("dnf").warning(said.stderr.strip())
 
     def pre_transaction(self):
         """Called when everything is downloaded and checked, before rpm begins."""

@@ -67,7 +67,12 @@ final class NeighboursTest {
         }
         trip.run("kill", "-" + signal, "--", "-" + process.pid());
         process.waitFor();
+        String hook = Trip.project().resolve("hooks/opm-open").toString();
+        boolean open = !Files.readString(journal).matches("(?s).* end [0-9]+ done\n");
+        Trip.Said warning = trip.run(hook, journal.toString()).mustEnd(open ? 1 : 0);
+        assertThat(warning.err().contains("opm resume")).isEqualTo(open);
         opm(trip, root, "resume").mustEnd(0);
+        trip.run(hook, journal.toString()).mustEnd(0);
     }
 
     private void mustBeContent(Trip trip, Path root, String what) {
