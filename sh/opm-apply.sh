@@ -342,7 +342,7 @@ run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
         </dev/null >>"$log" 2>&1 &
     rpm_pid=$!
     safely identity "$rpm_pid" >|"$state/rpm"
-    watch_scripts "$rpm_pid" "${OPM_SCRIPT_SECONDS:-1800}" </dev/null >>"$log" 2>/dev/null &
+    watch_scripts "$rpm_pid" "${OPM_SCRIPT_SECONDS:-1800}" "$log" </dev/null >/dev/null 2>&1 &
     status=
     while [ -z "$status" ] || kill -0 "$rpm_pid" 2>/dev/null; do
         status=0

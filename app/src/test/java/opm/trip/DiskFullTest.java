@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Dopm.fills=N` for more, `-Dopm.seed=N` for the same choices (the scheduler is not replayed).
 final class DiskFullTest {
-    private static final int FILLS = Integer.getInteger("opm.fills", 4);
+    private static final int FILLS = Integer.getInteger("opm.fills", 2);
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     private static final List<String> KINDS = List.of("begin", "start", "exit", "verified");
 

@@ -36,7 +36,7 @@ final class Machine {
               "$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$1"
             log=$2 && shift 2
             # in parentheses, so that it is nothing that rpm started
-            (watch_scripts $$ "${OPM_SCRIPT_SECONDS:-1800}" </dev/null >>"$log" 2>/dev/null &)
+            (watch_scripts $$ "${OPM_SCRIPT_SECONDS:-1800}" "$log" </dev/null >/dev/null 2>&1 &)
             exec "$@" >>"$log" 2>&1
             """;
 
