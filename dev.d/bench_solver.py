@@ -154,7 +154,7 @@ def bounded(opm, work):
                           text=True)
     spent = time.monotonic() - start
     last = [line for line in said.stdout.splitlines() if line.startswith("opm:")]
-    return {"bounded": row("bounded", spent, "", None, 300,
+    return {"bounded": row("bounded", spent, "", None, 60,
                            "exit %d, %s" % (said.returncode, last[-1] if last else "no message"))}
 
 

@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import opm.base.ByteText;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.host.Disk;
 import opm.testcase.Explained;
+import opm.testcase.Folder;
 import opm.testcase.Graded;
 import opm.testcase.Level;
 import opm.testcase.Shelf;
@@ -63,10 +65,20 @@ final class SolveVerb implements Verb {
                         "Name a .t file, or a folder that `dnf --debugsolver` wrote.");
             }
         }
+        try (var reader = new Reader(disk, files)) {
+            grade(session, disk, files, level, reader);
+        }
+        return all.held[level.ordinal()] == all.tests ? 0 : NOT_HELD;
+    }
+
+    private void grade(
+            Session session, Disk disk, List<Path> files, Level level, Reader reader)
+            throws OpmException {
         if (session.settings().json()) {
             try (Json json = session.json()) {
                 json.text("level", level.name()).beginList("tests");
                 for (Path file : files) {
+                    reader.next();
                     for (Graded test : grade(session, disk, file)) {
                         write(json, file, test, level);
                     }
@@ -77,13 +89,13 @@ final class SolveVerb implements Verb {
             }
         } else {
             for (Path file : files) {
+                reader.next();
                 for (Graded test : grade(session, disk, file)) {
                     show(session, file, test, level);
                 }
             }
             summary(session, level);
         }
-        return all.held[level.ordinal()] == all.tests ? 0 : NOT_HELD;
     }
 
     private static Level level(@Nullable String word) throws BadRequest {
@@ -115,16 +127,10 @@ final class SolveVerb implements Verb {
 
     private List<Graded> grade(Session session, Disk disk, Path file) throws OpmException {
         byte[] bytes = disk.readAll(file, Limits.TESTCASE_BYTES);
-        Path folder = file.toAbsolutePath().getParent();
         List<Graded> tests =
                 Testcase.run(
                         bytes,
-                        name -> {
-                            Path path = folder == null ? Path.of(name) : folder.resolve(name);
-                            return disk.exists(path)
-                                    ? disk.readAll(path, Limits.TESTCASE_BYTES)
-                                    : null;
-                        },
+                        beside(disk, file),
                         shelf,
                         session.has("--explain"),
                         session.outside().cancelled()::get);
@@ -133,6 +139,53 @@ final class SolveVerb implements Verb {
             count(groups.computeIfAbsent(test.group(), group -> new Count()), test);
         }
         return tests;
+    }
+
+    private static Folder beside(Disk disk, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return name -> {
+            Path path = folder == null ? Path.of(name) : folder.resolve(name);
+            return disk.exists(path) ? disk.readAll(path, Limits.TESTCASE_BYTES) : null;
+        };
+    }
+
+    /// Files that are read before they are graded.
+    private static final int AHEAD = 4;
+
+    /// Reads the repositories of one file after another, never far ahead of what is graded: half of
+    /// the work is to read.
+    private final class Reader implements AutoCloseable {
+        private final Semaphore ahead = new Semaphore(AHEAD);
+        private final Thread thread;
+
+        Reader(Disk disk, List<Path> files) {
+            thread = Thread.ofPlatform().daemon().unstarted(() -> read(disk, files));
+            thread.start();
+        }
+
+        private void read(Disk disk, List<Path> files) {
+            for (Path file : files) {
+                try {
+                    ahead.acquire();
+                    byte[] bytes = disk.readAll(file, Limits.TESTCASE_BYTES);
+                    Testcase.ahead(bytes, beside(disk, file), shelf);
+                } catch (OpmException _) {
+                    // Said when the file is graded.
+                } catch (InterruptedException _) {
+                    return;
+                }
+            }
+        }
+
+        /// Another file begins to be graded.
+        void next() {
+            ahead.release();
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
     }
 
     private static void count(Count count, Graded test) {

@@ -54,6 +54,23 @@ public final class Testcase {
         return graded;
     }
 
+    /// Reads the repositories that a file names, so that a later [#run] finds them on the shelf;
+    /// for a second thread.
+    public static void ahead(byte[] bytes, Folder folder, Shelf shelf) throws OpmException {
+        for (String line : Script.lines(bytes)) {
+            var words = new Words(line);
+            if (words.count() == 5
+                    && words.at(0).equals("repo")
+                    && words.at(3).equals("testtags")
+                    && !words.at(4).equals("<inline>")) {
+                byte[] file = folder.read(words.at(4));
+                if (file != null) {
+                    shelf.ahead(file);
+                }
+            }
+        }
+    }
+
     private Graded grade(Test test) {
         Replay before = earlier;
         earlier = null;
