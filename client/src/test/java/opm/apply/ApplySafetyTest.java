@@ -84,7 +84,10 @@ final class ApplySafetyTest extends ApplyWorld {
         assertThat(run.status()).as(run.output()).isZero();
         String said = Files.readString(Path.of(out + ".text"));
         assertThat(Files.readAllLines(out)).as(said).containsExactly("5");
-        assertThat(journal()).containsOnlyOnce("end 1 done").noneMatch(r -> r.contains(" 2"));
+        // Nothing of a second change; a digest may begin with any digit.
+        assertThat(journal())
+                .containsOnlyOnce("end 1 done")
+                .noneMatch(record -> record.matches("[a-z]+ 2( .*)?"));
         assertThat(state.path()).isDirectoryNotContaining("glob:**/lock*");
     }
 
