@@ -105,51 +105,35 @@ public record Options(
     Options offlineWith(String repo) {
         var on = new ArrayList<>(switches.on());
         on.add(repo);
-        return new Options(
-                root,
-                profile,
-                base,
-                repos,
-                reposDir,
-                new Switches(on, switches.off()),
-                releasever,
-                arch,
-                state,
-                stores,
-                weak,
-                best,
-                allowErasing,
-                excludes,
-                style,
-                modules,
-                limitBytesPerSecond,
-                unsigned,
-                true,
-                oneBatch);
+        return with(profile, repos, reposDir, new Switches(on, switches.off()), true);
     }
 
     /// Returns the same with one repository and no other.
     public Options only(String id, String url) {
         var one = new LinkedHashMap<String, String>();
         one.put(id, url);
-        return with(profile, one, offline);
+        return with(profile, one, null, Switches.NONE, offline);
     }
 
     /// Returns the same for another machine, with its own repositories when none are given, and
     /// without a network.
     Options offlineFor(Path machine, SequencedMap<String, String> itsRepos) {
-        return with(machine, itsRepos, true);
+        return with(machine, itsRepos, null, Switches.NONE, true);
     }
 
     private Options with(
-            @Nullable Path machine, SequencedMap<String, String> only, boolean withoutNetwork) {
+            @Nullable Path machine,
+            SequencedMap<String, String> only,
+            @Nullable Path dir,
+            Switches which,
+            boolean withoutNetwork) {
         return new Options(
                 root,
                 machine,
                 base,
                 only,
-                null,
-                Switches.NONE,
+                dir,
+                which,
                 releasever,
                 arch,
                 state,

@@ -27,6 +27,23 @@ public sealed interface Step {
         return null;
     }
 
+    /// A package gives way to another version of its name.
+    sealed interface Replacement extends Step {
+        Nevra from();
+
+        Nevra to();
+
+        @Override
+        default Nevra comes() {
+            return to();
+        }
+
+        @Override
+        default Nevra goes() {
+            return from();
+        }
+    }
+
     /// A package that was not there comes in, beside whatever is installed.
     record Install(Nevra pkg, Digest rpm, Reason reason) implements Step {
         public Install {
@@ -40,7 +57,7 @@ public sealed interface Step {
     }
 
     /// A package gives way to a newer one of its name, or to one of another architecture.
-    record Upgrade(Nevra from, Nevra to, Digest rpm) implements Step {
+    record Upgrade(Nevra from, Nevra to, Digest rpm) implements Replacement {
         public Upgrade {
             requireWritable(from);
             requireWritable(to);
@@ -48,35 +65,15 @@ public sealed interface Step {
             require(to.evr().compareTo(from.evr()) >= 0, to, "is older than", from, "");
             require(!to.equals(from), to, "is the same as", from, "; that is a reinstall");
         }
-
-        @Override
-        public Nevra comes() {
-            return to;
-        }
-
-        @Override
-        public Nevra goes() {
-            return from;
-        }
     }
 
     /// A package gives way to an older one of its name.
-    record Downgrade(Nevra from, Nevra to, Digest rpm) implements Step {
+    record Downgrade(Nevra from, Nevra to, Digest rpm) implements Replacement {
         public Downgrade {
             requireWritable(from);
             requireWritable(to);
             require(from.name().equals(to.name()), from, "and", to, " have different names");
             require(to.evr().compareTo(from.evr()) < 0, to, "is not older than", from, "");
-        }
-
-        @Override
-        public Nevra comes() {
-            return to;
-        }
-
-        @Override
-        public Nevra goes() {
-            return from;
         }
     }
 

@@ -42,8 +42,4 @@ final class Budget {
             throw new Stop(true);
         }
     }
-
-    long left() {
-        return left;
-    }
 }

@@ -25,6 +25,29 @@ public sealed interface Change {
         return null;
     }
 
+    /// A package takes the place of an installed one of its name.
+    sealed interface Replacement extends Change {
+        PackageRef from();
+
+        @Override
+        default PackageRef comes() {
+            return pkg();
+        }
+
+        @Override
+        default PackageRef goes() {
+            return from();
+        }
+    }
+
+    /// An installed package only goes.
+    sealed interface Removal extends Change {
+        @Override
+        default PackageRef goes() {
+            return pkg();
+        }
+    }
+
     /// A package joins, next to others of its name where it is install-only.
     ///
     /// @param obsoletes installed packages that it takes the place of; each also has an [Obsoleted]
@@ -40,57 +63,17 @@ public sealed interface Change {
     }
 
     /// A higher version replaces an installed one of the same name.
-    record Upgrade(PackageRef from, PackageRef pkg) implements Change {
-        @Override
-        public PackageRef comes() {
-            return pkg;
-        }
-
-        @Override
-        public PackageRef goes() {
-            return from;
-        }
-    }
+    record Upgrade(PackageRef from, PackageRef pkg) implements Replacement {}
 
     /// A lower version replaces an installed one of the same name.
-    record Downgrade(PackageRef from, PackageRef pkg) implements Change {
-        @Override
-        public PackageRef comes() {
-            return pkg;
-        }
-
-        @Override
-        public PackageRef goes() {
-            return from;
-        }
-    }
+    record Downgrade(PackageRef from, PackageRef pkg) implements Replacement {}
 
     /// The same version is put in again, perhaps from another build or architecture.
-    record Reinstall(PackageRef from, PackageRef pkg) implements Change {
-        @Override
-        public PackageRef comes() {
-            return pkg;
-        }
-
-        @Override
-        public PackageRef goes() {
-            return from;
-        }
-    }
+    record Reinstall(PackageRef from, PackageRef pkg) implements Replacement {}
 
     /// An installed package goes because one that comes in obsoletes it.
-    record Obsoleted(PackageRef pkg, PackageRef by) implements Change {
-        @Override
-        public PackageRef goes() {
-            return pkg;
-        }
-    }
+    record Obsoleted(PackageRef pkg, PackageRef by) implements Removal {}
 
     /// An installed package goes.
-    record Erase(PackageRef pkg) implements Change {
-        @Override
-        public PackageRef goes() {
-            return pkg;
-        }
-    }
+    record Erase(PackageRef pkg) implements Removal {}
 }
