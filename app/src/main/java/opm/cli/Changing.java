@@ -11,6 +11,7 @@ import opm.engine.Restarts;
 import opm.engine.Smallest;
 import opm.engine.Solution;
 import opm.plan.Plan;
+import opm.planner.Planned;
 import opm.solve.Request;
 import opm.solve.Verdict;
 
@@ -89,9 +90,23 @@ final class Changing {
     }
 
     private int apply(Solution solution) throws OpmException {
+        if (session.has("--no-keep")) {
+            session.engine().keepNoOld();
+        }
+        var pipelined = new Pipelined(session.engine());
+        Planned steps = pipelined.inSteps(solution);
+        if (steps != null) {
+            session.screen().note("plan.in-steps", steps.plan().batches().size());
+            var applying = new Applying(session);
+            applying.requireDone(
+                    pipelined.applyInSteps(steps, applying, session.progress()::cancelled));
+            if (session.settings().json()) {
+                answers.document(solution, steps.plan(), "applied");
+            }
+            return 0;
+        }
         if (session.has("--pipelined")) {
             var applying = new Applying(session);
-            var pipelined = new Pipelined(session.engine());
             applying.requireDone(
                     pipelined.apply(solution, applying, session.progress()::cancelled));
             if (session.settings().json()) {
@@ -105,9 +120,6 @@ final class Changing {
         var outlook = new Outlook(session);
         outlook.show(fitted.report());
         outlook.requireClear(fitted.report());
-        if (session.has("--no-keep")) {
-            session.engine().keepNoOld();
-        }
         var applying = new Applying(session);
         var outcome =
                 session.engine().apply(fitted.plan(), applying, session.progress()::cancelled);

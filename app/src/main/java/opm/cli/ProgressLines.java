@@ -123,6 +123,15 @@ final class ProgressLines implements Watcher, Progress {
     }
 
     @Override
+    public synchronized void noRoomToKeep(int packages) {
+        clear();
+        if (!quiet) {
+            outside.err().println(messages.count("keep.no-room", packages));
+            outside.err().flush();
+        }
+    }
+
+    @Override
     public synchronized void unreadable(String repo, int count) {
         clear();
         if (!quiet) {

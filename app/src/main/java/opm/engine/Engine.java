@@ -58,8 +58,7 @@ import opm.store.Lease;
 import opm.store.Store;
 import org.jspecify.annotations.Nullable;
 
-/// One machine, its repositories, and everything that opm does with them. Opens what it needs when
-/// it is first asked for. One thread at a time.
+/// One machine, its repositories, and what opm does with them; opened when needed, by one thread.
 public final class Engine {
     /// The repository of what is installed, as dnf calls it.
     public static final String SYSTEM = "@System";
@@ -76,6 +75,7 @@ public final class Engine {
     private @Nullable Installed installed;
     private @Nullable Repositories repositories;
     boolean keepsOld = true;
+    long takesBytes; // on all disks, at the worst moment of the change that was looked at last
 
     public Engine(Host host, Options options, Watcher watcher) {
         this.host = host;
@@ -454,7 +454,7 @@ public final class Engine {
     ///
     /// @param stop asked between two batches
     public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
-        var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
+        var job = new Job(plan, installedNames(), "-", stored());
         new Keeping(this).ahead(plan);
         return new Keeping(this).after(applier().apply(job, progress, stop), plan, null);
     }
@@ -481,8 +481,12 @@ public final class Engine {
                     "the plan: found other packages installed than those it was made for",
                     "Solve again; a bundle would name what differs.");
         }
-        var job = new Job(plan, installedNames(), "-", Packages.of(store, host.disk()));
+        var job = new Job(plan, installedNames(), "-", stored());
         return applier().check(job);
+    }
+
+    Packages stored() {
+        return Packages.of(store, host.disk(), options.root());
     }
 
     private Job job(BundleReader bundle) throws OpmException {
@@ -537,10 +541,7 @@ public final class Engine {
         byte[] plan = host.disk().readAll(state.plan(open.number()), Limits.PLAN_BYTES);
         byte[] list = host.disk().readAll(state.installed(open.number()), Limits.PROFILE_BYTES);
         Plan left = PlanText.read(plan);
-        if (open.seal().equals("-")) {
-            Pipelined.fetchMissing(this, left);
-        }
-        Packages packages = Packages.of(store, host.disk());
+        Packages packages = open.seal().equals("-") ? Pipelined.resumed(this, left) : stored();
         var job = new Job(left, InstalledList.parse(list), open.seal(), packages);
         return new Keeping(this).after(applier().apply(job, progress, stop), left, null);
     }

@@ -46,9 +46,17 @@ final class Keeping {
     ///
     /// @param forLater whether the user prepared it on purpose: then it stays however long it takes
     void planned(Plan plan, boolean forLater) throws OpmException {
-        if (plan.artifacts().isEmpty()) {
-            return;
+        if (!plan.artifacts().isEmpty()) {
+            keep(plan, forLater, plan.artifacts().stream().map(Artifact::digest).toList());
         }
+    }
+
+    /// Keeps of a plan what is not applied yet, and no more.
+    void left(Plan plan, List<Digest> digests) throws OpmException {
+        keep(plan, false, digests);
+    }
+
+    private void keep(Plan plan, boolean forLater, List<Digest> digests) throws OpmException {
         long now = engine.host().clock().instant().getEpochSecond();
         refs().put(
                         ref(
@@ -56,20 +64,31 @@ final class Keeping {
                                 name(plan),
                                 String.join(", ", plan.asked()),
                                 forLater ? 0 : now + PLAN_SECONDS,
-                                plan.artifacts().stream().map(Artifact::digest).toList()));
+                                digests));
     }
 
     /// Makes sure, before a change, that it can be taken back without a network: what it removes is
     /// in the store, or is made again. A change that was interrupted had its turn already.
     void ahead(Plan plan) throws OpmException {
+        Map<String, Digest> there = there();
+        if (there != null) {
+            new OldPackages(engine).keep(plan.batches(), there);
+        }
+    }
+
+    /// Takes note of what others did, and returns what is installed and in the store, by full name.
+    ///
+    /// @return null where nothing is to be kept for an undo
+    @Nullable Map<String, Digest> there() throws OpmException {
         engine.notice();
         List<Change> changes = engine.history();
         boolean fresh = changes.isEmpty() || !changes.getLast().isOpen();
-        if (fresh && engine.keepsOld) {
-            var now = new LinkedHashMap<String, Digest>();
-            follow(now, new HashMap<>());
-            new OldPackages(engine).keep(plan, now);
+        if (!fresh || !engine.keepsOld) {
+            return null;
         }
+        var now = new LinkedHashMap<String, Digest>();
+        follow(now, new HashMap<>());
+        return now;
     }
 
     /// Takes note of what became of a change. It is done, whatever becomes of the store: `opm cache

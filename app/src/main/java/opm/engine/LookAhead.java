@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import opm.apply.Packages;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
@@ -35,7 +36,7 @@ public final class LookAhead {
     /// Looks at a plan whose packages are in the store: at the root, or at the profile of a machine
     /// that is elsewhere.
     public Report plan(Plan plan) throws OpmException {
-        return look(plan, stored(engine.store(), engine.host().disk()));
+        return look(plan, stored(engine.store(), engine.host().disk(), engine.stored()));
     }
 
     /// Tells whether all packages of a plan are in the store, so that [#plan] can be asked.
@@ -49,6 +50,15 @@ public final class LookAhead {
     }
 
     private Report look(Plan plan, Preflight.Files files) throws OpmException {
+        Report report = report(plan, files);
+        engine.takesBytes = 0;
+        for (Report.Need need : report.needs()) {
+            engine.takesBytes += need.peakBytes() + need.reserveBytes();
+        }
+        return report;
+    }
+
+    private Report report(Plan plan, Preflight.Files files) throws OpmException {
         if (engine.options().profile() == null) {
             return Preflight.here(engine.host(), engine.rpm(), plan, files);
         }
@@ -108,7 +118,7 @@ public final class LookAhead {
         return fitted;
     }
 
-    private static Preflight.Files stored(Store store, Disk disk) {
+    private static Preflight.Files stored(Store store, Disk disk, Packages packages) {
         return new Preflight.Files() {
             @Override
             public InputStream open(Artifact artifact) throws OpmException {
@@ -123,7 +133,7 @@ public final class LookAhead {
 
             @Override
             public long stageBytes(Artifact artifact) {
-                return 0; // a second name of the same file
+                return packages.stageBytes(artifact);
             }
         };
     }

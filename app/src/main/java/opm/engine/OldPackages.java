@@ -17,7 +17,9 @@ import opm.bundle.BundleReader;
 import opm.history.SetPlan;
 import opm.host.StreamFailure;
 import opm.plan.Artifact;
+import opm.plan.Batch;
 import opm.plan.Plan;
+import opm.profile.InstalledPackage;
 import opm.repack.Regenerated;
 import opm.repack.Repack;
 import opm.rpm.RpmFile;
@@ -45,13 +47,13 @@ final class OldPackages {
         return engine.options().root() + " made again";
     }
 
-    /// Makes every package again that a plan removes and that the store does not have.
+    /// Makes every package again that batches remove and that the store does not have.
     ///
     /// @param there by full name, those of which the store is known to have the file
-    void keep(Plan plan, Map<String, Digest> there) throws OpmException {
+    void keep(List<Batch> batches, Map<String, Digest> there) throws OpmException {
         var lacking = new TreeSet<Nevra>();
         Map<String, Digest> again = madeAgain();
-        for (var batch : plan.batches()) {
+        for (Batch batch : batches) {
             for (Nevra pkg : batch.goes()) {
                 Digest known = there.getOrDefault(pkg.full(), again.get(pkg.full()));
                 if (known == null || !store.has(known)) {
@@ -60,6 +62,10 @@ final class OldPackages {
             }
         }
         if (lacking.isEmpty()) {
+            return;
+        }
+        if (!hasRoom(lacking)) {
+            engine.watcher().noRoomToKeep(lacking.size());
             return;
         }
         engine.watcher().begins(Watcher.Stage.KEEP, "");
@@ -82,6 +88,20 @@ final class OldPackages {
             }
         }
         keepOnly(kept);
+    }
+
+    /// Tells whether the disk holds all of some installed packages beside what the change takes. A
+    /// part of them would be no way back.
+    private boolean hasRoom(TreeSet<Nevra> packages) throws OpmException {
+        var disk = engine.host().disk();
+        long bytes = RESERVE_BYTES;
+        if (disk.isOneFileSystem(store.root(), engine.options().root())) {
+            bytes += engine.takesBytes;
+        }
+        for (InstalledPackage one : engine.machine().packages()) {
+            bytes += packages.contains(one.nevra()) ? one.sizeBytes() : 0;
+        }
+        return bytes <= disk.freeBytes(store.root());
     }
 
     private void take(Regenerated.Made made, List<Digest> kept, List<OpmException> troubles) {

@@ -14,8 +14,8 @@ import opm.apply.Outcome;
 import opm.apply.Packages;
 import opm.apply.Progress;
 import opm.base.Digest;
-import opm.base.OpmException.Unavailable;
 import opm.base.OpmException;
+import opm.base.OpmException.Unavailable;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.plan.Artifact;
@@ -23,9 +23,13 @@ import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.planner.Planned;
 import opm.store.Lease;
+import org.jspecify.annotations.Nullable;
 
-/// Lets rpm install one batch while the next ones still come. After every batch the system is
+/// Lets rpm install one batch before all others are here. After every batch the system is
 /// consistent; a download that fails stops the change there, and `opm resume` fetches the rest.
+///
+/// Two ways: the next batch comes while one is installed, which is faster; or it comes after that,
+/// and what is installed is let go of first, which needs room for one batch only.
 public final class Pipelined {
     private final Engine engine;
 
@@ -45,35 +49,76 @@ public final class Pipelined {
         try (Lease lease = engine.store().lease(digests)) {
             assert lease != null;
             new Keeping(engine).planned(plan, false);
-            var arriving = new Arriving(plan, wanted);
+            var arriving = new Arriving(plan, wanted, new Keeping(engine).there());
             var job = new Job(plan, engine.installedNames(plan), "-", arriving);
             arriving.begin();
-            new Keeping(engine).ahead(plan);
+            Outcome outcome = engine.applier().apply(job, progress, stop);
+            return new Keeping(engine).after(outcome, plan, null);
+        }
+    }
+
+    /// Returns the plan in steps small enough for the room on the store's disk.
+    ///
+    /// @return null where all packages have room at once, as usual
+    public @Nullable Planned inSteps(Solution solution) throws OpmException {
+        return Room.inSteps(engine, solution);
+    }
+
+    /// Fetches and applies a plan batch by batch, and keeps no packages.
+    ///
+    /// @param stop asked between two batches
+    public Outcome applyInSteps(Planned steps, Progress progress, BooleanSupplier stop)
+            throws OpmException {
+        Plan plan = steps.plan();
+        engine.keepNoOld();
+        new Keeping(engine).ahead(plan);
+        try (var one = new StepByStep(engine, plan, engine.wanted(steps))) {
+            var job = new Job(plan, engine.installedNames(plan), "-", one);
             Outcome outcome = engine.applier().apply(job, progress, stop);
             return new Keeping(engine).after(outcome, plan, null);
         }
     }
 
     private final class Arriving implements Packages {
-        private final Packages stored = Packages.of(engine.store(), engine.host().disk());
+        private final Packages stored = engine.stored();
+        private final Plan plan;
+        private final @Nullable Map<String, Digest> there;
+        private int kept;
         private final List<List<Wanted>> wanted = new ArrayList<>();
         private final List<CompletableFuture<Void>> batches = new ArrayList<>();
-        private final Map<Digest, CompletableFuture<Void>> batchOf = new HashMap<>();
+        private final Map<Digest, Integer> batchOf = new HashMap<>();
 
-        Arriving(Plan plan, List<Wanted> all) {
+        /// @param there what the store has of what is installed; null where nothing is kept
+        Arriving(Plan plan, List<Wanted> all, @Nullable Map<String, Digest> there) {
+            this.plan = plan;
+            this.there = there;
             var byDigest = new HashMap<Digest, Wanted>();
             all.forEach(one -> byDigest.put(one.digest(), one));
             for (Batch batch : plan.batches()) {
-                var here = new CompletableFuture<Void>();
-                batches.add(here);
+                int here = batches.size();
+                batches.add(new CompletableFuture<>());
                 wanted.add(
                         batch.rpms().stream().map(byDigest::get).filter(Objects::nonNull).toList());
                 batch.rpms().forEach(rpm -> batchOf.putIfAbsent(rpm, here));
             }
         }
 
-        void begin() {
+        void begin() throws OpmException {
             Thread.ofPlatform().daemon().start(this::fetch);
+            keepThrough(-1);
+        }
+
+        /// Keeps what a batch removes, and those after it that only remove; meanwhile packages
+        // come.
+        private void keepThrough(int batch) throws OpmException {
+            int end = batch + 1;
+            while (end < batches.size() && plan.batches().get(end).rpms().isEmpty()) {
+                end++;
+            }
+            if (there != null && end > kept) {
+                new OldPackages(engine).keep(plan.batches().subList(kept, end), there);
+                kept = end;
+            }
         }
 
         /// What fails is told to whoever waits for it; nothing after it is asked for.
@@ -98,8 +143,10 @@ public final class Pipelined {
 
         @Override
         public void lay(Artifact artifact, Path file) throws OpmException {
+            int batch = Objects.requireNonNull(batchOf.get(artifact.digest()));
+            keepThrough(batch);
             try {
-                Objects.requireNonNull(batchOf.get(artifact.digest())).join();
+                batches.get(batch).join();
             } catch (CompletionException e) {
                 if (e.getCause() instanceof OpmException failure) {
                     throw failure;
@@ -115,8 +162,9 @@ public final class Pipelined {
         }
     }
 
-    /// Brings what a resumed change lacks into the store, where a repository still has it.
-    static void fetchMissing(Engine engine, Plan plan) throws OpmException {
+    /// Returns the packages of a resumed change. Those that are not in the store are fetched where
+    /// a repository still has them: at once, or batch by batch where there is no room for all.
+    static Packages resumed(Engine engine, Plan plan) throws OpmException {
         var missing = new HashMap<Digest, Artifact>();
         for (Artifact artifact : plan.artifacts()) {
             if (!engine.store().has(artifact.digest())) {
@@ -124,13 +172,13 @@ public final class Pipelined {
             }
         }
         if (missing.isEmpty() || engine.options().offline()) {
-            return;
+            return engine.stored();
         }
         List<OpenRepo> repos;
         try {
             repos = engine.repos();
         } catch (Unavailable e) {
-            return; // whoever needs a package says that it is not here
+            return engine.stored(); // whoever needs a package says that it is not here
         }
         var found = new ArrayList<PackageRef>();
         for (OpenRepo repo : repos) {
@@ -142,6 +190,11 @@ public final class Pipelined {
                 }
             }
         }
-        engine.fetch(engine.wanted(found));
+        List<Wanted> wanted = engine.wanted(found);
+        if (Room.isTooLittle(engine, wanted)) {
+            return new StepByStep(engine, plan, wanted);
+        }
+        engine.fetch(wanted);
+        return engine.stored();
     }
 }

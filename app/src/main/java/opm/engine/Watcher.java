@@ -71,6 +71,10 @@ public interface Watcher {
     ///
     /// @param idle whiteouts that it has no package for
     default void rebased(java.nio.file.Path base, List<String> idle) {}
+
+    /// Tells that there is no room to keep what a change removes: an undo will not have it.
+    default void noRoomToKeep(int packages) {}
+
     /// Tells that a package which a change removes cannot be kept: an undo will not have it.
     default void cannotKeep(Regenerated.Impossible pkg) {}
 

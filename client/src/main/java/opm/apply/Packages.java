@@ -34,7 +34,11 @@ public interface Packages {
     default void requireWhole() throws OpmException {}
 
     /// Returns the packages that lie in a store.
-    static Packages of(Store store, Disk disk) {
+    ///
+    /// @param root of the machine that is changed: where it shares no file system with the store,
+    ///     packages are copied
+    static Packages of(Store store, Disk disk, Path root) {
+        boolean isOne = disk.isOneFileSystem(store.root(), root);
         return new Packages() {
             @Override
             public void lay(Artifact artifact, Path file) throws OpmException {
@@ -52,7 +56,7 @@ public interface Packages {
 
             @Override
             public long stageBytes(Artifact artifact) {
-                return 0;
+                return isOne ? 0 : artifact.sizeBytes();
             }
         };
     }

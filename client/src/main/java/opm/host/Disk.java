@@ -90,6 +90,12 @@ public interface Disk {
     /// Returns the bytes that may still be written where `path` is or would be.
     long freeBytes(Path path) throws OpmException;
 
+    /// Tells whether two places, or the folders in which they would be, lie on one file system:
+    /// they share its free bytes, and a file of the one can get a second name in the other.
+    default boolean isOneFileSystem(Path one, Path other) {
+        return true;
+    }
+
     /// Returns where a symbolic link points, as it is written; null when this is none.
     @Nullable Path linkTarget(Path path);
 

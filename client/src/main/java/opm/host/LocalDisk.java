@@ -313,15 +313,29 @@ public final class LocalDisk implements Disk {
 
     @Override
     public long freeBytes(Path path) throws OpmException {
+        try {
+            return Files.getFileStore(nearest(path)).getUsableSpace();
+        } catch (IOException e) {
+            throw Failures.reading(e, path.toString());
+        }
+    }
+
+    @Override
+    public boolean isOneFileSystem(Path one, Path other) {
+        try {
+            return Files.getFileStore(nearest(one)).equals(Files.getFileStore(nearest(other)));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Returns a path, or what is there of it.
+    private static Path nearest(Path path) {
         Path there = path.toAbsolutePath();
         while (!Files.exists(there) && there.getParent() != null) {
             there = there.getParent();
         }
-        try {
-            return Files.getFileStore(there).getUsableSpace();
-        } catch (IOException e) {
-            throw Failures.reading(e, path.toString());
-        }
+        return there;
     }
 
     @Override
