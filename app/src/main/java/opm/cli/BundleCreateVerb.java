@@ -23,7 +23,7 @@ final class BundleCreateVerb implements Verb {
                 .values("DIR", "--from")
                 .flag("--distro-sync")
                 .value("FILE", "--output", "-o");
-        Changing.accept(Advised.accept(syntax));
+        Changing.accept(Advised.accept(Waiting.accept(syntax)));
     }
 
     @Override
@@ -49,7 +49,8 @@ final class BundleCreateVerb implements Verb {
         if (!addresses) {
             session.engine().requireRoomFor(file);
         }
-        Solution solution = Changing.solve(session, request, asked);
+        var chosen = Changing.choose(session, request, asked);
+        Solution solution = chosen.solution();
         session.progress().clear();
         var answers = new Answers(session);
         Plan plan = solution.plan();
@@ -83,6 +84,7 @@ final class BundleCreateVerb implements Verb {
         outlook.requireNoObstacle(fitted.report());
         var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
         var written = session.engine().bundle(solution, fits, file);
+        new Waiting(session).keep(chosen.left());
         session.progress().clear();
         if (json) {
             try (Json document = session.json()) {
@@ -106,6 +108,10 @@ final class BundleCreateVerb implements Verb {
 
     private static Request request(Session session, List<String> asked) throws OpmException {
         var items = new ArrayList<Request.Item>();
+        for (Request.Item waiting : new Waiting(session).items()) {
+            items.add(waiting);
+            asked.add("waiting " + waiting.spec());
+        }
         boolean advised = !Advised.filter(session).isEmpty();
         if (advised) {
             items.addAll(Advised.items(session, List.of()));

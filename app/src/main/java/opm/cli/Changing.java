@@ -2,9 +2,11 @@ package opm.cli;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.Budgeting;
 import opm.engine.LookAhead;
 import opm.engine.Pipelined;
 import opm.engine.Restarts;
@@ -28,7 +30,8 @@ final class Changing {
 
     /// Declares the options that choose among answers.
     static Syntax accept(Syntax syntax) {
-        return syntax.flag("--smallest-download")
+        return BudgetOption.accept(syntax)
+                .flag("--smallest-download")
                 .flag("--no-reboot")
                 .flag("--no-keep")
                 .flag("--pipelined");
@@ -37,11 +40,24 @@ final class Changing {
     /// Solves as the options say.
     static Solution solve(Session session, Request request, List<String> asked)
             throws OpmException {
-        if (session.has("--smallest-download") && session.has("--no-reboot")) {
-            throw new BadRequest(
-                    "--smallest-download and --no-reboot: found both, expected one of them",
-                    "Leave one out.");
-        }
+        return choose(session, request, asked).solution();
+    }
+
+    /// Solves as the options say, and returns also what they leave for the next time.
+    static Budgeting.Chosen choose(Session session, Request request, List<String> asked)
+            throws OpmException {
+        boolean budget = session.value("--budget") != null;
+        requireOne(
+                session.has("--smallest-download") ? "--smallest-download" : "",
+                session.has("--no-reboot") ? "--no-reboot" : "",
+                budget ? "--budget" : "");
+        return budget
+                ? BudgetOption.solve(session, request, asked)
+                : new Budgeting.Chosen(whole(session, request, asked), List.of());
+    }
+
+    private static Solution whole(Session session, Request request, List<String> asked)
+            throws OpmException {
         if (session.has("--smallest-download")) {
             return Smallest.solve(session.engine(), request, asked);
         }
@@ -55,6 +71,15 @@ final class Changing {
             return without.solution();
         }
         return session.engine().solve(request, asked);
+    }
+
+    private static void requireOne(String... options) throws BadRequest {
+        List<String> given = Stream.of(options).filter(option -> !option.isEmpty()).toList();
+        if (given.size() > 1) {
+            throw new BadRequest(
+                    String.join(" and ", given) + ": found both, expected one of them",
+                    "Leave one out.");
+        }
     }
 
     int run(Request request, List<String> asked) throws OpmException {

@@ -186,6 +186,48 @@ final class MainTest {
         assertThat(run(line + " --no-reboot --smallest-download")).isEqualTo(2);
     }
 
+    /// A budget takes what mends security first, and names what is left.
+    @Test
+    void whatFitsIntoABudget() {
+        String line =
+                "upgrade --assumeno --profile WORLD/tiny.opmprofile --state WORLD/s"
+                        + " --repo updates=WORLD/updates --repo base=WORLD/base --budget ";
+        assertThat(run(line + "2M")).isZero();
+        assertThat(said()).contains("newtools", "shell");
+        assertThat(ran.err()).doesNotContain("next time");
+        assertThat(run(line + "1475K")).isZero();
+        assertThat(said()).contains("shell").doesNotContain("newtools");
+        assertThat(ran.err()).contains("the budget ends: 1 packages, 29 k: newtools");
+        assertThat(run(line + "1min --limit-rate 1K")).isZero();
+        assertThat(said()).contains("replacing oldtools").doesNotContain("shell");
+        assertThat(run(line + "10K")).isEqualTo(5);
+        assertThat(ran.err()).contains("no part of the request fits").contains("30000 bytes");
+        assertThat(run(line + "1min")).isEqualTo(2);
+        assertThat(run(line + "much")).isEqualTo(2);
+        assertThat(run(line + "2M --no-reboot")).isEqualTo(2);
+    }
+
+    /// What waits is read strictly: it is somebody's request.
+    @Test
+    void whatWaitsIsReadStrictly() throws IOException {
+        String line =
+                "bundle create --assumeno --profile WORLD/tiny.opmprofile --state WORLD/s"
+                        + " --repo updates=WORLD/updates --repo base=WORLD/base -o WORLD/x.opm"
+                        + " --queue WORLD/queue";
+        assertThat(run(line)).isEqualTo(2);
+        assertThat(ran.err()).contains("nothing to do");
+        Path queue = folder.resolve("queue");
+        Files.writeString(queue, "opm-queue 1\nupgrade shell.x86_64 5\nupgrade gone.noarch 5\n");
+        assertThat(run(line)).isZero();
+        assertThat(said()).contains("shell").doesNotContain("newtools");
+        assertThat(queue).exists();
+        for (String bad : List.of("", "opm-queue 2\n", "opm-queue 1\nerase shell 5\n")) {
+            Files.writeString(queue, bad);
+            assertThat(run(line)).as(bad).isEqualTo(2);
+            assertThat(ran.err()).contains("expected what --budget left out");
+        }
+    }
+
     /// What somebody asked for is what the profile says of it.
     @Test
     void whatPeopleAskedFor() {

@@ -272,11 +272,50 @@ final class Asking {
             return true;
         }
         IntList found = installed(spec);
+        IntList all = matches(spec);
         if (!found.isEmpty()) {
-            IntList all = matches(spec);
             jobs.add(action, onlyInstalled(all) ? all : found);
+            return true;
         }
-        return !found.isEmpty();
+        // A version that is not installed, or a package that takes another's place, is a target.
+        boolean any = false;
+        for (int i = 0; i < all.size && !any; i++) {
+            any = updatesAny(all.at[i]);
+        }
+        if (any) {
+            jobs.add(action, all);
+        }
+        return any;
+    }
+
+    private boolean updatesAny(int pkg) {
+        if (hasInstalled(pool.name(pkg), 0, pkg)) {
+            return true;
+        }
+        for (int at = pool.deps(Pool.OBSOLETES, pkg); pool.depData[at] != 0; at++) {
+            int dep = pool.depData[at];
+            if (hasInstalled(dep, dep, pkg)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Tells whether an installed package has the name of `pkg`, or is obsoleted by it.
+    ///
+    /// @param obsoletes the dependency by which `pkg` obsoletes; 0 to look for its name
+    private boolean hasInstalled(int word, int obsoletes, int pkg) {
+        for (int at = pool.provides(word); pool.data[at] != 0; at++) {
+            int other = pool.data[at];
+            boolean meant =
+                    obsoletes == 0
+                            ? pool.name(other) == pool.name(pkg)
+                            : pool.obsoletes(pkg, obsoletes, other);
+            if (meant && pool.isInstalled(other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean onlyInstalled(IntList all) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import opm.base.Nevra;
 import opm.host.LocalDisk;
+import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.plan.Batch;
 import opm.plan.Plan;
@@ -66,6 +69,105 @@ class UniversePlanTest {
             }
         }
         assertThat(planned).isGreaterThan(20);
+    }
+
+    /// Parts of an upgrade of 1,858 packages: within the budget, closed, worth no less than what
+    /// greed takes, and solved by themselves nothing else comes.
+    @Test
+    void partsOfAnUpgrade() throws Exception {
+        Universe universe = universe(Shared.path("universe"));
+        var solver = new Solver(universe);
+        var solved =
+                (Verdict.Solved) solver.solve(Request.all(Verb.UPGRADE), Policy.dnf());
+        List<Unit> units = Unit.of(solved, universe);
+        var updates = new TreeSet<Nevra>();
+        for (Change change : solved.changes()) {
+            if (change instanceof Change.Replacement) {
+                updates.add(change.pkg().nevra());
+            }
+        }
+        var parts = new ArrayList<Choice.Part>();
+        long all = 0;
+        for (Unit unit : units) {
+            long bytes = unit.packages().stream().mapToLong(PackageRef::packageBytes).sum();
+            all += bytes;
+            int grave = unit.packages().getFirst().nevra().name().hashCode() & 7;
+            long old = unit.packages().stream().filter(p -> updates.contains(p.nevra())).count();
+            parts.add(
+                    new Choice.Part(
+                            bytes, List.of(grave == 0 ? 1 : 0, (int) old), unit.needs()));
+        }
+        assertThat(units).hasSizeGreaterThan(50);
+        for (int percent : List.of(10, 30, 60)) {
+            long budget = all * percent / 100;
+            BitSet chosen = Choice.best(parts, budget);
+            BitSet greed = greed(parts, budget);
+            assertThat(sum(parts, chosen, 2)).isLessThanOrEqualTo(budget).isPositive();
+            assertThat(sum(parts, chosen, 0)).isGreaterThanOrEqualTo(sum(parts, greed, 0));
+            if (sum(parts, chosen, 0) == sum(parts, greed, 0)) {
+                assertThat(sum(parts, chosen, 1)).isGreaterThanOrEqualTo(sum(parts, greed, 1));
+            }
+            var wanted = new TreeSet<Nevra>();
+            for (int at : chosen.stream().toArray()) {
+                assertThat(parts.get(at).needs()).allMatch(chosen::get);
+                units.get(at).packages().forEach(pkg -> wanted.add(pkg.nevra()));
+            }
+            var asked = new TreeSet<>(wanted);
+            asked.retainAll(updates);
+            var items =
+                    asked.stream().map(pkg -> new Request.Item(Verb.UPGRADE, pkg.full())).toList();
+            Policy alone = Policy.dnf().withWeakDeps(false);
+            Verdict verdict = solver.solve(new Request(items), alone);
+            assertThat(verdict).isInstanceOf(Verdict.Solved.class);
+            var part = (Verdict.Solved) verdict;
+            var comes = new TreeSet<Nevra>();
+            for (Change change : part.changes()) {
+                PackageRef pkg = change.comes();
+                if (pkg != null) {
+                    comes.add(pkg.nevra());
+                }
+            }
+            assertThat(wanted).containsAll(comes);
+            assertThat(comes).containsAll(asked);
+            check(universe, part);
+        }
+    }
+
+    /// Takes what fits, the most for a byte first, each with all that it needs.
+    private static BitSet greed(List<Choice.Part> parts, long budget) {
+        var order = new ArrayList<Integer>();
+        for (int at = 0; at < parts.size(); at++) {
+            order.add(at);
+        }
+        for (int kind = 1; kind >= 0; kind--) {
+            int by = kind;
+            order.sort(
+                    Comparator.comparingDouble(
+                            at -> -parts.get(at).worth().get(by) / (1.0 + parts.get(at).bytes())));
+        }
+        var taken = new BitSet();
+        for (int at : order) {
+            var with = (BitSet) taken.clone();
+            var open = new ArrayList<>(List.of(at));
+            while (!open.isEmpty()) {
+                int next = open.removeLast();
+                if (!with.get(next)) {
+                    with.set(next);
+                    open.addAll(parts.get(next).needs());
+                }
+            }
+            if (sum(parts, with, 2) <= budget) {
+                taken = with;
+            }
+        }
+        return taken;
+    }
+
+    /// @param what the kind of worth, or 2 for bytes
+    private static long sum(List<Choice.Part> parts, BitSet chosen, int what) {
+        return chosen.stream()
+                .mapToLong(at -> what == 2 ? parts.get(at).bytes() : parts.get(at).worth().get(what))
+                .sum();
     }
 
     private static Plan check(Universe universe, Verdict.Solved solved) throws Exception {
