@@ -110,7 +110,7 @@ public final class Choice {
 
     private Comparator<Integer> denser(int kind) {
         return Comparator.comparingDouble(
-                at -> -parts.get(at).worth().get(kind) / Math.max(0.5, parts.get(at).bytes()));
+                at -> -parts.get(at).worth().get(kind) / (0.5 + parts.get(at).bytes()));
     }
 
     /// Sorts the parts that are worth something in a kind, or in any when it is negative.
@@ -151,7 +151,7 @@ public final class Choice {
                 if (state[at] == UNDECIDED) {
                     var closure = new BitSet();
                     long cost = addClosure(at, closure);
-                    double[] own = worthOf(closure, forItsBytes ? Math.max(0.5, cost) : 1);
+                    double[] own = worthOf(closure, forItsBytes ? 0.5 + cost : 1);
                     if (bytes + cost <= budget && Arrays.compare(own, most) > 0) {
                         most = own;
                         chosen = closure;
