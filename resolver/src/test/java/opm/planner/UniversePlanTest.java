@@ -166,7 +166,11 @@ class UniversePlanTest {
     /// @param what the kind of worth, or 2 for bytes
     private static long sum(List<Choice.Part> parts, BitSet chosen, int what) {
         return chosen.stream()
-                .mapToLong(at -> what == 2 ? parts.get(at).bytes() : parts.get(at).worth().get(what))
+                .mapToLong(
+                        at ->
+                                what == 2
+                                        ? parts.get(at).bytes()
+                                        : parts.get(at).worth().get(what))
                 .sum();
     }
 
