@@ -7,6 +7,7 @@ import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
+import opm.engine.Everything;
 import opm.engine.OpenRepo;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
@@ -72,10 +73,11 @@ final class Look {
 
     List<PackageSet> sets() throws OpmException {
         var sets = new ArrayList<PackageSet>();
-        if (installed) {
+        if (installed && available) {
+            sets.addAll(Everything.sets(engine));
+        } else if (installed) {
             sets.add(engine.installed());
-        }
-        if (available) {
+        } else {
             for (OpenRepo repo : engine.repos()) {
                 sets.add(repo.set());
             }

@@ -10,10 +10,11 @@ import opm.host.RpmCommand;
 import opm.profile.ProfileCapture;
 
 /// What only rpm can say of a root, asked on a thread of its own while the repositories are opened:
-/// two short runs of `rpm`, 10 ms each.
+/// a short run of `rpm`, of 10 ms, and another one for those who will want the architecture.
 final class Ahead {
     private final FutureTask<String> dbpath;
     private final FutureTask<String> arch;
+    private volatile boolean wantsArch;
 
     private Ahead(RpmCommand rpm, Commands commands) {
         // RpmCommand keeps the first.
@@ -29,9 +30,16 @@ final class Ahead {
                 .start(
                         () -> {
                             ahead.dbpath.run();
-                            ahead.arch.run();
+                            if (ahead.wantsArch) {
+                                ahead.arch.run();
+                            }
                         });
         return ahead;
+    }
+
+    /// Says that the architecture will be asked for.
+    void wantArch() {
+        wantsArch = true;
     }
 
     /// Waits until rpm has said where its database lies, which [RpmCommand] keeps.
@@ -41,6 +49,8 @@ final class Ahead {
 
     /// Returns the architecture that rpm installs for.
     String arch() throws OpmException {
+        // Does nothing when the other thread began.
+        arch.run();
         return get(arch);
     }
 

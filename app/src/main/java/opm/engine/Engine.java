@@ -179,7 +179,7 @@ public final class Engine {
     }
 
     /// Begins to ask rpm what it alone knows, while this thread does other things.
-    private Ahead ahead() {
+    Ahead ahead() {
         if (ahead == null) {
             ahead = Ahead.begin(rpm, host.commands());
         }
@@ -293,7 +293,7 @@ public final class Engine {
     public Solution solve(Request request, List<String> asked, UnaryOperator<Policy> change)
             throws OpmException {
         if (options.profile() == null) {
-            ahead();
+            ahead().wantArch();
         }
         // As with dnf, a removal brings nothing in, and needs no metadata.
         boolean alone = Policies.removesOnly(request);

@@ -15,7 +15,7 @@ import opm.pkgset.FileListBuilder;
 import opm.pkgset.Increment;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
-import opm.pkgset.SetCopier;
+import opm.pkgset.SetMerge;
 import opm.rpmmd.Importer;
 import opm.rpmmd.Metadata;
 import opm.rpmmd.RepositoryConfig;
@@ -61,16 +61,7 @@ public final class SetFiles {
     /// Makes one set of the packages of several; those that are equal in everything count once.
     public PackageSet merge(List<PackageSet> sets, Path file) throws OpmException {
         var builder = new PackageSetBuilder();
-        for (PackageSet set : sets) {
-            PackageSet.reading(
-                    () -> {
-                        var copier = new SetCopier(set, builder);
-                        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-                            copier.begin(pkg).end();
-                        }
-                        return true;
-                    });
-        }
+        SetMerge.copy(sets, builder);
         return write(file, builder::writeTo);
     }
 

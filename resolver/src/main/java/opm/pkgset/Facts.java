@@ -205,6 +205,23 @@ public final class Facts {
                         : texts.u32(pkg, 4 * (kind.index() - 1)));
     }
 
+    /// Returns where the texts of one kind lie, by package: [#textStart] in one go.
+    int[] textStarts(TextKind kind) {
+        var starts = new int[facts.count()];
+        Section section = kind == TextKind.SUMMARY ? summaries : texts;
+        if (texts == null || section == null) {
+            return starts;
+        }
+        section.column(kind == TextKind.SUMMARY ? 0 : 4 * (kind.index() - 1), starts);
+        long end = peoples.end();
+        for (int start : starts) {
+            if (start < 0 || start >= end) {
+                throw section.broken("a text at " + Integer.toUnsignedString(start));
+            }
+        }
+        return starts;
+    }
+
     /// Returns the texts of packages; those of another file where the set has none.
     PackedTexts texts() {
         return peoples;

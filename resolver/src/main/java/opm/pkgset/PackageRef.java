@@ -8,16 +8,29 @@ import opm.base.Nevra;
 import org.jspecify.annotations.Nullable;
 
 /// One package of one set: the only form in which a package leaves the thinking rooms.
-///
-/// @param pkg an index of `set`, from 0
-public record PackageRef(PackageSet set, int pkg) {
-    public PackageRef {
+public final class PackageRef {
+    private final PackageSet set;
+    private final int pkg;
+    private @Nullable Nevra nevra;
+
+    /// @param pkg an index of `set`, from 0
+    public PackageRef(PackageSet set, int pkg) {
         if (pkg < 0 || pkg >= set.packageCount()) {
             throw new IllegalArgumentException("package " + pkg + " of " + set.packageCount());
         }
+        this.set = set;
+        this.pkg = pkg;
     }
 
-    // Written out: see Digest. A set is equal to itself only.
+    public PackageSet set() {
+        return set;
+    }
+
+    public int pkg() {
+        return pkg;
+    }
+
+    /// A set is equal to itself only.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PackageRef ref && set == ref.set && pkg == ref.pkg;
@@ -29,7 +42,13 @@ public record PackageRef(PackageSet set, int pkg) {
     }
 
     public Nevra nevra() {
-        return set.nevra(pkg);
+        // Kept: sorting asks each package many times. Threads may both make it, equal.
+        Nevra known = nevra;
+        if (known == null) {
+            known = set.nevra(pkg);
+            nevra = known;
+        }
+        return known;
     }
 
     /// Returns the vendor; empty when the package has none.

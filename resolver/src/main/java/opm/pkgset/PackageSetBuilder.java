@@ -155,6 +155,17 @@ public final class PackageSetBuilder {
         listed = true;
     }
 
+    /// Gives a package that was added its texts, as [TextCopier] has them.
+    void texts(int pkg, int[] ids, int at) {
+        texts(packages.items(), pkg * COLUMNS, ids, at);
+    }
+
+    /// Writes texts, as [TextCopier] has them, to their columns.
+    static void texts(int[] columns, int start, int[] ids, int at) {
+        System.arraycopy(ids, at, columns, start + TEXTS, TextKind.ALL.size());
+        columns[start + LOCATION] = ids[at + TextKind.ALL.size()];
+    }
+
     /// Adds a file by ids of [#paths] and [#strings].
     void file(int dir, int name) {
         files.add(dir);

@@ -151,6 +151,11 @@ final class PackedTexts {
         }
     }
 
+    /// Returns a place behind all texts.
+    long end() {
+        return (long) blockCount << BLOCK_BITS;
+    }
+
     /// Returns how many bytes a length takes.
     static int numberBytes(int length) {
         int bytes = 1;

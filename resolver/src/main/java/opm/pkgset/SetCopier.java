@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
+import org.jspecify.annotations.Nullable;
 
 /// Copies packages of a set into a builder: for sets with more files, and for merging.
 ///
@@ -25,14 +26,10 @@ public final class SetCopier {
     /// Builder's directories plus 1.
     private final int[] dirs;
 
-    /// Places of texts that were handed over, each with 1 for a location, and builder's ids: texts
-    /// stand in the order of their first use, so that each block is unpacked once.
-    private final TripleInterner places = new TripleInterner();
+    /// Null where [SetMerge] hands over the texts.
+    private final @Nullable TextCopier texts;
 
-    private final Ints texts = new Ints();
-
-    /// Of the package before, whose texts still stand in [#row]; many share a license and a group.
-    private final int[] lastPlace = new int[TextKind.ALL.size()];
+    private final int[] textIds = new int[TextCopier.COLUMNS];
     private final int[] row = new int[PackageSetBuilder.COLUMNS];
     private final long[] numbers = new long[PackageSetBuilder.NUMBERS];
     private final Ints list = new Ints();
@@ -40,8 +37,13 @@ public final class SetCopier {
     private final int[] files;
 
     public SetCopier(PackageSet from, PackageSetBuilder to) {
+        this(from, to, true);
+    }
+
+    SetCopier(PackageSet from, PackageSetBuilder to, boolean withTexts) {
         this.from = from;
         this.to = to;
+        texts = withTexts ? new TextCopier(from, to) : null;
         to.room(from);
         strings = new int[from.stringCount()];
         evrs = new int[from.evrCount()];
@@ -97,23 +99,10 @@ public final class SetCopier {
         for (int column = 0; column < DepColumn.COUNT; column++) {
             row[PackageSetBuilder.LISTS + column] = list(from.list(pkg, column));
         }
-        for (TextKind kind : TextKind.ALL) {
-            int column = kind.index();
-            int place = (int) facts.textStart(pkg, kind);
-            if (place != lastPlace[column]) {
-                int known = places.intern(place, 0, 0);
-                if (known == texts.size()) {
-                    texts.add(text(facts.find(pkg, kind)));
-                }
-                lastPlace[column] = place;
-                row[PackageSetBuilder.TEXTS + column] = texts.get(known);
-            }
+        if (texts != null) {
+            texts.copy(pkg, textIds, 0);
+            PackageSetBuilder.texts(row, 0, textIds, 0);
         }
-        int known = places.intern((int) facts.locationPlace(pkg), 1, 0);
-        if (known == texts.size()) {
-            texts.add(text(facts.findLocation(pkg)));
-        }
-        row[PackageSetBuilder.LOCATION] = texts.get(known);
         row[PackageSetBuilder.LOCATION_KIND] = facts.locationKind(pkg);
         byte[] checksum = facts.rawChecksum(pkg);
         row[PackageSetBuilder.CHECKSUM_KIND] = facts.checksumKind(pkg);
@@ -142,10 +131,6 @@ public final class SetCopier {
             strings[id] = to.strings.intern(bytes, 0, bytes.length);
         }
         return strings[id];
-    }
-
-    private int text(PackedTexts.Found found) {
-        return to.texts.intern(found.bytes, found.start, found.length);
     }
 
     private int evr(int evr) {

@@ -1,6 +1,5 @@
 package opm.pkgset;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import opm.base.ByteText;
@@ -135,98 +134,87 @@ final class TextSearch {
 
     /// Where the texts of one kind stand.
     ///
-    /// Texts stand in the order of their first use, so places ascend with packages but for texts
-    /// that come again: those that stand among another kind are the strangers.
+    /// What goes over all packages is plain loops over arrays: called methods would be interpreted
+    /// a hundred thousand times before they are compiled.
     private final class Places {
         private final TextKind kind;
 
-        /// By package: which of [#own], or, below 0, -1 less which of [#strangers].
-        private final int[] ofPackage = new int[set.packageCount()];
+        /// By package.
+        private final int[] places;
 
-        private final int[] own;
-        private final int[] strangers;
+        /// A bit for each place where such a text starts.
+        private final long[] starts;
+
+        private final int least;
+        private final int most;
 
         Places(TextKind kind) {
             this.kind = kind;
-            Facts facts = set.facts();
-            var ascending = new int[ofPackage.length];
-            var others = new Ints();
-            int size = 0;
-            int most = -1;
-            for (int pkg = 0; pkg < ofPackage.length; pkg++) {
-                int place = (int) facts.textStart(pkg, kind);
-                if (place > most) {
-                    ascending[size++] = place;
-                    most = place;
+            places = set.facts().textStarts(kind);
+            int low = Integer.MAX_VALUE;
+            int high = 0;
+            for (int place : places) {
+                if (place != 0 && place < low) {
+                    low = place;
                 }
-                int found = place == most ? size - 1 : find(ascending, size, place);
-                ofPackage[pkg] = found;
-                if (found < 0) {
-                    others.add(place);
+                if (place > high) {
+                    high = place;
                 }
             }
-            own = Arrays.copyOf(ascending, size);
-            others.sortUnique();
-            strangers = Arrays.copyOf(others.items(), others.size());
-            for (int pkg = 0; strangers.length > 0 && pkg < ofPackage.length; pkg++) {
-                if (ofPackage[pkg] < 0) {
-                    int place = (int) facts.textStart(pkg, kind);
-                    ofPackage[pkg] = -1 - find(strangers, strangers.length, place);
-                }
+            least = low;
+            most = high;
+            starts = new long[(high >>> 6) + 1];
+            for (int place : places) {
+                starts[place >>> 6] |= 1L << place;
             }
-        }
-
-        private static int find(int[] places, int size, int place) {
-            return Arrays.binarySearch(places, 0, size, place);
         }
 
         /// Returns the packages whose text holds a word.
         BitSet holding(byte[] word) {
-            var inOwn = new BitSet(own.length);
-            var inStrangers = new BitSet(strangers.length);
-            scan(own, word, inOwn);
-            scan(strangers, word, inStrangers);
-            var found = new BitSet(ofPackage.length);
-            for (int pkg = 0; pkg < ofPackage.length; pkg++) {
-                int at = ofPackage[pkg];
-                if (at >= 0 ? inOwn.get(at) : inStrangers.get(-1 - at)) {
+            var hits = new long[starts.length];
+            if (most > 0) {
+                PackedTexts texts = set.facts().texts();
+                texts.scan(
+                        least,
+                        most,
+                        word.length - 1,
+                        (bytes, length, start) -> look(bytes, length, start, word, hits));
+            }
+            var found = new BitSet(places.length);
+            for (int pkg = 0; pkg < places.length; pkg++) {
+                if ((hits[places[pkg] >>> 6] >>> places[pkg] & 1) != 0) {
                     found.set(pkg);
                 }
             }
             return found;
         }
 
-        private void scan(int[] places, byte[] word, BitSet hits) {
-            int last = places.length - 1;
-            if (last >= 0 && places[last] > 0) {
-                set.facts()
-                        .texts()
-                        .scan(
-                                places[0],
-                                places[last],
-                                word.length - 1,
-                                (bytes, length, start) ->
-                                        look(bytes, length, start, word, places, hits));
-            }
-        }
-
-        private void look(
-                byte[] bytes, int length, long start, byte[] word, int[] places, BitSet hits) {
+        private void look(byte[] bytes, int length, long start, byte[] word, long[] hits) {
             for (int at = next(bytes, 0, length, word);
                     at >= 0;
                     at = next(bytes, at + 1, length, word)) {
-                int index = find(places, places.length, (int) (start + at));
-                index = index >= 0 ? index : Math.max(0, -index - 2);
-                int place = places[index];
+                int place = startBefore(start + at);
+                if (place <= 0) {
+                    continue;
+                }
                 // What stands between two of these texts may be another, or a length.
                 PackedTexts.Found text = set.facts().texts().find(place, kind.index());
                 long from = (long) place + PackedTexts.numberBytes(text.length);
-                if (place > 0
-                        && start + at >= from
-                        && start + at + word.length <= from + text.length) {
-                    hits.set(index);
+                if (start + at >= from && start + at + word.length <= from + text.length) {
+                    hits[place >>> 6] |= 1L << place;
                 }
             }
+        }
+
+        /// Returns the last place up to `at` where such a text starts; -1 when there is none.
+        private int startBefore(long at) {
+            int place = (int) Math.min(at, most);
+            int row = place >>> 6;
+            long bits = starts[row] & -1L >>> 63 - (place & 63);
+            while (bits == 0 && row > 0) {
+                bits = starts[--row];
+            }
+            return bits == 0 ? -1 : (row << 6) + 63 - Long.numberOfLeadingZeros(bits);
         }
     }
 }
