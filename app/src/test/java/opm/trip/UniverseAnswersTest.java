@@ -237,4 +237,41 @@ final class UniverseAnswersTest {
                 .containsPattern("Total download size: \\d+ M");
         assertThat(Files.exists(empty.resolve("usr"))).isFalse();
     }
+
+    /// What is solved from a profile is what the machine itself would solve: the same document.
+    @Test
+    void aProfileAnswersAsItsMachine() {
+        int requests = Boolean.getBoolean("opm.soak") ? 200 : 8;
+        Path profile = trip.at("home.opmprofile");
+        trip.opm("profile", "--root", home.toString(), "-o", profile.toString()).mustEnd(0);
+        Path golden = universe.resolve("golden/installed.json");
+        var names = new ArrayList<>(Golden.read(golden, null).keySet());
+        var asked = new ArrayList<>(List.of(List.of("upgrade"), List.of("distro-sync")));
+        List<String> there = trip.installed(home);
+        for (int at = 0; asked.size() < requests; at++) {
+            String name = names.get(at * names.size() / requests);
+            asked.add(List.of("install", name));
+            if (at % 10 == 0) {
+                asked.add(List.of("remove", there.get(at * 7)));
+            }
+        }
+        int planned = 0;
+        for (List<String> request : asked) {
+            String machine = answer(request, "--root", home.toString());
+            String elsewhere = answer(request, "--profile", profile.toString());
+            assertThat(elsewhere).as("%s", request).isEqualTo(machine);
+            planned += machine.contains("\"batches\":") ? 1 : 0;
+        }
+        assertThat(planned).isGreaterThan(requests * 3 / 4);
+    }
+
+    private static String answer(List<String> request, String... where) {
+        var words = new ArrayList<>(request);
+        words.addAll(List.of(where));
+        words.addAll(List.of("--assumeno", "--json", "--arch", "x86_64"));
+        words.addAll(List.of("--state", trip.at("state").toString()));
+        repos(true).forEach(repo -> words.addAll(List.of("--repo", repo)));
+        Trip.Said said = trip.opm(words.toArray(String[]::new));
+        return said.status() == 0 ? said.out() : said.mustEnd(6).out();
+    }
 }
