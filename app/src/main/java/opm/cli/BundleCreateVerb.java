@@ -23,7 +23,7 @@ final class BundleCreateVerb implements Verb {
                 .values("DIR", "--from")
                 .flag("--distro-sync")
                 .value("FILE", "--output", "-o");
-        Changing.accept(Advised.accept(Waiting.accept(syntax)));
+        Changing.accept(Advised.accept(Waiting.accept(AfterOption.accept(syntax))));
     }
 
     @Override
@@ -43,6 +43,7 @@ final class BundleCreateVerb implements Verb {
         // With --urls alone nothing is written.
         String name = output == null ? "." : output;
         Path file = Path.of(name).toAbsolutePath().normalize();
+        AfterOption.read(session);
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
         // Now, and not after an hour of downloads.

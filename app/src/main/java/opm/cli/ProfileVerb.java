@@ -8,11 +8,12 @@ import opm.profile.ProfileText;
 final class ProfileVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.value("FILE", "--output", "-o");
+        AfterOption.accept(syntax.value("FILE", "--output", "-o"));
     }
 
     @Override
     public int run(Session session) throws OpmException {
+        AfterOption.read(session);
         var machine = session.engine().machine();
         String output = session.value("--output");
         // As `sh opm-profile.sh -o FILE.gz` does.

@@ -62,23 +62,32 @@ final class Bundling {
         engine.watcher().begins(Watcher.Stage.PROOF, "");
         try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
             RepodataFolder.write(plan, packages, engine.host().disk(), folder.path());
-            PackageSet set =
-                    new Importer(engine.host().disk()).folder(folder.path(), false).build();
-            var universe =
-                    new Universe(
-                            engine.arch(),
-                            engine.installed(),
-                            List.of(new Universe.Source("bundle", set)));
-            Verdict again =
-                    PackageSet.reading(
-                            () ->
-                                    new Solver(universe)
-                                            .solve(
-                                                    solution.request(),
-                                                    solution.policy(),
-                                                    engine.watcher()::cancelled));
+            // Dependencies on paths that primary.xml does not list need the file lists, as before.
+            var paths = new TreeSet<String>();
+            Verdict again = solveAgain(solution, folder.path(), paths);
+            while (paths.addAll(again.missingPaths())) {
+                again = solveAgain(solution, folder.path(), paths);
+            }
             return compare(solution, plan, again);
         }
+    }
+
+    private Verdict solveAgain(Solution solution, Path folder, Set<String> paths)
+            throws OpmException {
+        var importer = new Importer(engine.host().disk());
+        PackageSet set = importer.folderWith(folder, List.copyOf(paths));
+        var universe =
+                new Universe(
+                        engine.arch(),
+                        engine.installed(),
+                        List.of(new Universe.Source("bundle", set)));
+        return PackageSet.reading(
+                () ->
+                        new Solver(universe)
+                                .solve(
+                                        solution.request(),
+                                        solution.policy(),
+                                        engine.watcher()::cancelled));
     }
 
     private static String compare(Solution solution, Plan plan, Verdict again) throws Refused {

@@ -68,7 +68,7 @@ public final class Engine {
     private final Watcher watcher;
     private final Store store;
     private List<Path> folders = List.of();
-    private @Nullable SystemProfile machine;
+    @Nullable SystemProfile machine;
     private final RpmCommand rpm;
     private @Nullable Ahead ahead;
     private @Nullable SystemProfile configuration;

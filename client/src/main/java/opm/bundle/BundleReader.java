@@ -127,6 +127,11 @@ public final class BundleReader {
         return PlanText.read(small(BundleWriter.PLAN));
     }
 
+    /// Returns what receipts and journals call the plan: the SHA-256 of its text.
+    public Digest planDigest() throws OpmException {
+        return Digest.sha256Of(small(BundleWriter.PLAN));
+    }
+
     /// Returns what was installed where the plan is to be applied, in bytewise order.
     public List<Nevra> installed() throws OpmException {
         return InstalledList.parse(small(BundleWriter.INSTALLED));

@@ -75,7 +75,7 @@ final class PackageQuery {
     }
 
     /// The paths that createrepo_c puts into primary.xml (misc.h, `cr_is_primary`).
-    private static boolean isPrimary(String path) {
+    static boolean isPrimary(String path) {
         return path.contains("bin/")
                 || path.startsWith("/etc/")
                 || path.equals("/usr/lib/sendmail");
@@ -103,14 +103,19 @@ final class PackageQuery {
             if (line.startsWith("/")) {
                 named.add(line);
             } else if (line.startsWith("(")) {
-                for (String word : line.split("[ \t()]+")) {
-                    if (word.startsWith("/")) {
-                        named.add(word);
-                    }
-                }
+                addPaths(line, named);
             }
         }
         return named;
+    }
+
+    /// Adds the paths that stand in a rich dependency.
+    static void addPaths(String rich, Set<String> paths) {
+        for (String word : rich.split("[ \t()]+")) {
+            if (word.startsWith("/")) {
+                paths.add(word);
+            }
+        }
     }
 
     private static String format(Set<String> known) {

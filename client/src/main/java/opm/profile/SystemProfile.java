@@ -128,6 +128,28 @@ public record SystemProfile(
         }
     }
 
+    /// Returns the same machine with other packages.
+    public SystemProfile withPackages(List<InstalledPackage> others) {
+        return new SystemProfile(
+                distro,
+                arch,
+                kernel,
+                rpmVersion,
+                rpmlib,
+                ramBytes,
+                capturedAtSeconds,
+                mounts,
+                mains,
+                repos,
+                variables,
+                withheld,
+                locks,
+                modules,
+                protectedNames,
+                keys,
+                others);
+    }
+
     /// Returns the digest that says "these packages and no others": what a plan is made for.
     ///
     /// SHA-256 over one line `NAME-EPOCH:VERSION-RELEASE.ARCH` per package but gpg-pubkey, sorted

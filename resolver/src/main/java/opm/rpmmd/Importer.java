@@ -17,6 +17,7 @@ import opm.host.Disk;
 import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
+import opm.pkgset.SetCopier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns verified metadata files into package sets.
@@ -69,6 +70,22 @@ public final class Importer {
         }
         primary(folder.resolve(primary.location()), primary, builder, installed);
         return builder;
+    }
+
+    /// Reads a repository that lies in a folder, with what its file lists know of some paths.
+    ///
+    /// @param paths absolute, sorted
+    public PackageSet folderWith(Path folder, List<String> paths) throws OpmException {
+        PackageSet set = folder(folder, false).build();
+        byte[] bytes = disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
+        Repomd.Item item = Repomd.parse(bytes).item("filelists");
+        if (paths.isEmpty() || item == null) {
+            return set;
+        }
+        var found = paths(folder.resolve(item.location()), item, Set.copyOf(paths));
+        var builder = new PackageSetBuilder().askedPaths(paths);
+        SetCopier.copyWith(found, set, builder);
+        return builder.build();
     }
 
     /// Looks for paths in a filelists file that lies on the disk; verified first.
