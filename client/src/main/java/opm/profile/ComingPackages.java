@@ -98,7 +98,8 @@ public final class ComingPackages {
     /// Returns the digest that rpm would name: of old packages another one than SHA-256.
     private static Digest header(RpmFile rpm) throws Damaged {
         String sha1 = rpm.signature().string(Tag.SIG_SHA1);
-        boolean old = rpm.signature().string(Tag.SIG_SHA256) == null && sha1 != null;
-        return old ? new Digest(Digest.Algorithm.SHA1, sha1) : rpm.headerDigest();
+        return sha1 == null || rpm.signature().string(Tag.SIG_SHA256) != null
+                ? rpm.headerDigest()
+                : new Digest(Digest.Algorithm.SHA1, sha1);
     }
 }
