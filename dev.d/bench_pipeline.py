@@ -51,11 +51,12 @@ def measure(o, work):
                                                                              PYTHONUNBUFFERED="1"))
     try:
         port = server.stdout.readline().split("port ")[1].split()[0]
+        bench_overhead.run([*o.opm.split(), "version"])  # builds it
         begin, first = time.monotonic(), None
         opm = subprocess.Popen(
             [*o.opm.split(), "upgrade", "--pipelined", "--yes", "--root", root, "--state",
              work + "/state", "--limit-rate", o.rate, "--repo", "new=http://127.0.0.1:%s/" % port],
-            stdout=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=open(work + "/said", "w"))
         while opm.poll() is None:
             try:
                 with open(root + "/var/lib/opm/journal") as f:
@@ -66,7 +67,8 @@ def measure(o, work):
             time.sleep(0.01)
         whole = time.monotonic() - begin
         if opm.returncode or first is None:
-            sys.exit("bench pipeline: opm ended with %d" % opm.returncode)
+            sys.exit("bench pipeline: opm ended with %d\n%s" % (
+                opm.returncode, open(work + "/said").read()[-2000:]))
         good = first <= 0.2 * whole
         print("first batch in after %.1f s of %.1f s: %.0f %% %s 20 %%" % (
             first, whole, 100 * first / whole, "<=" if good else "NOT <="))

@@ -1,8 +1,8 @@
 package opm.cli;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
+import opm.apply.Outcome;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -120,22 +120,19 @@ final class Changing {
         }
         var pipelined = new Pipelined(session.engine());
         Planned steps = pipelined.inSteps(solution);
-        if (steps != null) {
-            session.screen().note("plan.in-steps", steps.plan().batches().size());
+        if (steps != null || session.has("--pipelined")) {
             var applying = new Applying(session);
-            applying.requireDone(
-                    pipelined.applyInSteps(steps, applying, session.progress()::cancelled));
-            if (session.settings().json()) {
-                answers.document(solution, steps.plan(), "applied");
+            Planned arriving = steps == null ? pipelined.forArrival(solution) : steps;
+            Outcome outcome;
+            if (steps == null) {
+                outcome = pipelined.apply(arriving, applying, session.progress()::cancelled);
+            } else {
+                session.screen().note("plan.in-steps", steps.plan().batches().size());
+                outcome = pipelined.applyInSteps(steps, applying, session.progress()::cancelled);
             }
-            return 0;
-        }
-        if (session.has("--pipelined")) {
-            var applying = new Applying(session);
-            applying.requireDone(
-                    pipelined.apply(solution, applying, session.progress()::cancelled));
+            applying.requireDone(outcome);
             if (session.settings().json()) {
-                answers.document(solution, Objects.requireNonNull(solution.plan()), "applied");
+                answers.document(solution, arriving.plan(), "applied");
             }
             return 0;
         }

@@ -14,14 +14,12 @@ import opm.host.Disk;
 import opm.plan.Artifact;
 import opm.plan.Plan;
 import opm.planner.Planned;
-import opm.planner.Planner;
 import opm.planner.RunSize;
 import opm.preflight.Mount;
 import opm.preflight.Preflight;
 import opm.preflight.Report;
 import opm.profile.InstalledPackage;
 import opm.profile.SystemProfile;
-import opm.solve.Verdict;
 import opm.store.Store;
 import opm.store.Stored;
 
@@ -95,22 +93,11 @@ public final class LookAhead {
     /// @return the first cut that fits; the finest when none does
     public Fitted fit(Solution solution, Plan plan) throws OpmException {
         var fitted = new Fitted(plan, plan(plan));
-        if (!(solution.verdict() instanceof Verdict.Solved solved)) {
-            return fitted;
-        }
         for (RunSize size : List.of(RunSize.SMALL, RunSize.LEAST)) {
             if (fitted.report().hasRoom()) {
                 return fitted;
             }
-            Planned finer =
-                    Planner.plan(
-                            solved,
-                            solution.universe(),
-                            plan.target(),
-                            plan.sources(),
-                            plan.asked(),
-                            plan.unsigned()::contains,
-                            size);
+            Planned finer = solution.cut(plan, size);
             if (finer.plan().batches().size() > fitted.plan().batches().size()) {
                 fitted = new Fitted(finer.plan(), plan(finer.plan()));
             }

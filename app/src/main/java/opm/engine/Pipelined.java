@@ -22,6 +22,7 @@ import opm.plan.Artifact;
 import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.planner.Planned;
+import opm.planner.RunSize;
 import opm.store.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,17 @@ public final class Pipelined {
         this.engine = engine;
     }
 
+    /// Returns the plan in steps for packages that are waited for.
+    public Planned forArrival(Solution solution) throws OpmException {
+        Planned usual = Objects.requireNonNull(solution.planned(), "solved");
+        return engine.options().oneBatch() ? usual : solution.cut(usual.plan(), RunSize.ARRIVING);
+    }
+
     /// Fetches and applies a plan at once.
     ///
     /// @param stop asked between two batches
-    public Outcome apply(Solution solution, Progress progress, BooleanSupplier stop)
+    public Outcome apply(Planned planned, Progress progress, BooleanSupplier stop)
             throws OpmException {
-        Planned planned = Objects.requireNonNull(solution.planned(), "solved");
         Plan plan = planned.plan();
         List<Wanted> wanted = engine.wanted(planned);
         List<Digest> digests = wanted.stream().map(Wanted::digest).toList();

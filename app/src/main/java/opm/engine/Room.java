@@ -14,9 +14,7 @@ import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.Step;
 import opm.planner.Planned;
-import opm.planner.Planner;
 import opm.planner.RunSize;
-import opm.solve.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a change has room where all its packages are fetched before the first is installed, and
@@ -32,7 +30,6 @@ final class Room {
     private static final long RESERVE_PACKAGE_BYTES = 64L << 10;
 
     private final Engine engine;
-    private final Solution solution;
     private final Map<Nevra, PackageRef> coming;
     private final Map<Nevra, PackageRef> leaving;
 
@@ -44,7 +41,6 @@ final class Room {
 
     private Room(Engine engine, Solution solution, Plan plan) throws OpmException {
         this.engine = engine;
-        this.solution = solution;
         coming = solution.coming();
         leaving = solution.leaving();
         var disk = engine.host().disk();
@@ -75,7 +71,7 @@ final class Room {
             if (least <= room.freeBytes) {
                 return steps;
             }
-            steps = room.cut(usual.plan(), size);
+            steps = solution.cut(usual.plan(), size);
             least = room.peak(steps.plan(), true) + room.reserveBytes;
         }
         if (least <= room.freeBytes) {
@@ -97,20 +93,6 @@ final class Room {
         long bytes = files.stream().mapToLong(Wanted::sizeBytes).sum();
         bytes += RESERVE_BYTES + RESERVE_PACKAGE_BYTES * files.size();
         return bytes > engine.host().disk().freeBytes(engine.store().root());
-    }
-
-    private Planned cut(Plan plan, RunSize size) throws OpmException {
-        if (!(solution.verdict() instanceof Verdict.Solved solved)) {
-            throw new IllegalStateException("only what is solved has a plan");
-        }
-        return Planner.plan(
-                solved,
-                solution.universe(),
-                plan.target(),
-                plan.sources(),
-                plan.asked(),
-                plan.unsigned()::contains,
-                size);
     }
 
     private long lackingBytes(Plan plan) {

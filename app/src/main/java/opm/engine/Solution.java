@@ -3,9 +3,12 @@ package opm.engine;
 import java.util.HashMap;
 import java.util.Map;
 import opm.base.Nevra;
+import opm.base.OpmException;
 import opm.pkgset.PackageRef;
 import opm.plan.Plan;
 import opm.planner.Planned;
+import opm.planner.Planner;
+import opm.planner.RunSize;
 import opm.solve.Change;
 import opm.solve.Policy;
 import opm.solve.Reason;
@@ -29,6 +32,23 @@ public record Solution(
     /// Returns what to do; null unless the verdict is [Verdict.Solved].
     public @Nullable Plan plan() {
         return planned == null ? null : planned.plan();
+    }
+
+    /// Plans the same changes in runs of another size.
+    ///
+    /// @param plan says what it is for, and which packages may be unsigned
+    Planned cut(Plan plan, RunSize size) throws OpmException {
+        if (!(verdict instanceof Verdict.Solved solved)) {
+            throw new IllegalStateException("only what is solved has a plan");
+        }
+        return Planner.plan(
+                solved,
+                universe,
+                plan.target(),
+                plan.sources(),
+                plan.asked(),
+                plan.unsigned()::contains,
+                size);
     }
 
     /// Returns the packages that come in, by name.

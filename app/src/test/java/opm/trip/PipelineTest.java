@@ -21,7 +21,7 @@ final class PipelineTest {
     private static final int PACKAGES = 60;
 
     /// No batch that opm plans has more packages than this.
-    private static final int BATCH = 50;
+    private static final int BATCH = 20;
 
     private static final int LONG_ENOUGH_SECONDS = 60;
 

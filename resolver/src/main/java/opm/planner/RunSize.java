@@ -12,6 +12,10 @@ public record RunSize(int least, int most, long mostBytes) {
     /// 0.8 s in ten, 2.8 s in a hundred).
     public static final RunSize USUAL = new RunSize(20, 50, 256L << 20);
 
+    /// Where packages are waited for while others are installed: what a run costs more, it saves at
+    /// the beginning.
+    public static final RunSize ARRIVING = new RunSize(10, 20, 32L << 20);
+
     /// Where room on the disks is short: a tenth of the usual.
     public static final RunSize SMALL = new RunSize(1, 5, 25L << 20);
 
