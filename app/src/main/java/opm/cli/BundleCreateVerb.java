@@ -78,7 +78,7 @@ final class BundleCreateVerb implements Verb {
             return 0;
         }
         Engine.Fetched fetched = session.engine().fetch(solution);
-        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan());
+        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan(), true);
         session.progress().clear();
         var outlook = new Outlook(session);
         outlook.show(fitted.report());

@@ -138,7 +138,7 @@ final class Changing {
         }
         var fetched = session.engine().fetch(solution);
         session.progress().clear();
-        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan());
+        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan(), false);
         var outlook = new Outlook(session);
         outlook.show(fitted.report());
         outlook.requireClear(fitted.report());

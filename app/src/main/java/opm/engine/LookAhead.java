@@ -4,13 +4,12 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import opm.apply.Packages;
+import java.util.function.ToLongFunction;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
 import opm.base.RpmDep;
 import opm.bundle.BundleReader;
-import opm.host.Disk;
 import opm.plan.Artifact;
 import opm.plan.Plan;
 import opm.planner.Planned;
@@ -20,7 +19,6 @@ import opm.preflight.Preflight;
 import opm.preflight.Report;
 import opm.profile.InstalledPackage;
 import opm.profile.SystemProfile;
-import opm.store.Store;
 import opm.store.Stored;
 
 /// What a plan will do to files and disks, before it does it.
@@ -34,7 +32,12 @@ public final class LookAhead {
     /// Looks at a plan whose packages are in the store: at the root, or at the profile of a machine
     /// that is elsewhere.
     public Report plan(Plan plan) throws OpmException {
-        return look(plan, stored(engine.store(), engine.host().disk(), engine.stored()));
+        return look(plan, stored(engine.stored()::stageBytes));
+    }
+
+    /// Looks at a plan whose packages are in the store and will be in a bundle.
+    private Report packed(Plan plan) throws OpmException {
+        return look(plan, stored(Artifact::sizeBytes));
     }
 
     /// Tells whether all packages of a plan are in the store, so that [#plan] can be asked.
@@ -90,37 +93,39 @@ public final class LookAhead {
     /// Looks at a plan, and cuts it into smaller steps where the usual ones would not fit.
     ///
     /// @param plan of the solution, with its packages in the store
+    /// @param inBundle whether each batch will be copied out of a bundle
     /// @return the first cut that fits; the finest when none does
-    public Fitted fit(Solution solution, Plan plan) throws OpmException {
-        var fitted = new Fitted(plan, plan(plan));
+    public Fitted fit(Solution solution, Plan plan, boolean inBundle) throws OpmException {
+        var fitted = new Fitted(plan, inBundle ? packed(plan) : plan(plan));
         for (RunSize size : List.of(RunSize.SMALL, RunSize.LEAST)) {
             if (fitted.report().hasRoom()) {
                 return fitted;
             }
             Planned finer = solution.cut(plan, size);
             if (finer.plan().batches().size() > fitted.plan().batches().size()) {
-                fitted = new Fitted(finer.plan(), plan(finer.plan()));
+                Plan cut = finer.plan();
+                fitted = new Fitted(cut, inBundle ? packed(cut) : plan(cut));
             }
         }
         return fitted;
     }
 
-    private static Preflight.Files stored(Store store, Disk disk, Packages packages) {
+    private Preflight.Files stored(ToLongFunction<Artifact> stageBytes) {
         return new Preflight.Files() {
             @Override
             public InputStream open(Artifact artifact) throws OpmException {
-                Stored stored = store.get(artifact.digest());
+                Stored stored = engine.store().get(artifact.digest());
                 if (stored == null) {
                     throw new Unavailable(
                             artifact.path() + ": the package is not in the store",
                             "Fetch it first: `opm download`, or `opm cache add FILE.rpm`.");
                 }
-                return disk.read(stored.path());
+                return engine.host().disk().read(stored.path());
             }
 
             @Override
             public long stageBytes(Artifact artifact) {
-                return packages.stageBytes(artifact);
+                return stageBytes.applyAsLong(artifact);
             }
         };
     }

@@ -197,7 +197,7 @@ public final class Pipelined {
             }
         }
         List<Wanted> wanted = engine.wanted(found);
-        if (Room.isTooLittle(engine, wanted)) {
+        if (Room.isTooLittle(engine, plan, wanted)) {
             return new StepByStep(engine, plan, wanted);
         }
         engine.fetch(wanted);

@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// An estimate from what repositories say about sizes, because nothing is here yet: a batch takes
 /// its packages, then all its files beside the old ones. [LookAhead] is exact, and comes later.
 final class Room {
-    /// What the applier asks for besides, of which the most is for rpm's database and its log.
-    private static final long RESERVE_BYTES = 64L << 20;
-
-    private static final long RESERVE_PACKAGE_BYTES = 64L << 10;
-
     private final Engine engine;
     private final Map<Nevra, PackageRef> coming;
     private final Map<Nevra, PackageRef> leaving;
@@ -46,7 +41,7 @@ final class Room {
         var disk = engine.host().disk();
         isOne = disk.isOneFileSystem(engine.store().root(), engine.options().root());
         freeBytes = disk.freeBytes(engine.store().root());
-        reserveBytes = RESERVE_BYTES + RESERVE_PACKAGE_BYTES * plan.artifacts().size();
+        reserveBytes = plan.reserveBytes();
     }
 
     /// Returns the plan in the largest steps that have room one by one.
@@ -89,9 +84,9 @@ final class Room {
     }
 
     /// Tells whether files do not all have room in the store, with what an applier needs.
-    static boolean isTooLittle(Engine engine, List<Wanted> files) throws OpmException {
-        long bytes = files.stream().mapToLong(Wanted::sizeBytes).sum();
-        bytes += RESERVE_BYTES + RESERVE_PACKAGE_BYTES * files.size();
+    static boolean isTooLittle(Engine engine, Plan plan, List<Wanted> files)
+            throws OpmException {
+        long bytes = files.stream().mapToLong(Wanted::sizeBytes).sum() + plan.reserveBytes();
         return bytes > engine.host().disk().freeBytes(engine.store().root());
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import opm.cli.Here;
 import org.jspecify.annotations.Nullable;
 
 /// A whole trip in a folder of its own: opm as a process, real rpm, real peers, a server on
@@ -36,6 +37,7 @@ final class Trip implements AutoCloseable {
     private final Path folder;
     private final List<HttpServer> servers = new ArrayList<>();
     private final Map<String, String> environment = new TreeMap<>();
+    private boolean isOwnEnvironment = true;
 
     Trip(Path folder) {
         this.folder = folder;
@@ -84,14 +86,22 @@ final class Trip implements AutoCloseable {
     /// Sets a variable of the environment for all that runs from now on.
     Trip withVariable(String name, String value) {
         environment.put(name, value);
+        isOwnEnvironment = false;
         return this;
     }
 
-    /// Runs opm in a process of its own, in the trip's folder.
+    /// Runs opm. In this process where programs that it starts find the environment of a trip, else
+    /// in one of its own.
     Said opm(String... words) {
         var argv = new ArrayList<>(opmCommand());
         argv.addAll(List.of(words));
-        return run(argv);
+        if (!isOwnEnvironment || !"/root".equals(System.getenv("HOME"))) {
+            return run(argv);
+        }
+        var all = new TreeMap<>(System.getenv());
+        all.putAll(environment);
+        Here ran = Here.run(all, project().toString(), List.of(words));
+        return new Said(argv, ran.status(), ran.out(), ran.err());
     }
 
     /// Returns the words that start the opm under test.

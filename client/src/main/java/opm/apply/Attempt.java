@@ -54,9 +54,6 @@ final class Attempt {
     /// So many of the lines that rpm printed are shown.
     private static final int LAST_WORDS = 20;
 
-    private static final long RESERVE_BYTES = 64L << 20;
-    private static final long RESERVE_PACKAGE_BYTES = 64L << 10;
-
     private final Host host;
     private final Disk disk;
     private final StateFolder state;
@@ -479,7 +476,7 @@ final class Attempt {
     }
 
     private long reserve() {
-        return RESERVE_BYTES + RESERVE_PACKAGE_BYTES * job.plan().artifacts().size();
+        return job.plan().reserveBytes();
     }
 
     private static int batchOf(Change.Stage stage) {

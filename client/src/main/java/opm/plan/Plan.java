@@ -78,6 +78,12 @@ public record Plan(
         }
     }
 
+    /// Returns how many bytes an applier wants free besides the packages of its largest batch:
+    /// for rpm's database, of which the log alone may take 40 MB, and for its own notes.
+    public long reserveBytes() {
+        return (64L << 20) + (64L << 10) * artifacts.size();
+    }
+
     /// Returns how many bytes the artifacts have together.
     public long fetchBytes() {
         long sum = 0;

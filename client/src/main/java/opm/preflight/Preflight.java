@@ -183,6 +183,7 @@ public final class Preflight {
                 coming.add(parcel(rpm));
             }
             space.add(state, stage, coming.size());
+            space.atLeast(state, stage + plan.reserveBytes());
             var leaving = new HashSet<String>();
             batch.goes().forEach(pkg -> leaving.add(pkg.full()));
             space.beginBatch();

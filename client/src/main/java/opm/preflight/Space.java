@@ -25,6 +25,7 @@ final class Space {
         private long reserve;
         private long batchBytes;
         private long wanted;
+        private long least;
     }
 
     Space(List<Mount> mounts) {
@@ -64,6 +65,12 @@ final class Space {
         level(mount).reserve += bytes;
     }
 
+    /// Asks for so much room whatever is used of it.
+    void atLeast(Mount mount, long bytes) {
+        Level level = level(mount);
+        level.least = Math.max(level.least, bytes);
+    }
+
     /// The next run of rpm counts from here.
     void beginBatch() {
         levels.values().forEach(level -> level.batchBytes = level.bytes);
@@ -79,7 +86,8 @@ final class Space {
                                 mount.point(),
                                 level.peakBytes,
                                 level.bytes,
-                                level.wanted - level.peakBytes + level.reserve,
+                                Math.max(level.wanted + level.reserve, level.least)
+                                        - level.peakBytes,
                                 mount.freeBytes(),
                                 level.peakInodes,
                                 mount.freeInodes()));
