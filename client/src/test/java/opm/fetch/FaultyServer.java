@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +72,8 @@ final class FaultyServer implements AutoCloseable {
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong bodyBytes = new AtomicLong();
+    private final Map<String, AtomicLong> sentBytes = new ConcurrentHashMap<>();
+    private final Set<String> liedAbout = ConcurrentHashMap.newKeySet();
     private final AtomicLong spoiledBytes = new AtomicLong();
     private volatile Supplier<Fault> weather = Fault.Honest::new;
 
@@ -101,6 +104,22 @@ final class FaultyServer implements AutoCloseable {
     /// Returns how many bytes of bodies were handed to the network.
     long bodyBytes() {
         return bodyBytes.get();
+    }
+
+    /// Returns the same of one file.
+    long sentBytes(String path) {
+        AtomicLong sent = sentBytes.get(path);
+        return sent == null ? 0 : sent.get();
+    }
+
+    /// Tells whether a request for a file was ever answered with other bytes than asked.
+    boolean liedAbout(String path) {
+        return liedAbout.contains(path);
+    }
+
+    private void spoil(String path, long bytes) {
+        liedAbout.add(path);
+        spoiledBytes.addAndGet(bytes);
     }
 
     /// Returns the most that has to be sent again because of lies: a file with one wrong byte as a
@@ -194,7 +213,7 @@ final class FaultyServer implements AutoCloseable {
             }
             case Fault.IgnoreRange _ -> {
                 partial = false;
-                spoiledBytes.addAndGet(from);
+                spoil(request.path(), from);
             }
             case Fault.OtherFile(int length) -> bytes = new byte[length];
             case Fault.WrongBytes _ -> {
@@ -202,7 +221,7 @@ final class FaultyServer implements AutoCloseable {
                 for (int at = 0; at < bytes.length; at++) {
                     bytes[at] ^= 0x55;
                 }
-                spoiledBytes.addAndGet(bytes.length);
+                spoil(request.path(), bytes.length);
             }
             default -> {}
         }
@@ -219,32 +238,36 @@ final class FaultyServer implements AutoCloseable {
                         : bytes.length;
         byte[] body = Arrays.copyOfRange(bytes, start, end);
         int shown = fault instanceof Fault.WrongRange ? start + 1 : start;
-        spoiledBytes.addAndGet(shown > start && partial ? body.length : 0);
+        if (shown > start && partial) {
+            spoil(request.path(), body.length);
+        }
         String range = "Content-Range: bytes " + shown + "-" + (end - 1) + "/" + bytes.length;
         head(out, partial ? 206 : 200, body.length, partial ? range : "");
         switch (fault) {
             case Fault.Reset(int after) -> {
-                send(out, body, after);
+                send(out, request.path(), body, after);
                 out.flush();
                 connection.setSoLinger(true, 0);
             }
-            case Fault.CutOff(int after) -> send(out, body, after);
+            case Fault.CutOff(int after) -> send(out, request.path(), body, after);
             case Fault.Stall(int after) -> {
-                send(out, body, after);
+                send(out, request.path(), body, after);
                 out.flush();
                 awaitClose();
             }
-            default -> send(out, body, body.length);
+            default -> send(out, request.path(), body, body.length);
         }
         out.flush();
     }
 
-    private void send(OutputStream out, byte[] body, int most) throws IOException {
+    private void send(OutputStream out, String path, byte[] body, int most)
+            throws IOException {
         int length = Math.min(most, body.length);
         for (int at = 0; at < length; at += PIECE_BYTES) {
             int piece = Math.min(PIECE_BYTES, length - at);
             out.write(body, at, piece);
             bodyBytes.addAndGet(piece);
+            sentBytes.computeIfAbsent(path, _ -> new AtomicLong()).addAndGet(piece);
         }
     }
 
