@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// as many mirrors as there are.
 ///
 /// Ranges of 1 MiB are fetched side by side and added in their order, so the partial file only ever
-/// grows at its end, and a kill loses no more than the range of each stream. The first thing that
-/// goes wrong ends it: [Transfer] goes on alone, with all that it knows about faults.
+/// grows at its end, and a kill loses no more than the range of each stream. A range that breaks
+/// off is gone on with where it broke, by the next mirror, because what the others hold would be
+/// lost with it. Anything else that goes wrong ends this: [Transfer] goes on alone, with all that it
+/// knows about faults.
 final class Ranges {
     static final int RANGE_BYTES = 1 << 20;
 
@@ -31,6 +33,9 @@ final class Ranges {
     private static final long WORTH_BYTES = 4L << 20;
 
     private static final int MOST_STREAMS = 4;
+
+    /// How often a range is asked for; a mirror that breaks off at once would be asked for ever.
+    private static final int RANGE_TRIES = 3;
 
     private final Wanted wanted;
     private final Partial partial;
@@ -88,8 +93,8 @@ final class Ranges {
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int stream = 0; more > 0 && stream <= more; stream++) {
-                URI source = sources.get(stream % sources.size());
-                threads.execute(() -> stream(source));
+                int first = stream;
+                threads.execute(() -> stream(sources, first));
             }
         } finally {
             idle.release(more);
@@ -100,16 +105,23 @@ final class Ranges {
         return networkBytes.get();
     }
 
-    private void stream(URI source) {
+    private void stream(List<URI> sources, int first) {
         while (!stopped && !cancelled.getAsBoolean()) {
             long number = next.getAndIncrement();
             long from = firstByte + number * RANGE_BYTES;
             if (from >= wanted.sizeBytes()) {
                 return;
             }
-            int length = (int) Math.min(RANGE_BYTES, wanted.sizeBytes() - from);
-            byte[] range = fetch(source, from, length);
-            if (range.length < length || !add(number, range)) {
+            var range = new byte[(int) Math.min(RANGE_BYTES, wanted.sizeBytes() - from)];
+            int count = 0;
+            boolean broke = true;
+            for (int tries = 0; broke && tries < RANGE_TRIES; tries++) {
+                URI source = sources.get((first + tries) % sources.size());
+                var part = new Part(source, from, range, count);
+                broke = part.fetch() && !stopped && !cancelled.getAsBoolean();
+                count = part.count;
+            }
+            if (!add(number, range, count) || count < range.length) {
                 stop();
                 return;
             }
@@ -128,7 +140,7 @@ final class Ranges {
         }
     }
 
-    private boolean add(long number, byte[] range) {
+    private boolean add(long number, byte[] range, int count) {
         turns.lock();
         try {
             while (turn < number && !stopped) {
@@ -137,7 +149,7 @@ final class Ranges {
             if (turn != number) {
                 return false;
             }
-            partial.write(range, 0, range.length);
+            partial.write(range, 0, count);
             turn++;
             meter.at(wanted, partial.position(), 0);
             turned.signalAll();
@@ -150,44 +162,79 @@ final class Ranges {
         }
     }
 
-    /// Returns the bytes of a range, fewer when something went wrong.
-    private byte[] fetch(URI source, long from, int length) {
-        var request =
-                new Net.Request(
-                        source,
-                        from,
-                        from + length,
-                        Map.of("Accept-Encoding", "identity"),
-                        cancelled);
-        long begunMillis = clock.millis();
-        int count = 0;
-        var range = new byte[length];
-        ranking.begin(source);
-        try (Net.Response response = net.get(request)) {
-            if (response.status() != 206
-                    || response.startsAtByte() != from
-                    || response.totalBytes() != wanted.sizeBytes()) {
-                return new byte[0];
+    /// One request for what a range still lacks.
+    private final class Part {
+        private final URI source;
+        private final long from;
+        private final byte[] range;
+        private int count;
+
+        Part(URI source, long from, byte[] range, int count) {
+            this.source = source;
+            this.from = from;
+            this.range = range;
+            this.count = count;
+        }
+
+        /// Returns whether it broke off and another request may go on.
+        boolean fetch() {
+            var request =
+                    new Net.Request(
+                            source,
+                            from + count,
+                            from + range.length,
+                            Map.of("Accept-Encoding", "identity"),
+                            cancelled);
+            long begunMillis = clock.millis();
+            int before = count;
+            ranking.begin(source);
+            try (Net.Response response = answer(request)) {
+                if (response == null) {
+                    return true;
+                }
+                if (response.status() != 206
+                        || response.startsAtByte() != from + count
+                        || response.totalBytes() != wanted.sizeBytes()) {
+                    return false;
+                }
+                read(response.body());
+                return count < range.length;
+            } catch (IOException e) {
+                return true;
+            } catch (OpmException e) {
+                return false;
+            } finally {
+                boolean broke = count < range.length;
+                ranking.end(source, count - before, clock.millis() - begunMillis, broke);
             }
-            InputStream body = response.body();
-            while (count < length) {
-                int piece = Math.min(limit.pieceBytes(), length - count);
+        }
+
+        private Net.@Nullable Response answer(Net.Request request) {
+            try {
+                return net.get(request);
+            } catch (OpmException e) {
+                return null;
+            }
+        }
+
+        private void read(InputStream body) throws IOException, OpmException {
+            while (count < range.length) {
+                int piece = Math.min(limit.pieceBytes(), range.length - count);
                 limit.setAside(piece);
-                int read = body.read(range, count, piece);
-                limit.giveBack(piece - Math.max(0, read));
-                if (read < 0) {
-                    return new byte[0];
+                int read = 0;
+                try {
+                    read = Math.max(0, body.read(range, count, piece));
+                } finally {
+                    limit.giveBack(piece - read);
+                }
+                if (read == 0) {
+                    return;
                 }
                 count += read;
                 networkBytes.addAndGet(read);
                 meter.came(read);
                 limit.take(read, cancelled);
             }
-            return range;
-        } catch (IOException | OpmException e) {
-            return new byte[0];
-        } finally {
-            ranking.end(source, count, clock.millis() - begunMillis, count < length);
         }
     }
 

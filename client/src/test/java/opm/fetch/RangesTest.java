@@ -90,6 +90,18 @@ class RangesTest {
         }
     }
 
+    // Ranges that break off are gone on with, so no byte comes twice.
+    @Test
+    void goesOnWithWhatBreaksOff() throws Exception {
+        try (var server = new FaultyServer()) {
+            var early = new Fault.CutOff(0);
+            var late = new Fault.CutOff(700_000);
+            Fetched fetched = fetch(4, server.serve("/f", FILE, early, late));
+            assertThat(fetched.networkBytes()).isEqualTo(FILE.length);
+            assertThat(fetched.troubles()).isEmpty();
+        }
+    }
+
     // A mirror with other bytes under the name spoils nothing for good.
     @Test
     void isRightWhenOneMirrorLies() throws Exception {
