@@ -106,7 +106,7 @@ public final class Engine {
     Fetcher fetcher() {
         var clock = host.clock();
         var limit = new RateLimit(clock, Pause.real(), options.limitBytesPerSecond(), allowance());
-        return new Fetcher(store, host.net(), clock, Pause.real(), Fetcher.Options.USUAL, limit);
+        return new Fetcher(store, host.net(), clock, Pause.real(), Lanes.of(this), limit);
     }
 
     /// Returns the desk at which package sets are made as files of their own.

@@ -69,7 +69,8 @@ final class Repositories {
                                     named.add(RepositoryConfig.ofUrl(id, variables.fill(url))));
             return named;
         }
-        var files = new RepoFiles(engine.host().disk(), variables());
+        var disk = engine.host().disk();
+        var files = new RepoFiles(disk, variables(), RepoFiles.main(disk, options.root()));
         Path folder = options.reposDir();
         List<RepositoryConfig> all;
         if (folder != null) {
@@ -349,6 +350,7 @@ final class Repositories {
         hidden = null;
         var now = new ArrayList<OpenRepo>();
         for (Loaded repo : loaded().values()) {
+            repo.repo().teach(engine.host().net(), repo.baseUrls());
             now.add(
                     new OpenRepo(
                             repo.repo().id(),

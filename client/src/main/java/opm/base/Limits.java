@@ -109,6 +109,9 @@ public final class Limits {
     /// Bytes of the head of an HTTP answer; the largest seen has 2 KB.
     public static final int HTTP_HEAD_BYTES = 64 << 10;
 
+    /// Bytes of a file of certificates; what systems trust has 220 KB.
+    public static final int PEM_BYTES = 16 << 20;
+
     /// Seconds without a byte before a transfer counts as stalled.
     public static final int STALL_SECONDS = 30;
 

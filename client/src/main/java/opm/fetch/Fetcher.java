@@ -34,17 +34,28 @@ public final class Fetcher {
     /// How to fetch.
     ///
     /// @param lanes how many files at a time
+    /// @param mostOfAHost how many requests one server has at a time
     /// @param rounds how often the sources of a file are gone through while it does not grow; as
     ///     long as it does, there is no bound
     /// @param firstPauseMillis between the first two rounds; doubled for each further one
-    public record Options(int lanes, int rounds, long firstPauseMillis) {
-        /// Eight lanes, six rounds, pauses of 0.5, 1, 2, 4 and 8 seconds.
-        public static final Options USUAL = new Options(8, 6, 500);
+    public record Options(int lanes, int mostOfAHost, int rounds, long firstPauseMillis) {
+        /// Eight lanes, all to one server if need be, six rounds, pauses of 0.5, 1, 2, 4 and 8
+        /// seconds.
+        public static final Options USUAL = new Options(8, 8, 6, 500);
+
+        /// As many requests of one server as there are lanes.
+        public Options(int lanes, int rounds, long firstPauseMillis) {
+            this(lanes, lanes, rounds, firstPauseMillis);
+        }
 
         public Options {
-            if (lanes < 1 || rounds < 1 || firstPauseMillis < 0) {
+            if (lanes < 1 || mostOfAHost < 1 || rounds < 1 || firstPauseMillis < 0) {
                 throw new IllegalArgumentException(
-                        lanes + " lanes, " + rounds + " rounds, " + firstPauseMillis + " ms");
+                        lanes
+                                + " lanes, "
+                                + mostOfAHost
+                                + " of a host, "
+                                + rounds + " rounds, " + firstPauseMillis + " ms");
             }
         }
     }
@@ -85,7 +96,7 @@ public final class Fetcher {
         }
         var todo = List.copyOf(unique.values());
         var meter = new Meter(progress, clock, todo);
-        var ranking = new Ranking();
+        var ranking = new Ranking(options.mostOfAHost());
         var gate = new Semaphore(options.lanes());
         var outcomes = new HashMap<Digest, Outcome>();
         makeFolders(unique.keySet());

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Ranges of 1 MiB are fetched side by side and added in their order, so the partial file only ever
 /// grows at its end, and a kill loses no more than the range of each stream. A range that breaks
 /// off is gone on with where it broke, by the next mirror, because what the others hold would be
-/// lost with it. Anything else that goes wrong ends this: [Transfer] goes on alone, with all that it
-/// knows about faults.
+/// lost with it. Anything else that goes wrong ends this: [Transfer] goes on alone, with all that
+/// it knows about faults.
 final class Ranges {
     static final int RANGE_BYTES = 1 << 20;
 
@@ -185,9 +185,9 @@ final class Ranges {
                             from + range.length,
                             Map.of("Accept-Encoding", "identity"),
                             cancelled);
-            long begunMillis = clock.millis();
             int before = count;
-            ranking.begin(source);
+            ranking.begin(source, cancelled);
+            long begunMillis = clock.millis();
             try (Net.Response response = answer(request)) {
                 if (response == null) {
                     return true;

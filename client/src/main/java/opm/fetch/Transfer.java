@@ -277,9 +277,9 @@ final class Transfer {
     /// One attempt, seen by [Ranking].
     private Answer timed(URI source, Partial partial) throws OpmException {
         long bytesBefore = networkBytes;
-        long begunMillis = clock.millis();
         boolean broke = true;
-        ranking.begin(source);
+        ranking.begin(source, cancelled);
+        long begunMillis = clock.millis();
         try {
             Answer answer = attempt(source, partial);
             broke = answer instanceof Answer.Broken;

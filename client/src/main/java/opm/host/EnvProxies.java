@@ -6,9 +6,11 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import opm.base.OpmException.BadRequest;
 import org.jspecify.annotations.Nullable;
 
 /// Proxies as curl reads them from the environment.
@@ -29,6 +31,30 @@ final class EnvProxies extends ProxySelector {
         this.https = forHttps == null ? all : forHttps;
         this.direct =
                 List.of(either(environment, "no_proxy").toLowerCase(Locale.ROOT).split("[,\\s]+"));
+    }
+
+    /// Makes those of an access: its own proxy instead of the environment's, which still says what
+    /// needs none.
+    ///
+    /// @throws BadRequest for a proxy of another kind than http
+    static EnvProxies of(Map<String, String> environment, Access access) throws BadRequest {
+        String own = access.proxy();
+        if (own.isEmpty()) {
+            return new EnvProxies(environment);
+        }
+        var proxies = new HashMap<String, String>();
+        proxies.put("no_proxy", either(environment, "no_proxy"));
+        if (!own.equals(Access.DIRECT)) {
+            if (proxy(own) == null) {
+                throw new BadRequest(
+                        "proxy="
+                                + own.replaceFirst("//[^/@]*@", "//")
+                                + ": expected http://HOST:PORT",
+                        "opm knows http proxies only; correct the repository, or [main].");
+            }
+            proxies.put("all_proxy", own);
+        }
+        return new EnvProxies(proxies);
     }
 
     private static String either(Map<String, String> environment, String name) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import opm.base.Limits;
@@ -15,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The network of this machine: files, [PlainHttp], [SafeHttp].
 ///
-/// Proxies come from `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` (see [EnvProxies]).
+/// Proxies come from `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` (see [EnvProxies]), or
+/// from what was said about an address ([Access]).
 public final class LocalNet implements Net {
     static final String AGENT = "opm/0.1";
 
-    private final HttpWay plain;
-    private final HttpWay safe;
+    private final Map<String, String> environment;
+    private final int stallSeconds;
+    private final Accesses accesses = new Accesses();
+    private final Map<Access, Ways> ways = new HashMap<>();
 
     /// @param environment where the proxies are named
     public LocalNet(Map<String, String> environment) {
@@ -28,9 +32,32 @@ public final class LocalNet implements Net {
     }
 
     LocalNet(Map<String, String> environment, int stallSeconds) {
-        var proxies = new EnvProxies(environment);
-        this.plain = new PlainHttp(proxies, stallSeconds);
-        this.safe = new SafeHttp(proxies, stallSeconds);
+        this.environment = Map.copyOf(environment);
+        this.stallSeconds = stallSeconds;
+    }
+
+    /// The two ways to ask, for the servers of one kind of access.
+    private record Ways(HttpWay plain, HttpWay safe) {}
+
+    @Override
+    public void learn(String addressPrefix, Access access) {
+        accesses.learn(addressPrefix, access);
+    }
+
+    private synchronized Ways ways(Access access) throws OpmException {
+        Ways known = ways.get(access);
+        if (known == null) {
+            EnvProxies proxies = EnvProxies.of(environment, access);
+            known =
+                    new Ways(
+                            new PlainHttp(proxies, stallSeconds),
+                            new SafeHttp(
+                                    proxies,
+                                    stallSeconds,
+                                    () -> Tls.context(access, environment)));
+            ways.put(access, known);
+        }
+        return known;
     }
 
     @Override
@@ -39,6 +66,8 @@ public final class LocalNet implements Net {
         if (scheme(uri).equals("file")) {
             return FileResponse.open(request);
         }
+        // As curl does, a certificate is also shown to whom the server redirects.
+        Ways both = ways(accesses.of(uri));
         String authority = "";
         String user = "";
         for (int hop = 0; hop <= Limits.REDIRECTS; hop++) {
@@ -49,7 +78,7 @@ public final class LocalNet implements Net {
             }
             // Credentials go to the host that they were given for, and to no other.
             String name = authorityOf(uri).equals(authority) ? user : "";
-            HttpWay way = scheme(uri).equals("https") ? safe : plain;
+            HttpWay way = scheme(uri).equals("https") ? both.safe() : both.plain();
             HttpWay.Answer response = way.send(request, uri, name);
             String location = response.header("location");
             if (!isRedirect(response.status()) || location == null) {

@@ -20,6 +20,11 @@ public interface Net {
     /// @throws OpmException.BadRequest when the address is of no kind that can be fetched
     Response get(Request request) throws OpmException;
 
+    /// Says how addresses that begin so are to be asked; those not named by redirects alone.
+    default void learn(String addressPrefix, Access access) {
+        // One that is no real network has no use for it.
+    }
+
     /// Asks for the bytes of an address from `fromByte` on.
     default Response get(URI uri, long fromByte, Map<String, String> headers) throws OpmException {
         return get(new Request(uri, fromByte, -1, headers, () -> false));

@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import opm.base.OpmException;
 import opm.base.OpmException.Unavailable;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,16 @@ final class SafeHttp implements HttpWay {
 
     private final EnvProxies proxies;
     private final int stallSeconds;
+    private final Trusts trusts;
     private @Nullable HttpClient client;
 
-    SafeHttp(EnvProxies proxies, int stallSeconds) {
+    /// Whom to believe; asked once, when the first address under TLS is.
+    interface Trusts {
+        SSLContext context() throws OpmException;
+    }
+
+    SafeHttp(EnvProxies proxies, int stallSeconds, Trusts trusts) {
+        this.trusts = trusts;
         this.proxies = proxies;
         this.stallSeconds = stallSeconds;
     }
@@ -86,13 +94,14 @@ final class SafeHttp implements HttpWay {
         }
     }
 
-    private synchronized HttpClient client() {
+    private synchronized HttpClient client() throws OpmException {
         if (client == null) {
             client =
                     HttpClient.newBuilder()
                             .followRedirects(HttpClient.Redirect.NEVER)
                             .connectTimeout(Duration.ofSeconds(stallSeconds))
                             .proxy(proxies)
+                            .sslContext(trusts.context())
                             .build();
         }
         return client;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Mirrors are asked in the order of what they promise.
@@ -13,10 +15,10 @@ class RankingTest {
     private static final URI C = URI.create("http://c/x");
     private static final List<URI> ALL = List.of(A, B, C);
 
-    private final Ranking ranking = new Ranking();
+    private final Ranking ranking = new Ranking(5);
 
     private void transfer(URI source, long bytes, long millis, boolean broke) {
-        ranking.begin(source);
+        ranking.begin(source, () -> false);
         ranking.end(source, bytes, millis, broke);
     }
 
@@ -24,9 +26,9 @@ class RankingTest {
     @Test
     void spreadsLanes() {
         assertThat(ranking.order(ALL)).isEqualTo(ALL);
-        ranking.begin(A);
+        ranking.begin(A, () -> false);
         assertThat(ranking.order(ALL)).containsExactly(B, C, A);
-        ranking.begin(B);
+        ranking.begin(B, () -> false);
         assertThat(ranking.order(ALL)).containsExactly(C, A, B);
     }
 
@@ -39,7 +41,7 @@ class RankingTest {
         transfer(C, 1 << 19, 1000, false);
         assertThat(ranking.order(ALL)).containsExactly(B, A, C);
         for (int lanes = 0; lanes < 3; lanes++) {
-            ranking.begin(B);
+            ranking.begin(B, () -> false);
         }
         assertThat(ranking.order(ALL)).containsExactly(A, B, C);
     }
@@ -57,6 +59,37 @@ class RankingTest {
         assertThat(ranking.order(ALL)).endsWith(A);
         transfer(A, 1, 1, false);
         assertThat(ranking.order(ALL)).startsWith(A);
+    }
+
+    // A server that has as many requests as it may have comes last, and who asks it waits.
+    @Test
+    void keepsToTheLimit() throws Exception {
+        var asked = new Ranking(2);
+        asked.begin(A, () -> false);
+        asked.begin(A, () -> false);
+        assertThat(asked.order(ALL)).endsWith(A);
+        var looks = new AtomicInteger();
+        // Cancelled after a while: it has waited until then.
+        asked.begin(A, () -> looks.incrementAndGet() > 1);
+        assertThat(looks).hasValue(2);
+        asked.end(A, 0, 1, false);
+        var waiting = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            asked.begin(
+                                    A,
+                                    () -> {
+                                        waiting.countDown();
+                                        return false;
+                                    });
+                            begun.countDown();
+                        });
+        waiting.await();
+        assertThat(begun.getCount()).isOne();
+        asked.end(A, 0, 1, false);
+        begun.await();
     }
 
     // A file of this machine is nearer than any mirror, even where it once could not be read.

@@ -27,7 +27,12 @@ final class TinyServer implements AutoCloseable {
     private final Answer answer;
 
     TinyServer(Answer answer) throws IOException {
-        this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+    }
+
+    /// @param socket perhaps one that speaks TLS
+    TinyServer(ServerSocket socket, Answer answer) {
+        this.socket = socket;
         this.answer = answer;
         Thread.ofVirtual().start(this::accept);
     }

@@ -413,6 +413,7 @@ public final class Metadata {
     // ---- the network
 
     private Download download(RepositoryConfig repo) {
+        repo.teach(host.net(), repo.baseUrls());
         return new Download(host.net(), store, fetcher, progress, repo, cancelled);
     }
 
@@ -448,6 +449,7 @@ public final class Metadata {
     /// Fetches repomd.xml from the first mirror that has one which its publisher vouches for.
     private Known fetchRepomd(RepositoryConfig repo, Download download, Mirrors mirrors)
             throws OpmException {
+        repo.teach(host.net(), mirrors.baseUrls());
         OpmException failure = null;
         for (int at = 0; at < mirrors.baseUrls().size(); at++) {
             String base = mirrors.baseUrls().get(at);

@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import opm.base.ByteText;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.host.Access;
 import opm.host.Disk;
 import opm.profile.Repo;
 import opm.profile.Setting;
@@ -23,12 +26,53 @@ public final class RepoFiles {
     /// Bytes of one file of `/etc/dnf/vars`; one line is read.
     private static final int VARIABLE_BYTES = 1 << 16;
 
+    /// Options that a repository takes from `[main]` where it does not say otherwise.
+    private static final Set<String> INHERITED =
+            Set.of(
+                    "username",
+                    "password",
+                    "proxy",
+                    "proxy_username",
+                    "proxy_password",
+                    "sslcacert",
+                    "sslverify",
+                    "sslclientcert",
+                    "sslclientkey");
+
     private final Disk disk;
     private final Variables variables;
+    private final Map<String, String> main;
 
     public RepoFiles(Disk disk, Variables variables) {
+        this(disk, variables, Map.of());
+    }
+
+    /// @param main what [#main] read
+    public RepoFiles(Disk disk, Variables variables, Map<String, String> main) {
         this.disk = disk;
         this.variables = variables;
+        this.main = main;
+    }
+
+    /// Reads the `[main]` section below a root: drop-ins of dnf5 first, then dnf.conf, or yum.conf
+    /// where there is none.
+    public static Map<String, String> main(Disk disk, Path root) throws OpmException {
+        var files = new ArrayList<Path>();
+        for (String folder : List.of("usr/share/dnf5/libdnf.conf.d", "etc/dnf/libdnf5.conf.d")) {
+            files.addAll(disk.list(root.resolve(folder)));
+        }
+        files.removeIf(file -> !fileName(file).endsWith(".conf"));
+        Path dnf = root.resolve("etc/dnf/dnf.conf");
+        files.add(disk.exists(dnf) ? dnf : root.resolve("etc/yum.conf"));
+        var main = new LinkedHashMap<String, String>();
+        for (Path file : files) {
+            if (disk.exists(file)) {
+                String text = ByteText.decode(disk.readAll(file, FILE_BYTES));
+                main.putAll(
+                        sections(text, file.toString(), id -> id).getOrDefault("main", Map.of()));
+            }
+        }
+        return main;
     }
 
     /// Returns the folders that hold `.repo` files below a root.
@@ -101,7 +145,17 @@ public final class RepoFiles {
     /// Reads the text of one file; its `[main]` section is no repository.
     List<RepositoryConfig> parse(String text, String file) throws BadRequest {
         var repos = new ArrayList<RepositoryConfig>();
-        String id = "";
+        for (var section : sections(text, file, variables::fill).entrySet()) {
+            if (!section.getKey().isEmpty() && !section.getKey().equals("main")) {
+                repos.add(config(section.getKey(), section.getValue(), file));
+            }
+        }
+        return repos;
+    }
+
+    private static Map<String, Map<String, String>> sections(
+            String text, String file, UnaryOperator<String> filled) throws BadRequest {
+        var sections = new LinkedHashMap<String, Map<String, String>>();
         Map<String, String> options = new LinkedHashMap<>();
         String key = "";
         for (String line : text.split("\r?\n")) {
@@ -110,9 +164,8 @@ public final class RepoFiles {
                 continue;
             }
             if (words.startsWith("[") && words.endsWith("]")) {
-                addRepo(repos, id, options, file);
-                id = variables.fill(words.substring(1, words.length() - 1).strip());
                 options = new LinkedHashMap<>();
+                sections.put(filled.apply(words.substring(1, words.length() - 1).strip()), options);
                 key = "";
             } else if (Character.isWhitespace(line.charAt(0)) && !key.isEmpty()) {
                 options.merge(key, words, (value, more) -> value + "\n" + more);
@@ -125,20 +178,14 @@ public final class RepoFiles {
                 options.put(key, words.substring(equals + 1).strip());
             }
         }
-        addRepo(repos, id, options, file);
-        return repos;
+        return sections;
     }
 
-    private void addRepo(
-            List<RepositoryConfig> repos, String id, Map<String, String> options, String file)
+    private RepositoryConfig config(String id, Map<String, String> own, String file)
             throws BadRequest {
-        if (!id.isEmpty() && !id.equals("main")) {
-            repos.add(config(id, options, file));
-        }
-    }
-
-    private RepositoryConfig config(String id, Map<String, String> options, String file)
-            throws BadRequest {
+        var options = new LinkedHashMap<String, String>(main);
+        options.keySet().retainAll(INHERITED);
+        options.putAll(own);
         var values = new Values(options, file + " [" + id + "]");
         boolean skip = values.flag("skip_if_unavailable", false);
         return new RepositoryConfig(
@@ -158,7 +205,28 @@ public final class RepoFiles {
                 skip,
                 values.seconds("metadata_expire"),
                 values.text("username", ""),
-                values.text("password", ""));
+                values.text("password", ""),
+                access(values, own));
+    }
+
+    private static Access access(Values values, Map<String, String> own) throws BadRequest {
+        String proxy = values.text("proxy", "");
+        String user = values.text("proxy_username", "");
+        int host = proxy.indexOf("//") < 0 ? 0 : proxy.indexOf("//") + 2;
+        boolean none = proxy.equals(Access.DIRECT) || proxy.isEmpty() && own.containsKey("proxy");
+        if (!none && !proxy.isEmpty() && !user.isEmpty() && !proxy.contains("@")) {
+            proxy =
+                    (host == 0 ? "http://" : proxy.substring(0, host))
+                            + RepositoryConfig.userInfo(user, values.text("proxy_password", ""))
+                            + "@"
+                            + proxy.substring(host);
+        }
+        return new Access(
+                values.text("sslcacert", ""),
+                values.flag("sslverify", true),
+                values.text("sslclientcert", ""),
+                values.text("sslclientkey", ""),
+                none ? Access.DIRECT : proxy);
     }
 
     private static List<String> both(List<String> one, List<String> two) {

@@ -4,6 +4,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import opm.base.Digest;
+import opm.host.Access;
+import opm.host.Net;
 
 /// One repository as its section of a `.repo` file describes it, variables filled in.
 ///
@@ -23,6 +25,7 @@ import opm.base.Digest;
 /// @param expireSeconds how long its metadata counts as fresh; -1 for ever
 /// @param userName for its servers; empty when they ask for none
 /// @param password for its servers
+/// @param access certificates and proxy
 public record RepositoryConfig(
         String id,
         String name,
@@ -40,7 +43,8 @@ public record RepositoryConfig(
         boolean skipIfUnavailable,
         long expireSeconds,
         String userName,
-        String password) {
+        String password,
+        Access access) {
     public static final int USUAL_PRIORITY = 99;
     public static final int USUAL_COST = 1000;
 
@@ -80,7 +84,8 @@ public record RepositoryConfig(
                 false,
                 USUAL_EXPIRE_SECONDS,
                 "",
-                "");
+                "",
+                Access.USUAL);
     }
 
     /// Returns the same, enabled or not.
@@ -102,7 +107,8 @@ public record RepositoryConfig(
                 skipIfUnavailable,
                 expireSeconds,
                 userName,
-                password);
+                password,
+                access);
     }
 
     /// Returns an address with the user name and the password that its server asks for; as it is
@@ -115,12 +121,24 @@ public record RepositoryConfig(
         if (!web || own || userName.isEmpty()) {
             return url;
         }
-        return url.substring(0, host)
-                + escaped(userName)
-                + ":"
-                + escaped(password)
-                + "@"
-                + url.substring(host);
+        return url.substring(0, host) + userInfo(userName, password) + "@" + url.substring(host);
+    }
+
+    static String userInfo(String name, String password) {
+        return escaped(name) + ":" + escaped(password);
+    }
+
+    /// Tells the network how the servers of this repository are to be asked.
+    ///
+    /// @param mirrors their addresses
+    public void teach(Net net, List<String> mirrors) {
+        for (List<String> urls : List.of(mirrors, List.of(mirrorList, metalink), gpgKeys)) {
+            for (String url : urls) {
+                if (!url.isEmpty()) {
+                    net.learn(url, access);
+                }
+            }
+        }
     }
 
     private static String escaped(String text) {

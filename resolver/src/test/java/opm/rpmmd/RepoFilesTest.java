@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import opm.base.OpmException.BadRequest;
+import opm.host.Access;
 import opm.host.LocalDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,55 @@ class RepoFilesTest {
         // What is not said is as in dnf.
         RepositoryConfig repo = parse("[a]\nbaseurl=http://a/\n").getFirst();
         assertThat(repo).isEqualTo(RepositoryConfig.ofUrl("a", "http://a"));
+    }
+
+    @Test
+    void certificatesAndProxies(@TempDir Path root) throws Exception {
+        // Of the repository, or of [main]; drop-ins of dnf5 come before dnf.conf.
+        Path drop = Files.createDirectories(root.resolve("etc/dnf/libdnf5.conf.d"));
+        Files.writeString(drop.resolve("1.conf"), "[main]\nproxy=http://one:1\nsslverify=0\n");
+        Files.writeString(
+                root.resolve("etc/dnf/dnf.conf"),
+                "[main]\nproxy=http://two:2\nproxy_username=joe\nproxy_password=p@ss\n"
+                        + "sslcacert=/etc/ca\ngpgcheck=0\n");
+        var disk = new LocalDisk();
+        var files = new RepoFiles(disk, VARIABLES, RepoFiles.main(disk, root));
+        List<RepositoryConfig> repos =
+                files.parse(
+                        """
+                        [a]
+                        baseurl=http://a/
+                        [b]
+                        proxy=http://me:mine@three:3
+                        sslverify=1
+                        sslcacert=/etc/$basearch
+                        sslclientcert=/etc/cert
+                        sslclientkey=/etc/key
+                        [c]
+                        proxy=
+                        [d]
+                        proxy=_none_
+                        [e]
+                        proxy=four:4
+                        proxy_username=x
+                        proxy_password=
+                        """,
+                        "x.repo");
+        assertThat(repos.getFirst().access())
+                .isEqualTo(new Access("/etc/ca", false, "", "", "http://joe:p%40ss@two:2"));
+        assertThat(repos.getFirst().gpgCheck()).isTrue();
+        assertThat(repos.get(1).access())
+                .isEqualTo(
+                        new Access(
+                                "/etc/x86_64",
+                                true,
+                                "/etc/cert",
+                                "/etc/key",
+                                "http://me:mine@three:3"));
+        assertThat(repos.get(2).access().proxy()).isEqualTo(Access.DIRECT);
+        assertThat(repos.get(3).access().proxy()).isEqualTo(Access.DIRECT);
+        assertThat(repos.get(4).access().proxy()).isEqualTo("http://x:@four:4");
+        assertThat(repos.toString()).doesNotContain("p%40ss", "mine");
     }
 
     @Test
