@@ -92,7 +92,7 @@ class FetchKillTest {
 
     /// What kills cost. One file's bytes that a run took from the server and did not leave on the
     /// disk, in runs in which nobody lied about that file.
-    private final class Losses {
+    private static final class Losses {
         private final FaultyServer server;
         private final List<Digest> digests;
         private final Path store;

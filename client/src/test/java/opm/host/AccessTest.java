@@ -228,7 +228,7 @@ class AccessTest {
         byte[] curve = {(byte) 0xa0, 10, 6, 8, 42, -122, 72, -50, 61, 3, 1, 7};
         byte[] named = Arrays.copyOf(inner, inner.length + curve.length);
         System.arraycopy(curve, 0, named, inner.length, curve.length);
-        named[1] += curve.length;
+        named[1] = (byte) (named[1] + curve.length);
         Path file = folder.resolve("ec.old");
         Files.writeString(file, pem("EC PRIVATE KEY", named));
         var read = (ECPrivateKey) Pem.read(file.toString()).key();
