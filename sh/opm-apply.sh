@@ -342,7 +342,7 @@ run_rpm() { # BATCH test|run ARGUMENT...: to its end, whatever signals come
         </dev/null >>"$log" 2>&1 &
     rpm_pid=$!
     safely identity "$rpm_pid" >|"$state/rpm"
-    watch_scripts "$rpm_pid" "${OPM_SCRIPT_SECONDS:-1800}" "$log" </dev/null >/dev/null 2>&1 &
+    { watch_scripts "$rpm_pid" "${OPM_SCRIPT_SECONDS:-1800}" "$log"; } </dev/null >/dev/null 2>&1 &
     status=
     while [ -z "$status" ] || kill -0 "$rpm_pid" 2>/dev/null; do
         status=0
@@ -363,6 +363,7 @@ hand_to_rpm() { # BATCH test|run [OPTION]: a run of rpm; two when some come besi
         return 0
     fi
     [ ! -s .unsigned ] || level=digest
+    [ "$2" = run ] || level=none # rpmkeys has read these files, and rpm will when it installs them
     ! has "$1" reinstall && [ -z "$again" ] || options="$options --replacepkgs"
     set -- "$1" "$2" "$options"
     ! has "$1" downgrade && [ -z "$again" ] || options="$options --oldpackage"

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.FromBundle;
 import opm.engine.LookAhead;
 import opm.plan.Plan;
 
@@ -31,14 +32,18 @@ final class ApplyVerb implements Verb {
         if (!plan.batches().isEmpty()) {
             new PlanTable(session.screen(), plan).print();
         }
-        Outcome outcome = session.engine().check(bundle);
+        FromBundle change = session.engine().from(bundle);
+        Outcome outcome = change.check();
+        boolean dry = session.has("--dry-run") || session.settings().assumeNo();
+        if (!dry && outcome instanceof Outcome.Ready) {
+            change.readAhead();
+        }
         if (outcome instanceof Outcome.Ready(var afterBatch) && afterBatch == 0) {
             var outlook = new Outlook(session);
             var report = new LookAhead(session.engine()).bundle(bundle);
             outlook.show(report);
             outlook.requireClear(report);
         }
-        boolean dry = session.has("--dry-run") || session.settings().assumeNo();
         if (dry || !(outcome instanceof Outcome.Ready)) {
             bundle.verify(); // applying does, while it lays the packages down
             applying.requireDone(outcome);
@@ -51,8 +56,7 @@ final class ApplyVerb implements Verb {
         if (!session.settings().yes()) {
             new Answers(session).requireConsent();
         }
-        applying.requireDone(
-                session.engine().apply(bundle, applying, session.progress()::cancelled));
+        applying.requireDone(change.apply(applying, session.progress()::cancelled));
         document(session, plan, "applied");
         return 0;
     }

@@ -43,7 +43,7 @@ final class CheckVerb implements Verb {
             var bundle = BundleReader.open(disk, file);
             bundle.verify();
             plan = bundle.plan();
-            outcome = session.engine().check(bundle);
+            outcome = session.engine().from(bundle).check();
             if (outcome instanceof Outcome.Ready) {
                 report = ahead.bundle(bundle);
             }

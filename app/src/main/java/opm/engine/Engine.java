@@ -459,17 +459,9 @@ public final class Engine {
         return new Keeping(this).after(applier().apply(job, progress, stop), plan, null);
     }
 
-    /// Does what a bundle says to the root, after every byte of it was read.
-    public Outcome apply(BundleReader bundle, Progress progress, BooleanSupplier stop)
-            throws OpmException {
-        new Keeping(this).ahead(bundle.plan());
-        Outcome outcome = applier().apply(job(bundle), progress, stop);
-        return new Keeping(this).after(outcome, bundle.plan(), bundle);
-    }
-
-    /// Says what stands in the way of a bundle here; changes nothing.
-    public Outcome check(BundleReader bundle) throws OpmException {
-        return applier().check(job(bundle));
+    /// Returns what is done with a bundle here.
+    public FromBundle from(BundleReader bundle) throws OpmException {
+        return new FromBundle(this, bundle);
     }
 
     /// Says what stands in the way of a plan here; changes nothing.
@@ -487,14 +479,6 @@ public final class Engine {
 
     Packages stored() {
         return Packages.of(store, host.disk(), options.root());
-    }
-
-    private Job job(BundleReader bundle) throws OpmException {
-        return new Job(
-                bundle.plan(),
-                bundle.installed(),
-                bundle.seal().hex(),
-                new BundlePackages(bundle, host.disk()));
     }
 
     /// Returns the names of all installed packages, those that a plan was made for.
@@ -534,7 +518,7 @@ public final class Engine {
         Change open = changes.getLast();
         if (bundle != null) {
             return PlanText.digest(bundle.plan()).equals(open.plan())
-                    ? apply(bundle, progress, stop)
+                    ? from(bundle).apply(progress, stop)
                     : new Outcome.OtherChangeOpen(open.number());
         }
         StateFolder state = StateFolder.in(rpm().root());

@@ -8,13 +8,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 import opm.history.SetPlan;
+import opm.host.Disk;
 import opm.host.StreamFailure;
 import opm.plan.Artifact;
 import opm.plan.Batch;
@@ -71,7 +74,7 @@ final class OldPackages {
         engine.watcher().begins(Watcher.Stage.KEEP, "");
         var kept = new ArrayList<>(again.values());
         try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
-            var troubles = new ArrayList<OpmException>();
+            var troubles = new ConcurrentLinkedQueue<OpmException>();
             new Repack(engine.host(), engine.rpm())
                     .regenerate(
                             List.copyOf(lacking),
@@ -79,12 +82,15 @@ final class OldPackages {
                             one -> {
                                 switch (one) {
                                     case Regenerated.Made made -> take(made, kept, troubles);
-                                    case Regenerated.Impossible impossible ->
+                                    case Regenerated.Impossible impossible -> {
+                                        synchronized (kept) {
                                             engine.watcher().cannotKeep(impossible);
+                                        }
+                                    }
                                 }
                             });
             if (!troubles.isEmpty()) {
-                throw troubles.getFirst();
+                throw troubles.element();
             }
         }
         keepOnly(kept);
@@ -104,9 +110,12 @@ final class OldPackages {
         return bytes <= disk.freeBytes(store.root());
     }
 
-    private void take(Regenerated.Made made, List<Digest> kept, List<OpmException> troubles) {
+    private void take(Regenerated.Made made, List<Digest> kept, Queue<OpmException> troubles) {
         try (InputStream in = engine.host().disk().read(made.file())) {
-            kept.add(store.add(in, Digest.Algorithm.SHA256).digest());
+            Digest digest = store.add(in, Digest.Algorithm.SHA256).digest();
+            synchronized (kept) {
+                kept.add(digest);
+            }
         } catch (OpmException e) {
             troubles.add(e);
         } catch (IOException e) {
@@ -147,11 +156,16 @@ final class OldPackages {
         return found;
     }
 
+    /// Tells whether the packages of a plan may be taken in for later.
+    static boolean hasRoom(Disk disk, Store store, Plan plan) throws OpmException {
+        return disk.freeBytes(store.root()) >= plan.fetchBytes() + RESERVE_BYTES;
+    }
+
     /// Takes the packages of a bundle into the store, as far as there is room: they are what a
     /// later undo needs.
     void take(BundleReader bundle) throws OpmException {
         Plan plan = bundle.plan();
-        if (engine.host().disk().freeBytes(store.root()) < plan.fetchBytes() + RESERVE_BYTES) {
+        if (!hasRoom(engine.host().disk(), store, plan)) {
             return;
         }
         for (Artifact artifact : plan.artifacts()) {

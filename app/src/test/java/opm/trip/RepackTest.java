@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import opm.base.Nevra;
@@ -179,7 +180,7 @@ final class RepackTest {
         var host = Host.ofThisMachine();
         List<Nevra> pkgs = trip.installed(root).stream().map(Nevra::parse).toList();
         String dbpath = trip.run("rpm", "-E", "%_dbpath").out().strip();
-        var made = new ArrayList<Regenerated>();
+        var made = Collections.synchronizedList(new ArrayList<Regenerated>());
         new Repack(host, RpmCommand.at(root, dbpath, host.commands()))
                 .regenerate(
                         pkgs,

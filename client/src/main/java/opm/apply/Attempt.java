@@ -355,7 +355,7 @@ final class Attempt {
             return Optional.of(new Outcome.RpmEnded(number, lastWords(number)));
         }
         journal.append("verified", change, Integer.toString(number));
-        Applier.clear(disk, state.stage().resolve(Integer.toString(number)));
+        Stage.clear(job, batches.get(number - 1), number, state, disk);
         return number < batches.size() ? stopped(number) : Optional.empty();
     }
 

@@ -35,8 +35,10 @@ final class Machine {
             printf '%s %s %s\\n' $$ "$(cat /proc/sys/kernel/random/boot_id)" \
               "$(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >"$1"
             log=$2 && shift 2
-            # in parentheses, so that it is nothing that rpm started
-            (watch_scripts $$ "${OPM_SCRIPT_SECONDS:-1800}" "$log" </dev/null >/dev/null 2>&1 &)
+            # in parentheses, so that it is nothing that rpm started; in braces, because dash keeps
+            # the old output of a function, and who reads that would wait a second for the watcher
+            ({ watch_scripts $$ "${OPM_SCRIPT_SECONDS:-1800}" "$log"
+            } </dev/null >/dev/null 2>&1 &)
             exec "$@" >>"$log" 2>&1
             """;
 

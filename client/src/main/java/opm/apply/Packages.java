@@ -28,6 +28,10 @@ public interface Packages {
         return false;
     }
 
+    /// Is told of a file that [#lay] made, after its batch was verified and before the file goes:
+    /// who keeps packages for later may give it a second name.
+    default void installed(Artifact artifact, Path file) throws OpmException {}
+
     /// Returns when all that the packages came in was found whole; nothing is changed before.
     ///
     /// @throws OpmException.Damaged names what is not

@@ -21,6 +21,8 @@ record RpmRun(Path folder, List<String> options, List<String> labels, List<Strin
     /// Begins with a dot, as no package file does.
     static final String LIST = ".list";
 
+    private static final String LEVEL = "_pkgverify_level ";
+
     RpmRun {
         options = List.copyOf(options);
         labels = List.copyOf(labels);
@@ -97,7 +99,7 @@ record RpmRun(Path folder, List<String> options, List<String> labels, List<Strin
 
     private static List<String> options(Stage stage, boolean again, String how) {
         List<String> options =
-                new ArrayList<>(List.of(how, "--define", "_pkgverify_level " + stage.level()));
+                new ArrayList<>(List.of(how, "--define", LEVEL + stage.level()));
         if (again) {
             options.add("--replacepkgs");
         }
@@ -152,9 +154,11 @@ record RpmRun(Path folder, List<String> options, List<String> labels, List<Strin
         return new RpmRun(folder, all, labels, files);
     }
 
-    /// Returns the same, only to be tested.
+    /// Returns the same, only to be tested: rpmkeys has read these files and rpm reads them again
+    /// when it installs them, so that here only what they need and bring is looked at.
     RpmRun test() {
         List<String> test = new ArrayList<>(options);
+        test.replaceAll(word -> word.startsWith(LEVEL) ? LEVEL + "none" : word);
         test.add(1, "--test");
         return new RpmRun(folder, test, labels, files);
     }

@@ -55,6 +55,21 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
         return new Laid(folder, files);
     }
 
+    /// Removes the files of a batch that is installed, when whoever brought them has been told.
+    static void clear(Job job, Batch batch, int number, StateFolder state, Disk disk)
+            throws OpmException {
+        Path folder = state.stage().resolve(Integer.toString(number));
+        Map<Digest, Artifact> artifacts = job.plan().artifactsByDigest();
+        for (Digest rpm : batch.rpms()) {
+            Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
+            Path file = folder.resolve(artifact.fileName());
+            if (disk.exists(file)) {
+                job.packages().installed(artifact, file);
+            }
+        }
+        Applier.clear(disk, folder);
+    }
+
     /// Checks the files: signed by a key of the machine, or unsigned and named.
     static Judged judge(Job job, Batch batch, Laid laid, Machine machine) throws OpmException {
         Path folder = laid.folder();

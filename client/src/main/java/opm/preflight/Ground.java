@@ -28,6 +28,9 @@ final class Ground {
     private final Map<String, String> comingLinks = new HashMap<>();
     private final Map<String, String> folders = new HashMap<>();
 
+    /// What the disk said of names of the batch that is looked at: each is asked for several times.
+    private final Map<String, Kind> seen = new HashMap<>();
+
     private Ground(@Nullable Disk disk, String root) {
         this.disk = disk;
         this.root = root;
@@ -110,7 +113,10 @@ final class Ground {
                 case OTHER -> Kind.OTHER;
             };
         }
-        return disk == null || gone.containsKey(key) ? Kind.ABSENT : disk.kind(path(key));
+        if (disk == null || gone.containsKey(key)) {
+            return Kind.ABSENT;
+        }
+        return seen.computeIfAbsent(key, unseen -> disk.kind(path(unseen)));
     }
 
     /// Tells whether a key is a folder, or a link to one.
@@ -197,5 +203,6 @@ final class Ground {
     void settle() {
         comingLinks.clear();
         folders.clear();
+        seen.clear();
     }
 }

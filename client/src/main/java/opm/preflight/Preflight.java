@@ -67,15 +67,17 @@ public final class Preflight {
                         Standing.baseNames(List.copyOf(ahead.parcels.values())),
                         leaving);
         Map<String, String> owners = ahead.owners(standing, leaving);
-        List<Mount> mounts = Mounts.of(host.disk(), host.commands(), rpm.root());
-        var space = new Space(mounts);
-        var findings = new ArrayList<Finding>();
-        ahead.words(features(rpm.showrc()), findings);
-        ahead.kernels = new Kernels(host.disk(), rpm.root());
-        var database = Database.of(host.disk(), rpm, space);
-        ahead.batches(ground, standing, Switches.of(rpm), space, database, findings);
-        findings.addAll(new Immutable(host, rpm.root()).among(owners));
-        return report(findings, space);
+        try (var immutable = new Immutable(host, rpm.root(), owners)) {
+            List<Mount> mounts = Mounts.of(host.disk(), host.commands(), rpm.root());
+            var space = new Space(mounts);
+            var findings = new ArrayList<Finding>();
+            ahead.words(features(rpm.showrc()), findings);
+            ahead.kernels = new Kernels(host.disk(), rpm.root());
+            var database = Database.of(host.disk(), rpm, space);
+            ahead.batches(ground, standing, Switches.of(rpm), space, database, findings);
+            findings.addAll(immutable.findings());
+            return report(findings, space);
+        }
     }
 
     /// Looks at a machine that is elsewhere, of which only its profile is here: its files are not

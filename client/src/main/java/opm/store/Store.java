@@ -372,6 +372,33 @@ public final class Store {
         }
     }
 
+    /// Gives a file that this process has hashed on its way to the disk, and that is on the medium
+    /// since, a second name as an object. Invariants 1 and 3.
+    ///
+    /// @param facts what was computed over its bytes
+    /// @return whether the object is there now; a file system may have no second names
+    public boolean adopt(Path file, Stored facts) throws OpmException {
+        if (hasItself(facts.digest())) {
+            return true;
+        }
+        requireOurs();
+        disk.createDirectories(layout.asides());
+        Path aside = layout.asides().resolve(UUID.randomUUID().toString());
+        if (!disk.tryLink(file, aside)) {
+            return false;
+        }
+        Path object = layout.object(facts.digest());
+        enter(
+                aside,
+                new Stored(
+                        facts.digest(),
+                        object,
+                        facts.sizeBytes(),
+                        facts.crc32(),
+                        facts.sha256()));
+        return true;
+    }
+
     /// Gives a whole, forced file the name of its object. Invariant 1.
     void enter(Path file, Stored stored) throws OpmException {
         Path object = stored.path();

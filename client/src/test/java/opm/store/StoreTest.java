@@ -162,6 +162,26 @@ class StoreTest {
         assertThat(unread.available()).isEqualTo(FILE.length);
     }
 
+    /// A file that was hashed on its way to the disk becomes an object without being read again;
+    /// what lies there already stays, and damage after that is found like any other.
+    @Test
+    void adoptsAFileAsASecondName() throws Exception {
+        Path file = Files.write(folder.resolve("laid.rpm"), FILE);
+        var crc = new CRC32();
+        crc.update(FILE);
+        var facts = new Stored(DIGEST, file, FILE.length, (int) crc.getValue(), DIGEST);
+        assertThat(store.adopt(file, facts)).isTrue();
+        Stored there = requireNonNull(store.get(DIGEST));
+        assertThat(Files.isSameFile(there.path(), file)).isTrue();
+        assertThat(store.noted(DIGEST)).isEqualTo(there);
+        Path other = Files.write(folder.resolve("other.rpm"), FILE);
+        assertThat(store.adopt(other, facts)).isTrue();
+        assertThat(Files.isSameFile(there.path(), other)).isFalse();
+        Files.delete(file);
+        Files.write(there.path(), bytes(5, 3));
+        assertThatThrownBy(() -> new Store(disk, root).get(DIGEST)).isInstanceOf(Damaged.class);
+    }
+
     // Every flipped bit is found before use: by a new process always, by the one that wrote it when
     // size or time changed. The damaged copy goes, so that the next fetch heals.
     @Test

@@ -1,8 +1,11 @@
 package opm.repack;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import opm.base.OpmException;
 import opm.host.Command;
 import opm.host.Commands;
@@ -20,14 +23,17 @@ final class Packer {
     private static final String COPY =
             """
             %{lua: if rpm.open then
-              local i = io.open("FROM", "rb")
-              local o = rpm.open("TO", "MODE")
-              while true do
-                local b = i:read(32768)
-                if not b then break end
-                o:write(b)
+              for _, task in ipairs({ TASKS }) do
+                local i = io.open(task[1], "rb")
+                local o = rpm.open(task[2], task[3])
+                while true do
+                  local b = i:read(32768)
+                  if not b then break end
+                  o:write(b)
+                end
+                o:close()
+                i:close()
               end
-              o:close()
               print("packed")
             end}""";
 
@@ -39,37 +45,63 @@ final class Packer {
         this.disk = disk;
     }
 
-    /// Packs one file into another of the same folder.
+    /// One file to be packed into another of the same folder.
     ///
     /// @param format `PAYLOADCOMPRESSOR` of the package; empty for none
     /// @param flags `PAYLOADFLAGS`: `9`, `19T8`
-    /// @return false where nothing here packs so
-    boolean pack(Path folder, String from, String to, String format, String flags)
-            throws OpmException {
-        String plain = flags.matches("[0-9]{1,2}(T[0-9]{0,3})?(L[0-9]{0,2})?") ? flags : "";
-        if (format.isEmpty()) {
-            disk.rename(folder.resolve(from), folder.resolve(to));
-            return true;
+    record Task(String from, String to, String format, String flags) {
+        Task {
+            flags = flags.matches("[0-9]{1,2}(T[0-9]{0,3})?(L[0-9]{0,2})?") ? flags : "";
         }
-        String layer = LAYERS.get(format);
-        if (layer == null) {
-            return false;
-        }
-        String mode = "w" + plain + "." + layer;
-        String text = COPY.replace("FROM", from).replace("TO", to).replace("MODE", mode);
-        var asked = Command.of("rpm", "--eval", text.replace('\n', ' ')).in(folder);
-        Commands.Result said = commands.run(asked);
-        if (said.exitStatus() == 0 && said.outText().strip().equals("packed")) {
-            return true;
-        }
-        return byTool(folder, from, to, format, plain.replaceFirst("[TL].*", ""));
     }
 
-    private boolean byTool(Path folder, String from, String to, String format, String level)
-            throws OpmException {
+    /// Packs files of a folder.
+    ///
+    /// @return those that were; nothing here packs like the others
+    Set<Task> pack(Path folder, List<Task> tasks) throws OpmException {
+        var packed = new HashSet<Task>();
+        var layered = new ArrayList<Task>();
+        for (Task task : tasks) {
+            if (task.format().isEmpty()) {
+                disk.rename(folder.resolve(task.from()), folder.resolve(task.to()));
+                packed.add(task);
+            } else if (LAYERS.containsKey(task.format())) {
+                layered.add(task);
+            }
+        }
+        if (byRpm(folder, layered)) {
+            packed.addAll(layered);
+            return packed;
+        }
+        for (Task task : layered) {
+            // One of them may have been what this rpm does not know.
+            if (layered.size() > 1 && byRpm(folder, List.of(task)) || byTool(folder, task)) {
+                packed.add(task);
+            }
+        }
+        return packed;
+    }
+
+    private boolean byRpm(Path folder, List<Task> tasks) throws OpmException {
+        if (tasks.isEmpty()) {
+            return true;
+        }
+        var words = new StringBuilder();
+        for (Task task : tasks) {
+            String mode = "w" + task.flags() + "." + LAYERS.get(task.format());
+            words.append("{ \"").append(task.from()).append("\", \"").append(task.to());
+            words.append("\", \"").append(mode).append("\" }, ");
+        }
+        String text = COPY.replace("TASKS", words).replace('\n', ' ');
+        Commands.Result said = commands.run(Command.of("rpm", "--eval", text).in(folder));
+        return said.exitStatus() == 0 && said.outText().strip().equals("packed");
+    }
+
+    private boolean byTool(Path folder, Task task) throws OpmException {
+        String level = task.flags().replaceFirst("[TL].*", "");
         String strength = level.isEmpty() ? "" : "-" + level;
         String tool =
-                switch (format) {
+                switch (task.format()) {
                     case "xz" -> "xz -T1 --check=sha256 -c " + strength;
                     case "lzma" -> "xz --format=lzma -c " + strength;
                     case "zstd" -> "zstd -q --single-thread --no-check -c " + strength;
@@ -79,7 +111,7 @@ final class Packer {
         if (!commands.has(tool.substring(0, tool.indexOf(' ')))) {
             return false;
         }
-        var argv = List.of("sh", "-c", tool + " <\"$1\" >\"$2\"", "sh", from, to);
+        var argv = List.of("sh", "-c", tool + " <\"$1\" >\"$2\"", "sh", task.from(), task.to());
         return commands.run(Command.of(argv).in(folder)).exitStatus() == 0;
     }
 }

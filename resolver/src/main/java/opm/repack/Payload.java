@@ -230,10 +230,11 @@ final class Payload {
                         head.device & 0xff,
                         text.length + 1,
                         0);
-        bytes(out, numbers.getBytes(US_ASCII));
-        bytes(out, text);
-        bytes(out, new byte[1]);
-        pad(out);
+        int bytes = numbers.length() + text.length + 1;
+        var whole = new byte[bytes + (int) (-(written + bytes) & 3)];
+        System.arraycopy(numbers.getBytes(US_ASCII), 0, whole, 0, numbers.length());
+        System.arraycopy(text, 0, whole, numbers.length(), text.length);
+        bytes(out, whole);
     }
 
     private void bytes(Output out, byte[] bytes) throws OpmException {
@@ -242,7 +243,9 @@ final class Payload {
     }
 
     private void pad(Output out) throws OpmException {
-        bytes(out, new byte[(int) (-written & 3)]);
+        if ((written & 3) != 0) {
+            bytes(out, new byte[(int) (-written & 3)]);
+        }
     }
 
     /// Returns how many bytes were written.

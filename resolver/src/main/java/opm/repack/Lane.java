@@ -1,0 +1,261 @@
+package opm.repack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import opm.base.Digest;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.host.Disk;
+import opm.host.Host;
+import opm.host.Output;
+import opm.host.RpmCommand;
+import opm.host.StreamFailure;
+import opm.repack.Regenerated.Impossible;
+import opm.repack.Regenerated.Made;
+import opm.repack.Regenerated.Why;
+import opm.rpm.Header;
+import opm.rpm.Tag;
+
+/// Makes packages again, one thread's part of them, in a folder of its own.
+final class Lane {
+    /// Where an archive of an old package lies, and what is packed of it.
+    private static final String ARCHIVE = "archive";
+
+    private static final String PACKED = "packed";
+
+    /// A larger archive is packed once and not searched.
+    private static final int OLD_BYTES = 32 << 20;
+
+    /// What one run of the packer gets, or a little more: starting it takes as long as 1 MB.
+    private static final long ARCHIVES_BYTES = 16L << 20;
+
+    private final Disk disk;
+    private final RpmCommand rpm;
+    private final Packer packer;
+    private final Path folder;
+    private final Consumer<Regenerated> taken;
+    private int[] lucky = {};
+
+    /// @param folder is made and removed by the caller; it is empty between two calls of [#make]
+    Lane(Host host, RpmCommand rpm, Path folder, Consumer<Regenerated> taken) {
+        this.disk = host.disk();
+        this.rpm = rpm;
+        this.packer = new Packer(host.commands(), host.disk());
+        this.folder = folder;
+        this.taken = taken;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /// A package whose archive waits for the packer.
+    private record Waiting(StoredHeader stored, Packer.Task task, long archiveBytes) {}
+
+    /// Makes packages, and tells of each.
+    void make(List<Nevra> pkgs) throws OpmException {
+        Map<String, StoredHeader> headers = StoredHeader.of(rpm, pkgs);
+        var waiting = new ArrayList<Waiting>();
+        long bytes = 0;
+        try {
+            for (Nevra pkg : pkgs) {
+                StoredHeader stored = headers.remove(pkg.full());
+                if (stored == null) {
+                    taken.accept(new Impossible(pkg, Why.HEADER, ""));
+                } else if (stored.words().payloadDigest() == null) {
+                    hand(old(stored), stored);
+                    disk.delete(folder.resolve(ARCHIVE));
+                    disk.delete(folder.resolve(PACKED));
+                } else {
+                    Packer.Task task = task(stored, String.valueOf(waiting.size()));
+                    var payload = new Payload(disk, rpm.root(), stored);
+                    Optional<Impossible> obstacle = archive(payload, task);
+                    if (obstacle.isPresent()) {
+                        hand(obstacle.get(), stored);
+                    } else {
+                        waiting.add(new Waiting(stored, task, payload.sizeBytes()));
+                        bytes += payload.sizeBytes();
+                    }
+                }
+                if (bytes >= ARCHIVES_BYTES) {
+                    pack(waiting);
+                    waiting.clear();
+                    bytes = 0;
+                }
+            }
+            pack(waiting);
+        } finally {
+            for (Path left : disk.list(folder)) {
+                disk.delete(left);
+            }
+        }
+    }
+
+    private static Packer.Task task(StoredHeader stored, String suffix) throws OpmException {
+        Header header = stored.words().header();
+        String format = header.string(Tag.PAYLOADCOMPRESSOR, "");
+        String flags = header.string(Tag.PAYLOADFLAGS, "");
+        return new Packer.Task(ARCHIVE + suffix, PACKED + suffix, format, flags);
+    }
+
+    private Optional<Impossible> archive(Payload payload, Packer.Task task) throws OpmException {
+        try (Output out = disk.create(folder.resolve(task.from()))) {
+            return payload.write(out);
+        }
+    }
+
+    private void hand(Regenerated one, StoredHeader stored) throws OpmException {
+        taken.accept(one);
+        disk.delete(file(stored.nevra()));
+    }
+
+    private Path file(Nevra pkg) {
+        String name = pkg.name() + "-" + pkg.evr().versionRelease() + "." + pkg.arch() + ".rpm";
+        return folder.resolve(name.replace('/', '_'));
+    }
+
+    /// Packs what waits, all at once, and makes package files of it.
+    private void pack(List<Waiting> waiting) throws OpmException {
+        Set<Packer.Task> packed = packer.pack(folder, waiting.stream().map(Waiting::task).toList());
+        for (Waiting one : waiting) {
+            disk.delete(folder.resolve(one.task().from()));
+        }
+        for (Waiting one : waiting) {
+            StoredHeader stored = one.stored();
+            Path payload = folder.resolve(one.task().to());
+            if (packed.contains(one.task())
+                    && digest(payload).equals(stored.words().payloadDigest())) {
+                // Header and payload are the original's, and so is the MD5 of both.
+                boolean noted = stored.md5().length() == 32;
+                String md5 = noted ? stored.md5() : md5(stored.bytes(), payload);
+                write(stored, one.archiveBytes(), md5, payload);
+                hand(new Made(stored.nevra(), file(stored.nevra()), true), stored);
+            } else {
+                hand(new Impossible(stored.nevra(), Why.PACKER, ""), stored);
+            }
+            disk.delete(payload);
+        }
+    }
+
+    /// Makes a package that was built before rpm 4.14.
+    private Regenerated old(StoredHeader stored) throws OpmException {
+        Packer.Task task = task(stored, "");
+        var payload = new Payload(disk, rpm.root(), stored);
+        Optional<Impossible> obstacle = archive(payload, task);
+        if (obstacle.isPresent()) {
+            return obstacle.get();
+        }
+        Path packed = folder.resolve(PACKED);
+        disk.delete(packed);
+        if (!packOld(stored, task)) {
+            return new Impossible(stored.nevra(), Why.PACKER, "");
+        }
+        String md5 = md5(stored.bytes(), packed);
+        boolean exact = md5.equals(stored.md5());
+        if (!exact && !stored.signatures().isEmpty()) {
+            return new Impossible(stored.nevra(), Why.BUILDER, "");
+        }
+        write(stored, payload.sizeBytes(), md5, packed);
+        return new Made(stored.nevra(), file(stored.nevra()), exact);
+    }
+
+    private boolean pack(Packer.Task task) throws OpmException {
+        return !packer.pack(folder, List.of(task)).isEmpty();
+    }
+
+    /// Packs so that the original's MD5 of header and payload comes out, where that can be.
+    private boolean packOld(StoredHeader stored, Packer.Task task) throws OpmException {
+        Path archive = folder.resolve(ARCHIVE);
+        if (disk.size(archive) <= OLD_BYTES && stored.md5().length() == 32) {
+            var old = new OldPayload(disk.readAll(archive, OLD_BYTES));
+            int[] device =
+                    old.find(
+                            lucky,
+                            bytes -> {
+                                try (Output out = disk.create(archive)) {
+                                    out.write(bytes, 0, bytes.length);
+                                }
+                                return pack(task)
+                                        && md5(stored.bytes(), folder.resolve(PACKED))
+                                                .equals(stored.md5());
+                            });
+            lucky = device.length > 0 ? device : lucky;
+            return disk.exists(folder.resolve(PACKED));
+        }
+        return pack(task);
+    }
+
+    private Digest digest(Path file) throws OpmException {
+        return Digest.of(Digest.Algorithm.SHA256, hashed("SHA-256", new byte[0], file));
+    }
+
+    private String md5(byte[] header, Path payload) throws OpmException {
+        return HexFormat.of().formatHex(hashed("MD5", header, payload));
+    }
+
+    private byte[] hashed(String algorithm, byte[] front, Path file) throws OpmException {
+        try (InputStream in = disk.read(file)) {
+            var hash = MessageDigest.getInstance(algorithm);
+            hash.update(front);
+            var buffer = new byte[1 << 16];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                hash.update(buffer, 0, count);
+            }
+            return hash.digest();
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has " + algorithm, e);
+        }
+    }
+
+    private void write(StoredHeader stored, long archiveBytes, String md5, Path packed)
+            throws OpmException {
+        Path file = file(stored.nevra());
+        boolean same = md5.equals(stored.md5());
+        var front = new SignatureHeader();
+        stored.signatures()
+                .forEach(
+                        (tag, value) -> {
+                            if (tag == Tag.SIG_OPENPGP) {
+                                front.texts(tag, value);
+                            } else if (tag < 1000 || same) {
+                                front.binary(tag, value);
+                            }
+                        });
+        front.text(Tag.SIG_SHA1, StoredHeader.hash("SHA-1", stored.bytes()));
+        if (stored.words().payloadDigest() != null) {
+            // With it rpm also wants the payload's digest in the header, which older ones lack.
+            front.text(Tag.SIG_SHA256, StoredHeader.hash("SHA-256", stored.bytes()));
+        }
+        long size = stored.bytes().length + disk.size(packed);
+        if (size < 1L << 32 && archiveBytes < 1L << 32) {
+            front.number(Tag.SIG_SIZE, size);
+            front.number(Tag.SIG_PAYLOADSIZE, archiveBytes);
+        }
+        front.binary(Tag.SIG_MD5, HexFormat.of().parseHex(md5));
+        Nevra pkg = stored.nevra();
+        try (Output out = disk.create(file);
+                InputStream in = disk.read(packed)) {
+            byte[] head = front.bytes(pkg.name() + "-" + pkg.evr().versionRelease());
+            out.write(head, 0, head.length);
+            out.write(stored.bytes(), 0, stored.bytes().length);
+            var buffer = new byte[1 << 16];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+            }
+        } catch (IOException e) {
+            throw StreamFailure.of(e, file.toString());
+        }
+    }
+}
