@@ -16,8 +16,16 @@ final class Advised {
     }
 
     static AdvisoryFilter filter(Session session) {
+        return filter(session, List.of());
+    }
+
+    /// @param kinds of advisories that are asked for, too
+    static AdvisoryFilter filter(Session session, List<String> kinds) {
         return new AdvisoryFilter(
-                session.has("--security"), session.values("--advisory"), session.values("--cve"));
+                session.has("--security"),
+                session.values("--advisory"),
+                session.values("--cve"),
+                kinds);
     }
 
     /// Returns the items that bring the updates asked for; none when the machine has them all.

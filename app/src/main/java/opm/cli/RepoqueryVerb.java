@@ -13,6 +13,8 @@ import opm.base.DepKind;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.AdvisoryFilter;
+import opm.engine.Published;
 import opm.pkgset.PackageRef;
 import opm.pkgset.Queries;
 
@@ -22,7 +24,13 @@ final class RepoqueryVerb implements Verb {
     private static final Map<String, DepKind> WHAT = new LinkedHashMap<>();
     private static final Map<String, DepKind> LISTS = new LinkedHashMap<>();
 
+    /// Kinds of advisories by their option; security has one of its own.
+    private static final Map<String, String> KINDS = new LinkedHashMap<>();
+
     static {
+        KINDS.put("--bugfix", "bugfix");
+        KINDS.put("--enhancement", "enhancement");
+        KINDS.put("--newpackage", "newpackage");
         for (DepKind kind : DepKind.values()) {
             LISTS.put("--" + kind.word(), kind);
             if (kind != DepKind.PROVIDES) {
@@ -45,6 +53,10 @@ final class RepoqueryVerb implements Verb {
         syntax.flag("--nevra").flag("--nvr").flag("--envra");
         syntax.value("FORMAT", "--qf", "--queryformat");
         syntax.value("NUMBER", "--latest-limit");
+        Advised.accept(syntax);
+        KINDS.keySet().forEach(syntax::flag);
+        syntax.flag("--resolve").flag("--recursive").flag("--deplist");
+        syntax.flag("--changelogs").flag("--groupmember");
         syntax.arguments("SPEC", 0, -1);
     }
 
@@ -58,7 +70,7 @@ final class RepoqueryVerb implements Verb {
         session.engine().askFiles(paths);
         var queries = new Queries(look.sets());
         List<PackageRef> found = filtered(session, queries);
-        Collection<String> lines = lines(session, found);
+        Collection<String> lines = lines(session, queries, found);
         if (session.settings().json()) {
             try (Json json = session.json()) {
                 json.texts("answers", lines);
@@ -85,7 +97,11 @@ final class RepoqueryVerb implements Verb {
         for (Map.Entry<String, DepKind> what : WHAT.entrySet()) {
             List<String> specs = session.values(what.getKey());
             if (!specs.isEmpty()) {
-                found = both(found, any(specs, spec -> queries.whatNeeds(what.getValue(), spec)));
+                Set<PackageRef> needing =
+                        any(specs, spec -> queries.whatNeeds(what.getValue(), spec));
+                boolean further =
+                        session.has("--recursive") && what.getValue() == DepKind.REQUIRES;
+                found = both(found, further ? further(queries, needing) : needing);
             }
         }
         if (!session.values("--whatdepends").isEmpty()) {
@@ -100,8 +116,42 @@ final class RepoqueryVerb implements Verb {
         if (!arches.isEmpty()) {
             kept = kept.stream().filter(pkg -> arches.contains(pkg.nevra().arch())).toList();
         }
+        List<String> kinds =
+                KINDS.entrySet().stream()
+                        .filter(kind -> session.has(kind.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        AdvisoryFilter advised = Advised.filter(session, kinds);
+        if (!advised.isEmpty()) {
+            Set<Nevra> packages = Published.advised(session.engine(), advised);
+            session.progress().clear();
+            kept = kept.stream().filter(pkg -> packages.contains(pkg.nevra())).toList();
+        }
         String limit = session.value("--latest-limit");
         return limit == null ? kept : latest(kept, limit);
+    }
+
+    /// Adds what needs these packages, and what needs those, and so on.
+    private static Set<PackageRef> further(Queries queries, Set<PackageRef> needing)
+            throws OpmException {
+        var all = new java.util.LinkedHashSet<PackageRef>(needing);
+        var names = new TreeSet<String>();
+        List<PackageRef> now = List.copyOf(needing);
+        while (!now.isEmpty()) {
+            var next = new ArrayList<PackageRef>();
+            for (PackageRef pkg : now) {
+                if (names.add(pkg.nevra().toString())) {
+                    String spec = pkg.nevra().toString();
+                    for (PackageRef other : queries.whatNeeds(DepKind.REQUIRES, spec)) {
+                        if (all.add(other)) {
+                            next.add(other);
+                        }
+                    }
+                }
+            }
+            now = next;
+        }
+        return all;
     }
 
     private static List<PackageRef> depends(Queries queries, String spec) throws OpmException {
@@ -158,16 +208,41 @@ final class RepoqueryVerb implements Verb {
                 .toList();
     }
 
-    private static Collection<String> lines(Session session, List<PackageRef> found)
-            throws OpmException {
+    private static Collection<String> lines(
+            Session session, Queries queries, List<PackageRef> asked) throws OpmException {
+        List<PackageRef> found = asked;
         var lines = new TreeSet<String>();
+        if (session.has("--changelogs")) {
+            return QueryReports.changelogs(session, found);
+        }
+        if (session.has("--groupmember")) {
+            return QueryReports.groups(session, found);
+        }
+        if (session.has("--deplist")) {
+            return QueryReports.dependencies(queries, found);
+        }
+        boolean resolved = session.has("--resolve");
+        if (resolved) {
+            List<DepKind> kinds =
+                    LISTS.entrySet().stream()
+                            .filter(list -> session.has(list.getKey()))
+                            .map(Map.Entry::getValue)
+                            .toList();
+            if (kinds.isEmpty()) {
+                throw new BadRequest(
+                        "--resolve: found no list of dependencies to resolve, expected one",
+                        "For example --requires --resolve.");
+            }
+            boolean further = session.has("--recursive");
+            found = QueryReports.providers(queries, found, kinds, further);
+        }
         if (session.has("--list")) {
             session.engine().files(found).values().forEach(lines::addAll);
             session.progress().clear();
             return lines;
         }
         for (Map.Entry<String, DepKind> list : LISTS.entrySet()) {
-            if (session.has(list.getKey())) {
+            if (!resolved && session.has(list.getKey())) {
                 for (PackageRef pkg : found) {
                     pkg.deps(list.getValue()).forEach(dep -> lines.add(dep.toString()));
                 }

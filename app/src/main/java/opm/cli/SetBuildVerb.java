@@ -20,7 +20,7 @@ final class SetBuildVerb implements Verb {
         if (merge) {
             syntax.arguments("FILE", 1, -1);
         } else {
-            syntax.flag("--files").arguments("SOURCE", 1, 1);
+            syntax.flag("--files").flag("--bulk").arguments("SOURCE", 1, 1);
         }
     }
 
@@ -38,7 +38,10 @@ final class SetBuildVerb implements Verb {
                 merge
                         ? files.merge(SetInfoVerb.open(session.arguments()), file)
                         : files.build(
-                                session.arguments().getFirst(), file, session.has("--files"));
+                                session.arguments().getFirst(),
+                                file,
+                                session.has("--files"),
+                                session.has("--bulk"));
         session.progress().clear();
         if (session.settings().json()) {
             try (Json json = session.json()) {

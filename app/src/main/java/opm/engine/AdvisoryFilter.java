@@ -8,15 +8,18 @@ import opm.rpmmd.Advisory;
 /// @param security all that mend security
 /// @param ids those of these ids
 /// @param cves those about these CVEs
-public record AdvisoryFilter(boolean security, List<String> ids, List<String> cves) {
+/// @param kinds those of these kinds, such as `bugfix`
+public record AdvisoryFilter(
+        boolean security, List<String> ids, List<String> cves, List<String> kinds) {
     public AdvisoryFilter {
+        kinds = List.copyOf(kinds);
         ids = List.copyOf(ids);
         cves = List.copyOf(cves);
     }
 
     /// Tells whether it leaves anything out.
     public boolean isEmpty() {
-        return !security && ids.isEmpty() && cves.isEmpty();
+        return !security && ids.isEmpty() && cves.isEmpty() && kinds.isEmpty();
     }
 
     /// Tells whether an advisory is one of those asked for; one reason suffices, as in dnf.
@@ -24,6 +27,7 @@ public record AdvisoryFilter(boolean security, List<String> ids, List<String> cv
         return isEmpty()
                 || security && advisory.isSecurity()
                 || ids.contains(advisory.id())
+                || kinds.contains(advisory.kind())
                 || cves.stream().anyMatch(advisory::names);
     }
 }

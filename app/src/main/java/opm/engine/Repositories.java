@@ -20,6 +20,7 @@ import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.profile.SystemProfile;
 import opm.rpmmd.Advisory;
+import opm.rpmmd.Change;
 import opm.rpmmd.Group;
 import opm.rpmmd.Metadata;
 import opm.rpmmd.Metadata.Freshness;
@@ -337,6 +338,26 @@ final class Repositories {
                     .forEach((id, some) -> put(files, byId.get(id), some));
         }
         return files;
+    }
+
+    /// Returns what changed in some packages of repositories, by package; the newest first.
+    Map<PackageRef, List<Change>> changes(List<PackageRef> packages) throws OpmException {
+        var changes = new HashMap<PackageRef, List<Change>>();
+        for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
+            var byId = new HashMap<String, PackageRef>();
+            var asked = new HashMap<String, Integer>();
+            for (PackageRef pkg : packages) {
+                Digest digest = pkg.checksum();
+                if (pkg.set() == repo.getValue().set() && digest != null) {
+                    byId.put(digest.hex(), pkg);
+                    asked.put(digest.hex(), pkg.pkg());
+                }
+            }
+            engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
+            Map<String, List<Change>> found = metadata.changes(repo.getValue(), asked);
+            byId.forEach((id, pkg) -> changes.put(pkg, found.getOrDefault(id, List.of())));
+        }
+        return changes;
     }
 
     private static void put(

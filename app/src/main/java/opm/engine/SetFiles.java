@@ -36,14 +36,16 @@ public final class SetFiles {
     ///
     /// @param place a folder with `repodata`, or an address
     /// @param allFiles whether the set knows all files of its packages
-    public PackageSet build(String place, Path file, boolean allFiles) throws OpmException {
+    /// @param bulk whether it has advisories, groups, module streams and changelogs, too
+    public PackageSet build(String place, Path file, boolean allFiles, boolean bulk)
+            throws OpmException {
         if (place.startsWith("http://") || place.startsWith("https://")) {
             Metadata metadata = Repositories.metadata(engine);
             var repo = RepositoryConfig.ofUrl("set", place.endsWith("/") ? place : place + "/");
             watcher.begins(Watcher.Stage.REFRESH, place);
             Metadata.Loaded loaded = metadata.load(repo, Metadata.Freshness.NOW);
-            PackageSet set = (allFiles ? metadata.withAllFiles(loaded) : loaded).set();
-            return write(file, set::copyTo);
+            Metadata.Loaded whole = allFiles ? metadata.withAllFiles(loaded) : loaded;
+            return write(file, bulk ? metadata.bulk(whole)::writeTo : whole.set()::copyTo);
         }
         Path folder = place.startsWith("file:") ? Path.of(URI.create(place)) : Path.of(place);
         if (!host.disk().exists(folder.resolve("repodata/repomd.xml"))) {
@@ -55,7 +57,10 @@ public final class SetFiles {
         var importer = new Importer(host.disk());
         PackageSet set = write(file, importer.folder(folder, false)::writeTo);
         FileListBuilder files = allFiles ? importer.folderFiles(folder, set) : null;
-        return files == null ? set : write(file, files::writeTo);
+        if (files != null) {
+            set = write(file, files::writeTo);
+        }
+        return bulk ? write(file, importer.folderBulk(folder, set)::writeTo) : set;
     }
 
     /// Makes one set of the packages of several; those that are equal in everything count once.
@@ -107,8 +112,11 @@ public final class SetFiles {
     }
 
     public static Difference diff(PackageSet before, PackageSet after) throws OpmException {
-        Map<String, SortedSet<String>> old = Increment.contents(before);
-        Map<String, SortedSet<String>> now = Increment.contents(after);
+        // What only one of them was made to know is no difference of the packages.
+        boolean files = before.knowsAllFiles() && after.knowsAllFiles();
+        boolean changelogs = before.bulk() != null && after.bulk() != null;
+        Map<String, SortedSet<String>> old = Increment.contents(before, files, changelogs);
+        Map<String, SortedSet<String>> now = Increment.contents(after, files, changelogs);
         var removed = new ArrayList<String>();
         var added = new ArrayList<String>();
         var changed = new ArrayList<String>();

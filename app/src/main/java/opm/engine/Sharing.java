@@ -139,7 +139,7 @@ public final class Sharing implements AutoCloseable {
         long seconds = engine.host().clock().instant().getEpochSecond();
         PackageSource source = PackageSource.of(engine.store(), disk);
         RepodataFolder.write(packages, seconds, source, disk, folder);
-        engine.setFiles().build(folder.toString(), folder.resolve(SET), false);
+        engine.setFiles().build(folder.toString(), folder.resolve(SET), false, false);
         for (Path file : disk.list(folder.resolve("repodata"))) {
             files.put("repodata/" + file.getFileName(), file);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import opm.base.Digest;
 import opm.host.Host;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,40 @@ final class SetVerbTest {
         String updates = opm(0, "set diff WORLD/all.opmset WORLD/base.opmset");
         assertThat(added.lines()).hasSize(2).allMatch(line -> line.startsWith("+ "));
         assertThat(updates.lines()).hasSize(2).allMatch(line -> line.startsWith("- "));
+    }
+
+    @Test
+    void filesCountWhereBothKnowThem() throws IOException {
+        // A file list that changed is a difference of its package, but not beside a plain set.
+        opm(0, "set build WORLD/base -o WORLD/plain.opmset");
+        opm(0, "set build --files --bulk WORLD/base -o WORLD/one.opmset");
+        opm(0, "set check WORLD/one.opmset");
+        assertThat(opm(0, "set info WORLD/one.opmset")).contains("bulk_bytes", "changelogs");
+        assertThat(opm(0, "set diff WORLD/plain.opmset WORLD/one.opmset")).isEmpty();
+        Path data = folder.resolve("base/repodata");
+        Path lists = list(data, "filelists.xml");
+        String text = Files.readString(lists);
+        String file = text.substring(text.indexOf("<file>"), text.indexOf("</file>"));
+        Files.writeString(lists, text.replaceFirst(file, file + "-moved"));
+        String sum = Digest.sha256Of(Files.readAllBytes(lists)).hex();
+        Path repomd = data.resolve("repomd.xml");
+        String before = Digest.sha256Of(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex();
+        Files.writeString(
+                repomd,
+                Files.readString(repomd)
+                        .replace(before + "</checksum>", sum + "</checksum>")
+                        .replaceAll("<(open-)?size>[0-9]+</(open-)?size>", ""));
+        opm(0, "set build --files --bulk WORLD/base -o WORLD/two.opmset");
+        assertThat(opm(0, "set diff WORLD/one.opmset WORLD/two.opmset").lines())
+                .hasSize(1)
+                .allMatch(line -> line.startsWith("! "));
+        assertThat(opm(0, "set diff WORLD/plain.opmset WORLD/two.opmset")).isEmpty();
+    }
+
+    private static Path list(Path data, String end) throws IOException {
+        try (var files = Files.list(data)) {
+            return files.filter(file -> file.toString().endsWith(end)).findFirst().orElseThrow();
+        }
     }
 
     private static final String ASK =

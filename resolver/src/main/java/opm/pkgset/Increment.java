@@ -5,10 +5,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
+import org.jspecify.annotations.Nullable;
 
 /// The step from one set to another: the packages that went, and those that came, told in terms of
 /// the first. Because equal content gives equal bytes, whoever has the first set lands exactly on
@@ -25,10 +29,11 @@ public final class Increment {
     /// @throws BadRequest when one of the sets has what a step cannot tell
     public static byte[] between(PackageSet old, PackageSet next) throws BadRequest, Damaged {
         boolean plain = old.askedPaths().isEmpty() && next.askedPaths().isEmpty();
-        if (!plain || old.knowsAllFiles() || next.knowsAllFiles()) {
+        boolean files = old.knowsAllFiles() || next.knowsAllFiles();
+        if (!plain || files || old.bulk() != null || next.bulk() != null) {
             throw new BadRequest(
-                    "increment: found a set with file lists, expected plain ones",
-                    "Make the sets with `opm set build`.");
+                    "increment: found a set with file lists or advisories, expected plain ones",
+                    "Make the sets with `opm set build`, without --files and --bulk.");
         }
         return PackageSet.reading(() -> new Maker(old, next).make());
     }
@@ -102,21 +107,41 @@ public final class Increment {
 
     /// Returns the full name of every package with the digests of what is known of the packages of
     /// that name: equal in two sets when these know the same of them.
-    public static Map<String, java.util.SortedSet<String>> contents(PackageSet set)
-            throws Damaged {
+    ///
+    /// @param allFiles whether all files count, of sets that know them
+    /// @param changelogs whether what changed counts, of sets that know it
+    public static Map<String, SortedSet<String>> contents(
+            PackageSet set, boolean allFiles, boolean changelogs) throws Damaged {
         return PackageSet.reading(
                 () -> {
-                    var contents = new java.util.TreeMap<String, java.util.SortedSet<String>>();
+                    var more = new More(set, allFiles, changelogs);
+                    var contents = new TreeMap<String, SortedSet<String>>();
                     forDigests(
                             set,
                             new FilesByPackage(set),
                             (digest, pkg) ->
                                     contents.computeIfAbsent(
-                                                    set.nevra(pkg).full(),
-                                                    _ -> new java.util.TreeSet<>())
-                                            .add(digest.hex()));
+                                                    set.nevra(pkg).full(), _ -> new TreeSet<>())
+                                            .add(digest.hex() + more.of(pkg)));
                     return contents;
                 });
+    }
+
+    /// What optional sections say of packages, as a word each.
+    private static final class More {
+        private final String[] files;
+        private final @Nullable Bulk bulk;
+
+        More(PackageSet set, boolean allFiles, boolean changelogs) {
+            FileList list = allFiles ? set.fileList() : null;
+            files = list == null ? new String[0] : list.words();
+            bulk = changelogs ? set.bulk() : null;
+        }
+
+        String of(int pkg) {
+            String word = files.length == 0 ? "" : " " + files[pkg];
+            return bulk == null ? word : word + " " + Digest.sha256Of(bulk.changelog(pkg)).hex();
+        }
     }
 
     /// Finds the package that a new one is most like: of its name and architecture, one that goes

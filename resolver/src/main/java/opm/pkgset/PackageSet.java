@@ -39,6 +39,7 @@ public final class PackageSet {
     private final Facts facts;
     private final FileTree files;
     private final @Nullable FileList fileList;
+    private final @Nullable Bulk bulk;
     private final SetFile file;
 
     PackageSet(SetFile file) {
@@ -68,6 +69,8 @@ public final class PackageSet {
                                 file.section(SectionId.FILE_PACKAGES_START),
                                 file.section(SectionId.FILE_PACKAGES),
                                 packages.count());
+        @Nullable Section records = file.optional(SectionId.BULK);
+        bulk = records == null ? null : new Bulk(file, records, packages.count());
     }
 
     /// Maps a file. Its structure is checked, its content is not read: see [#check].
@@ -133,6 +136,11 @@ public final class PackageSet {
 
     @Nullable FileList fileList() {
         return fileList;
+    }
+
+    /// Returns what the repository says beside its packages; null where the set was made without.
+    public @Nullable Bulk bulk() {
+        return bulk;
     }
 
     /// Returns all files of a package, sorted, where [#knowsAllFiles].

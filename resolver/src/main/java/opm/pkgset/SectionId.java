@@ -31,7 +31,11 @@ enum SectionId {
     TEXT_BLOCKS(22, false, "44"),
     LOCATION_BLOCKS(23, true, "44"),
     LOCATION_BYTES(24, true, "1"),
-    SUMMARIES(25, false, "4");
+    SUMMARIES(25, false, "4"),
+    BULK(26, false, "44"),
+    BULK_BLOCKS(27, false, "44"),
+    BULK_BYTES(28, false, "1"),
+    CHANGELOGS(29, false, "4");
 
     private static final SectionId[] ALL = values();
     private final int number;

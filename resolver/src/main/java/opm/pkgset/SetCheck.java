@@ -20,6 +20,10 @@ final class SetCheck {
         if (all != null) {
             all.check();
         }
+        Bulk bulk = set.bulk();
+        if (bulk != null) {
+            bulk.check();
+        }
     }
 
     private void checkStrings() {

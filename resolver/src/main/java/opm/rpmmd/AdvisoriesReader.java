@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import opm.base.Evr;
 import opm.base.Limits;
@@ -16,15 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class AdvisoriesReader {
     private final XmlScanner xml;
     private final Predicate<String> wanted;
-    private final List<Advisory> advisories = new ArrayList<>();
+    private final Consumer<Advisory> use;
+    private int count;
 
     /// @param wanted tells by its name whether a package matters
-    AdvisoriesReader(InputStream in, String subject, Predicate<String> wanted) throws OpmException {
+    /// @param use takes one after the other
+    AdvisoriesReader(
+            InputStream in, String subject, Predicate<String> wanted, Consumer<Advisory> use)
+            throws OpmException {
         xml = XmlScanner.withDocumentType(in, subject);
         this.wanted = wanted;
+        this.use = use;
     }
 
-    List<Advisory> read() throws OpmException {
+    void read() throws OpmException {
         if (xml.next() != XmlScanner.START || xml.name() != XmlWords.UPDATES) {
             throw xml.damaged("no <updates>");
         }
@@ -39,7 +45,6 @@ final class AdvisoriesReader {
             }
             event = xml.next();
         }
-        return advisories;
     }
 
     /// One `<update>`.
@@ -88,7 +93,7 @@ final class AdvisoriesReader {
             if (id.isEmpty()) {
                 return;
             }
-            if (advisories.size() == Limits.ADVISORIES) {
+            if (++count > Limits.ADVISORIES) {
                 throw xml.damaged("more than " + Limits.ADVISORIES + " advisories");
             }
             List<Advisory.Item> items = packages;
@@ -103,7 +108,7 @@ final class AdvisoriesReader {
                                                         item.relogin() || relogin))
                                 .toList();
             }
-            advisories.add(new Advisory(id, title, kind, severity, issued, references, items));
+            use.accept(new Advisory(id, title, kind, severity, issued, references, items));
         }
 
         private void reference() throws OpmException {

@@ -2,6 +2,7 @@ package opm.rpmmd;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import opm.base.Nevra;
 
 /// What a publisher says about an update: why it exists, how grave it is, which packages hold it.
@@ -34,6 +35,13 @@ public record Advisory(
     /// @param reboot whether it counts only after the machine has started again
     /// @param relogin whether it counts only after people have logged in again
     public record Item(Nevra pkg, boolean reboot, boolean relogin) {}
+
+    /// Returns the same with those packages alone whose names somebody wants to know.
+    Advisory about(Predicate<String> wanted) {
+        List<Item> some =
+                packages.stream().filter(item -> wanted.test(item.pkg().name())).toList();
+        return new Advisory(id, title, kind, severity, issued, references, some);
+    }
 
     public boolean isSecurity() {
         return kind.equals("security");

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +16,7 @@ import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
+import opm.pkgset.BulkBuilder;
 import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
@@ -148,17 +151,23 @@ public final class Importer {
     List<Advisory> advisories(Path file, Repomd.Item item, PackageSet set, Predicate<String> also)
             throws OpmException {
         verify(file, item);
-        Predicate<String> wanted =
-                name -> {
-                    int known = set.nameId(name);
-                    return known >= 0 && set.packagesStart(known) < set.packagesEnd(known)
-                            || also.test(name);
-                };
+        Predicate<String> wanted = known(set, also);
+        var advisories = new ArrayList<Advisory>();
         try (InputStream in = new ReadAhead(open(file, item))) {
-            return new AdvisoriesReader(in, subject(item), wanted).read();
+            new AdvisoriesReader(in, subject(item), wanted, advisories::add).read();
+            return advisories;
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }
+    }
+
+    /// Tells of names whether a set has packages of them, or whether they matter otherwise.
+    static Predicate<String> known(PackageSet set, Predicate<String> also) {
+        return name -> {
+            int known = set.nameId(name);
+            return known >= 0 && set.packagesStart(known) < set.packagesEnd(known)
+                    || also.test(name);
+        };
     }
 
     /// Reads the repository's groups; verified first.
@@ -175,16 +184,53 @@ public final class Importer {
     Modules modules(Path file, Repomd.Item item) throws OpmException {
         verify(file, item);
         try (InputStream in = open(file, item)) {
-            byte[] bytes = in.readNBytes(Limits.MODULES_BYTES + 1);
-            if (bytes.length > Limits.MODULES_BYTES) {
-                throw new Damaged(
-                        subject(item) + ": more than " + Limits.MODULES_BYTES + " bytes",
-                        "Fetch it again, or use another mirror.");
-            }
-            return Modules.parse(bytes);
+            return Modules.parse(modulesText(in, subject(item)));
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }
+    }
+
+    static byte[] modulesText(InputStream in, String subject) throws OpmException, IOException {
+        byte[] bytes = in.readNBytes(Limits.MODULES_BYTES + 1);
+        if (bytes.length > Limits.MODULES_BYTES) {
+            throw new Damaged(
+                    subject + ": more than " + Limits.MODULES_BYTES + " bytes",
+                    "Fetch it again, or use another mirror.");
+        }
+        return bytes;
+    }
+
+    /// Reads what changed in some packages; verified first.
+    ///
+    /// @param ids checksums of the packages
+    /// @return by checksum, the newest change first
+    Map<String, List<Change>> changes(Path file, Repomd.Item item, Set<String> ids)
+            throws OpmException {
+        verify(file, item);
+        var found = new HashMap<String, List<Change>>();
+        try (InputStream in = new ReadAhead(open(file, item))) {
+            new ChangelogReader(
+                            in,
+                            subject(item),
+                            (id, changes) -> {
+                                if (ids.contains(id)) {
+                                    found.put(id, changes);
+                                }
+                            })
+                    .read();
+            return found;
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Reads what a repository in a folder says beside its packages.
+    ///
+    /// @return what writes the set with it
+    public BulkBuilder folderBulk(Path folder, PackageSet set) throws OpmException {
+        byte[] bytes = disk.readAll(folder.resolve("repodata/repomd.xml"), Limits.REPOMD_BYTES);
+        return BulkImport.read(
+                this, set, Repomd.parse(bytes), item -> folder.resolve(item.location()));
     }
 
     /// Opens a metadata file, unpacked and bounded.

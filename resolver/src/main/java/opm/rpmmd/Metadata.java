@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import opm.fetch.Progress;
 import opm.host.Disk;
 import opm.host.Host;
 import opm.host.Output;
+import opm.pkgset.Bulk;
+import opm.pkgset.BulkBuilder;
 import opm.pkgset.ByteSink;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
@@ -54,10 +57,6 @@ public final class Metadata {
     private static final long STALE_MILLIS = 24 * 3600 * 1000L;
 
     private static final int LIST_BYTES = 4 << 20;
-
-    /// The names of groups in repomd.xml; some repositories have them packed alone.
-    private static final List<String> GROUPS =
-            List.of("group_gz", "group_xz", "group_zst", "group");
 
     private final Host host;
     private final Path state;
@@ -156,6 +155,9 @@ public final class Metadata {
     /// @throws Unavailable when the network is needed and does not answer
     /// @throws Damaged when the repository's files do not match each other
     public Loaded load(RepositoryConfig repo, Freshness freshness) throws OpmException {
+        if (SetRepository.is(repo)) {
+            return SetRepository.open(repo);
+        }
         Known known = known(repo);
         if (known != null && (freshness == Freshness.OFFLINE || !mustAsk(repo, freshness))) {
             PackageSet set = openSet(setFile(known.digest(), List.of()));
@@ -190,7 +192,7 @@ public final class Metadata {
 
     private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
         Download download = download(repo);
-        Mirrors mirrors = mirrors(repo, download);
+        Mirrors mirrors = Mirrors.of(repo, download);
         Known fresh = fetchRepomd(repo, download, mirrors);
         Path setFile = setFile(fresh.digest(), List.of());
         PackageSet set = openSet(setFile);
@@ -299,29 +301,61 @@ public final class Metadata {
     ///
     /// @param also tells by its name whether a package matters that the repository does not have
     public List<Advisory> advisories(Loaded loaded, Predicate<String> also) throws OpmException {
+        PackageSet set = loaded.set();
+        if (set.bulk() != null) {
+            return BulkImport.advisories(set.bulk(), Importer.known(set, also));
+        }
         Repomd.Item item = loaded.repomd().item("updateinfo");
         return item == null
                 ? List.of()
-                : read(loaded, item, file -> importer().advisories(file, item, loaded.set(), also));
+                : read(loaded, item, file -> importer().advisories(file, item, set, also));
     }
 
     /// Returns the repository's groups of packages: none when it has none.
     public List<Group> groups(Loaded loaded) throws OpmException {
-        for (String type : GROUPS) {
-            Repomd.Item item = loaded.repomd().item(type);
-            if (item != null) {
-                return read(loaded, item, file -> importer().groups(file, item));
-            }
+        if (loaded.set().bulk() != null) {
+            return BulkImport.groups(loaded.set().bulk());
         }
-        return List.of();
+        Repomd.Item item = BulkImport.groups(loaded.repomd());
+        return item == null ? List.of() : read(loaded, item, file -> importer().groups(file, item));
     }
 
     /// Returns the repository's module streams: none when it has none.
     public Modules modules(Loaded loaded) throws OpmException {
+        if (loaded.set().bulk() != null) {
+            return BulkImport.modules(loaded.set().bulk());
+        }
         Repomd.Item item = loaded.repomd().item("modules");
         return item == null
                 ? Modules.NONE
                 : read(loaded, item, file -> importer().modules(file, item));
+    }
+
+    /// Returns what changed in some packages, by checksum; the newest first.
+    ///
+    /// @param packages of the repository's set, by their checksums
+    public Map<String, List<Change>> changes(Loaded loaded, Map<String, Integer> packages)
+            throws OpmException {
+        Bulk bulk = loaded.set().bulk();
+        Repomd.Item item = loaded.repomd().item("other");
+        if (bulk != null) {
+            var found = new HashMap<String, List<Change>>();
+            for (Map.Entry<String, Integer> pkg : packages.entrySet()) {
+                found.put(pkg.getKey(), BulkImport.changes(bulk, pkg.getValue()));
+            }
+            return found;
+        }
+        return item == null || packages.isEmpty()
+                ? Map.of()
+                : read(loaded, item, file -> importer().changes(file, item, packages.keySet()));
+    }
+
+    /// Reads all that the repository says beside its packages; what is not there yet is fetched.
+    ///
+    /// @return what writes its set with that
+    public BulkBuilder bulk(Loaded loaded) throws OpmException {
+        return BulkImport.read(
+                importer(), loaded.set(), loaded.repomd(), item -> file(loaded, item));
     }
 
     private Importer importer() {
@@ -417,35 +451,6 @@ public final class Metadata {
         return new Download(host.net(), store, fetcher, progress, repo, cancelled);
     }
 
-    private Mirrors mirrors(RepositoryConfig repo, Download download) throws OpmException {
-        if (!repo.metalink().isEmpty()) {
-            byte[] bytes = download.small(repo.metalink(), LIST_BYTES);
-            if (bytes != null) {
-                Mirrors mirrors = Mirrors.ofMetalink(bytes);
-                if (!mirrors.baseUrls().isEmpty()) {
-                    return mirrors;
-                }
-            }
-        }
-        if (!repo.baseUrls().isEmpty()) {
-            return new Mirrors(repo.baseUrls(), List.of());
-        }
-        if (!repo.mirrorList().isEmpty()) {
-            byte[] bytes = download.small(repo.mirrorList(), LIST_BYTES);
-            if (bytes != null) {
-                boolean isMetalink =
-                        new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
-                Mirrors mirrors = isMetalink ? Mirrors.ofMetalink(bytes) : Mirrors.ofList(bytes);
-                if (!mirrors.baseUrls().isEmpty()) {
-                    return mirrors;
-                }
-            }
-        }
-        throw new Unavailable(
-                repo.id() + ": no mirror is known",
-                "Check baseurl, mirrorlist and metalink of the repository.");
-    }
-
     /// Fetches repomd.xml from the first mirror that has one which its publisher vouches for.
     private Known fetchRepomd(RepositoryConfig repo, Download download, Mirrors mirrors)
             throws OpmException {
@@ -466,7 +471,7 @@ public final class Metadata {
                 Repomd repomd = Repomd.parse(bytes);
                 repomd.primary();
                 return new Known(
-                        new Xml(bytes), repomd, sha256(bytes), rotated(mirrors.baseUrls(), at));
+                        new Xml(bytes), repomd, sha256(bytes), mirrors.from(at));
             } catch (Unavailable | Damaged e) {
                 if (failure == null || e instanceof Damaged) {
                     failure = e;
@@ -476,13 +481,6 @@ public final class Metadata {
         throw failure == null
                 ? new Unavailable(repo.id() + ": no mirror is known", "Check its configuration.")
                 : failure;
-    }
-
-    /// The mirror that answered comes first, those that did not come last.
-    private static List<String> rotated(List<String> urls, int first) {
-        var order = new ArrayList<String>(urls.subList(first, urls.size()));
-        order.addAll(urls.subList(0, first));
-        return order;
     }
 
     private int makeSet(Download download, @Nullable Known old, Known fresh, Path target)

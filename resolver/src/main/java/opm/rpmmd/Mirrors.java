@@ -9,6 +9,7 @@ import opm.base.Digest;
 import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /// Where a repository may be had, and which repomd.xml its publisher vouches for.
@@ -22,9 +23,48 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
     /// Mirrors of one list that are kept; Fedora gives 60.
     private static final int MOST = 1000;
 
+    private static final int LIST_BYTES = 4 << 20;
+
     Mirrors {
         baseUrls = List.copyOf(baseUrls);
         repomds = List.copyOf(repomds);
+    }
+
+    /// Finds the mirrors of a repository: by its metalink, else its addresses, else its list.
+    static Mirrors of(RepositoryConfig repo, Download download) throws OpmException {
+        if (!repo.metalink().isEmpty()) {
+            byte[] bytes = download.small(repo.metalink(), LIST_BYTES);
+            if (bytes != null) {
+                Mirrors mirrors = ofMetalink(bytes);
+                if (!mirrors.baseUrls().isEmpty()) {
+                    return mirrors;
+                }
+            }
+        }
+        if (!repo.baseUrls().isEmpty()) {
+            return new Mirrors(repo.baseUrls(), List.of());
+        }
+        if (!repo.mirrorList().isEmpty()) {
+            byte[] bytes = download.small(repo.mirrorList(), LIST_BYTES);
+            if (bytes != null) {
+                boolean isMetalink =
+                        new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
+                Mirrors mirrors = isMetalink ? ofMetalink(bytes) : ofList(bytes);
+                if (!mirrors.baseUrls().isEmpty()) {
+                    return mirrors;
+                }
+            }
+        }
+        throw new Unavailable(
+                repo.id() + ": no mirror is known",
+                "Check baseurl, mirrorlist and metalink of the repository.");
+    }
+
+    /// Returns all addresses: those from `first` on, which answered, then those that did not.
+    List<String> from(int first) {
+        var order = new ArrayList<String>(baseUrls.subList(first, baseUrls.size()));
+        order.addAll(baseUrls.subList(0, first));
+        return order;
     }
 
     /// Reads a mirror list: one address a line.

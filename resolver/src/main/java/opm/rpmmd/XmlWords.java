@@ -87,6 +87,9 @@ final class XmlWords {
     static final int GROUPLIST = 79;
     static final int OPTIONLIST = 80;
     static final int PRIORITY = 81;
+    static final int OTHERDATA = 82;
+    static final int CHANGELOG = 83;
+    static final int AUTHOR = 84;
 
     private static final String[] WORDS = {
         "",
@@ -171,6 +174,9 @@ final class XmlWords {
         "grouplist",
         "optionlist",
         "priority",
+        "otherdata",
+        "changelog",
+        "author",
     };
 
     private static final int MASK = 255;

@@ -83,7 +83,7 @@ class SetFuzzTest {
         assertThat(damaged).isBetween(ROUNDS / 20, ROUNDS - 1);
     }
 
-    private static void mutate(byte[] bytes, Random random) {
+    static void mutate(byte[] bytes, Random random) {
         int at = random.nextInt(bytes.length);
         switch (random.nextInt(4)) {
             case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
@@ -105,7 +105,7 @@ class SetFuzzTest {
     }
 
     /// Makes the checksum of the table right again, so that the damage gets past it.
-    private static void sealTable(byte[] bytes) {
+    static void sealTable(byte[] bytes) {
         MemorySegment all = MemorySegment.ofArray(bytes);
         int count = all.get(U32, 12);
         if (count < 0 || 32 + count * 32L > bytes.length) {

@@ -160,7 +160,7 @@ class AdvisoriesTest {
                 byte[] bytes = damaged.getBytes(java.nio.charset.StandardCharsets.UTF_8);
                 var in = new java.io.ByteArrayInputStream(bytes);
                 if (round % 2 == 0) {
-                    new AdvisoriesReader(in, "u", "a"::equals).read();
+                    new AdvisoriesReader(in, "u", "a"::equals, _ -> {}).read();
                 } else {
                     new GroupsReader(in, "g").read();
                 }
