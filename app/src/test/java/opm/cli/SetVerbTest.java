@@ -78,7 +78,8 @@ final class SetVerbTest {
         Files.writeString(lists, text.replaceFirst(file, file + "-moved"));
         String sum = Digest.sha256Of(Files.readAllBytes(lists)).hex();
         Path repomd = data.resolve("repomd.xml");
-        String before = Digest.sha256Of(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex();
+        byte[] old = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        String before = Digest.sha256Of(old).hex();
         Files.writeString(
                 repomd,
                 Files.readString(repomd)

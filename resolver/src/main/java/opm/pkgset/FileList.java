@@ -193,8 +193,8 @@ final class FileList {
         return whole;
     }
 
-    /// Returns, by package, a word that is the same for the same files: the sum of a hash of each, so
-    /// that the blocks are gone through once.
+    /// Returns, by package, a word that is the same for the same files: the sum of a hash of each,
+    /// so that the blocks are gone through once.
     String[] words() {
         var sums = new long[packageCount];
         for (int block = 0; block < blockCount; block++) {

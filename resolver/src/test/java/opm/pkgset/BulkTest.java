@@ -54,7 +54,7 @@ class BulkTest {
 
     @Test
     void fixture() throws Exception {
-        // The sections open for ever, hold what was put in, are written so, and change nothing else.
+        // The sections open for ever, hold what was put in, and change nothing else.
         if (!System.getProperty("opm.accept", "").isEmpty()) {
             Files.write(FIXTURE, world());
         }

@@ -35,7 +35,8 @@ final class BulkImportTest {
                     + "<reference type=\"cve\" id=\"CVE-1\" title=\"t\" href=\"h\"/></references>"
                     + "<pkglist><collection><package name=\"a\" version=\"1\" release=\"2\""
                     + " epoch=\"0\" arch=\"noarch\"><reboot_suggested/></package>"
-                    + "<package name=\"b\" version=\"1\" release=\"2\" epoch=\"3\" arch=\"noarch\"/>"
+                    + "<package name=\"b\" version=\"1\" release=\"2\" epoch=\"3\""
+                    + " arch=\"noarch\"/>"
                     + "</collection></pkglist></update></updates>";
     private static final String COMPS =
             "<comps><group><id>g</id><name>Group</name><description>d</description>"
@@ -47,8 +48,9 @@ final class BulkImportTest {
             "<otherdata packages=\"1\"><package pkgid=\""
                     + SUM
                     + "\" name=\"a\" arch=\"noarch\"><version epoch=\"0\" ver=\"1\" rel=\"2\"/>"
-                    + "<changelog author=\"A &lt;a@b&gt;\" date=\"1700000000\">- more\n- yet</changelog>"
-                    + "<changelog author=\"B\" date=\"x\">- first</changelog></package></otherdata>";
+                    + "<changelog author=\"A &lt;a@b&gt;\" date=\"1700000000\">- more\n- yet"
+                    + "</changelog><changelog author=\"B\" date=\"x\">- first</changelog>"
+                    + "</package></otherdata>";
     private static final String MODULES =
             "---\ndocument: modulemd\nversion: 2\ndata:\n  name: m\n  stream: s\n"
                     + "  version: 1\n  artifacts:\n    rpms:\n    - a-0:1-2.noarch\n...\n";
@@ -109,7 +111,8 @@ final class BulkImportTest {
                                 new Nevra("a", new Evr(0, "1", "2"), "noarch"), true, false),
                         new Advisory.Item(
                                 new Nevra("b", new Evr(3, "1", "2"), "noarch"), false, false));
-        assertThat(metadata.advisories(set, _ -> false)).isEqualTo(metadata.advisories(repo, _ -> false));
+        assertThat(metadata.advisories(set, _ -> false))
+                .isEqualTo(metadata.advisories(repo, _ -> false));
         assertThat(metadata.groups(set)).isEqualTo(metadata.groups(repo)).hasSize(2);
         assertThat(metadata.modules(set)).isEqualTo(metadata.modules(repo));
         assertThat(metadata.modules(set).streams()).hasSize(1);
