@@ -16,6 +16,7 @@ import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
+import opm.host.Access;
 import opm.host.Host;
 import opm.pkgset.PackageSet;
 import org.junit.jupiter.api.Test;
@@ -166,7 +167,8 @@ final class BulkImportTest {
                         false,
                         0,
                         "",
-                        "");
+                        "",
+                        Access.USUAL);
         assertThatThrownBy(() -> SetRepository.open(strict)).isInstanceOf(BadRequest.class);
     }
 
