@@ -38,7 +38,7 @@ import opm.store.Stored;
 /// | `snapshots/NAME/Packages/…` | second names of the store's objects; copies elsewhere        |
 /// | `snapshots/NAME/repodata/…` | repomd.xml and files named by their digests                  |
 /// | `STAGE/…`                   | second names of the files of this snapshot and the last one  |
-/// | `STAGE/repodata/repomd.xml` | the one file that is replaced                                |
+/// | `STAGE/repodata/repomd.xml` | second name of the snapshot's; the one file that is replaced |
 /// | `STAGE/snapshots`           | names, one a line, the one that is shown last                |
 ///
 /// 1. To promote is one rename: whoever read the old repomd.xml finds all that it names, and so
@@ -80,7 +80,11 @@ public final class Publishing {
             Stored stored = store.get(digest);
             String file = stored == null ? null : fileName(stored);
             if (stored != null && file != null) {
-                String path = "Packages/" + digest.hex().substring(0, 8) + "/" + file;
+                // Two packages of one name are two files, in all snapshots alike; and folders are
+                // few, because each of them takes a block.
+                String hex = digest.hex();
+                String path = "Packages/" + hex.substring(0, 2) + "/" + file;
+                path = path.replaceFirst("[.]rpm$", "-" + hex.substring(0, 8) + ".rpm");
                 packages.put(path, new Artifact(digest, stored.sizeBytes(), path, ""));
             }
         }
@@ -181,8 +185,7 @@ public final class Publishing {
                 }
             }
         }
-        byte[] repomd = disk.readAll(snapshot.resolve(REPOMD), Limits.REPOMD_BYTES);
-        write(shown.resolve(REPOMD), new String(repomd, StandardCharsets.UTF_8));
+        show(snapshot.resolve(REPOMD), shown.resolve(REPOMD));
         var names = new ArrayList<>(before);
         names.add(name);
         write(shown.resolve(NAMES), String.join("\n", names) + "\n");
@@ -196,6 +199,18 @@ public final class Publishing {
             if (!stays.contains(file)) {
                 disk.delete(shown.resolve(file));
             }
+        }
+    }
+
+    private void show(Path repomd, Path shown) throws OpmException {
+        Path aside = shown.resolveSibling("." + UUID.randomUUID());
+        if (disk.tryLink(repomd, aside)) {
+            disk.rename(aside, shown);
+            // To rename one name of a file to another does nothing, and leaves both.
+            disk.delete(aside);
+        } else {
+            byte[] bytes = disk.readAll(repomd, Limits.REPOMD_BYTES);
+            write(shown, new String(bytes, StandardCharsets.UTF_8));
         }
     }
 

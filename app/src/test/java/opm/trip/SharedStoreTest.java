@@ -1,6 +1,7 @@
 package opm.trip;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,9 +9,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import opm.base.Digest;
+import opm.engine.Publishing;
+import opm.host.LocalDisk;
+import opm.store.Store;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,14 +76,6 @@ final class SharedStoreTest {
                 trip.at("store").toString());
     }
 
-    private static List<Path> files(Path below, String end) throws IOException {
-        try (Stream<Path> all = Files.walk(below)) {
-            return all.filter(f -> Files.isRegularFile(f) && f.toString().endsWith(end))
-                    .sorted()
-                    .toList();
-        }
-    }
-
     /// dnf's hook, and the script of the others, hand over what was downloaded: opm then bundles
     /// without a network.
     @Test
@@ -110,6 +110,42 @@ final class SharedStoreTest {
         assertThat(cache("list").out()).contains("sha256:");
         trip.close();
         bundle(town, "state").mustEnd(0);
+        install("b", town).mustEnd(0);
+        assertThat(trip.installed(trip.at("b"))).contains("abc-songs-0:3.1-1.noarch");
+    }
+
+    private Trip.Said install(String root, URI town) {
+        Path key = DEMO.resolve("RPM-GPG-KEY-demo");
+        trip.at(root).toFile().mkdirs();
+        trip.run("rpmkeys", "--root", trip.at(root).toString(), "--import", key.toString())
+                .mustEnd(0);
+        return trip.opm(
+                "install",
+                "--yes",
+                "abc-songs",
+                "--allow-unsigned",
+                "--arch",
+                "x86_64",
+                "--root",
+                trip.at(root).toString(),
+                "--state",
+                trip.at("state").toString(),
+                "--cache",
+                trip.at("store").toString(),
+                "--repo",
+                "town=" + town);
+    }
+
+    /// What opm fetched dnf installs from the store as a repository, with the server gone.
+    @Test
+    void dnfTakesWhatOpmFetched() throws IOException {
+        Trip.needs("dnf", "rpm");
+        Trip.needsRoot();
+        install("a", trip.serve(DEMO.resolve("repository"))).mustEnd(0);
+        trip.close();
+        cache("publish", trip.at("repos").toString(), "--snapshot", "one", "--promote", "one");
+        dnf("b", trip.at("repos/tested").toUri().toString(), "install", "abc-songs").mustEnd(0);
+        assertThat(trip.installed(trip.at("b"))).isEqualTo(trip.installed(trip.at("a")));
     }
 
     /// The script that dnf5 and zypper call reads the folders where those keep packages, once.
@@ -173,16 +209,128 @@ final class SharedStoreTest {
                 assertThat(tested.resolve(named.substring(0, named.indexOf('"')))).exists();
             }
         }
-        var inodes = new HashSet<Object>();
-        for (Path object : files(trip.at("store/sha256"), "")) {
-            inodes.add(Files.getAttribute(object, "unix:ino"));
-        }
-        assertThat(files(trip.at("repos"), ".rpm"))
-                .as("second names cost nothing")
-                .hasSizeGreaterThan(inodes.size())
-                .allSatisfy(f -> assertThat(inodes).contains(Files.getAttribute(f, "unix:ino")));
+        assertThat(Files.getAttribute(tested.resolve("repodata/repomd.xml"), "unix:ino"))
+                .isEqualTo(
+                        Files.getAttribute(
+                                trip.at("repos/snapshots/two/repodata/repomd.xml"), "unix:ino"));
+        long blocks = blocks();
+        cache("publish", repos, "--rollback");
+        cache("publish", repos, "--promote", "two");
+        assertThat(blocks()).as("to and fro costs nothing").isEqualTo(blocks);
         cache("publish", repos, "--rollback");
         assertThat(Files.readString(tested.resolve("repodata/repomd.xml"))).isEqualTo(readers);
         assertThat(cache("gc").out()).contains("0 objects are gone");
+        assertThat(filesBlocks("store", "repos") - filesBlocks("store"))
+                .as("of packages nothing is there twice: metadata alone")
+                .isLessThan(100);
+    }
+
+    /// Returns what `du` says of the store and the repositories, in KiB.
+    private long blocks() {
+        return du("store", "repos");
+    }
+
+    private long du(String... folders) {
+        var argv = new ArrayList<>(List.of("du", "-skc"));
+        argv.addAll(List.of(folders));
+        return total(trip.run(argv).mustEnd(0).out());
+    }
+
+    /// Returns what `du` says of the files alone, in KiB: folders take a block each.
+    private long filesBlocks(String... folders) {
+        String find = "find " + String.join(" ", folders) + " -type f -print0";
+        String du = " | du -kc --files0-from=- | tail -n 1";
+        return total(trip.run("sh", "-c", find + du).mustEnd(0).out());
+    }
+
+    private static long total(String table) {
+        String last = table.strip().lines().reduce((_, line) -> line).orElse("0");
+        return Long.parseLong(last.split("\\s")[0]);
+    }
+
+    /// Who reads repomd.xml and then all that it names sees one snapshot, however often another is
+    /// promoted meanwhile.
+    @Test
+    void readersSeeOneSnapshot() throws Exception {
+        var disk = new LocalDisk();
+        var store = new Store(disk, trip.at("store"));
+        var digests = new ArrayList<Digest>();
+        for (Path rpm : Trip.rpms(DEMO.resolve("repository"))) {
+            try (var in = Files.newInputStream(rpm)) {
+                digests.add(store.add(in, Digest.Algorithm.SHA256).digest());
+            }
+        }
+        int half = digests.size() / 2;
+        var publishing = new Publishing(store, disk, trip.at("repos"));
+        publishing.snapshot("one", digests.subList(0, half), 1);
+        publishing.snapshot("two", digests, 2);
+        publishing.snapshot("three", digests.subList(half + 2, digests.size()), 3);
+        publishing.promote("tested", "one");
+        var reads = new AtomicInteger();
+        var stopped = new AtomicBoolean();
+        int promotions = Boolean.getBoolean("opm.soak") ? 1000 : 60;
+        var seen = new TreeSet<Integer>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writer = threads.submit(() -> promote(publishing, promotions, reads, stopped));
+            try {
+                while (!writer.isDone()) {
+                    seen.add(readAll(trip.at("repos/tested")));
+                    reads.incrementAndGet();
+                }
+            } finally {
+                stopped.set(true);
+            }
+            writer.get();
+        }
+        assertThat(reads.get()).isGreaterThanOrEqualTo(promotions - 1);
+        assertThat(seen).containsExactly(digests.size() - half - 2, half, digests.size());
+    }
+
+    /// Promotes one after the other, each as soon as a reader has begun after the one before and
+    /// ended: who reads may meet one promotion, not two.
+    private static boolean promote(
+            Publishing publishing, int promotions, AtomicInteger reads, AtomicBoolean stopped)
+            throws Exception {
+        var names = List.of("two", "three", "one");
+        for (int at = 0; at < promotions; at++) {
+            publishing.promote("tested", names.get(at % names.size()));
+            int read = reads.get();
+            while (reads.get() == read && !stopped.get()) {
+                Thread.onSpinWait();
+            }
+        }
+        return true;
+    }
+
+    /// Reads a repository as a package manager does, every byte of it checked.
+    ///
+    /// @return how many packages it has
+    private static int readAll(Path repository) throws Exception {
+        String repomd = Files.readString(repository.resolve("repodata/repomd.xml"));
+        var files =
+                Pattern.compile(
+                                "<checksum type=\"sha256\">([0-9a-f]{64})</checksum>.*?href=\"([^\"]+)\"",
+                                Pattern.DOTALL)
+                        .matcher(repomd);
+        int count = 0;
+        while (files.find()) {
+            byte[] bytes = Files.readAllBytes(repository.resolve(files.group(2)));
+            assertThat(Digest.sha256Of(bytes).hex()).isEqualTo(files.group(1));
+            if (!files.group(2).endsWith("primary.xml")) {
+                continue;
+            }
+            var packages =
+                    Pattern.compile(
+                                    "<checksum type=\"sha256\"[^>]*>([0-9a-f]{64})<.*?<location"
+                                            + " href=\"([^\"]+)\"",
+                                    Pattern.DOTALL)
+                            .matcher(new String(bytes, UTF_8));
+            while (packages.find()) {
+                byte[] rpm = Files.readAllBytes(repository.resolve(packages.group(2)));
+                assertThat(Digest.sha256Of(rpm).hex()).isEqualTo(packages.group(1));
+                count++;
+            }
+        }
+        return count;
     }
 }
