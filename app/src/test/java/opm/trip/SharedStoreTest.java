@@ -309,7 +309,8 @@ final class SharedStoreTest {
         String repomd = Files.readString(repository.resolve("repodata/repomd.xml"));
         var files =
                 Pattern.compile(
-                                "<checksum type=\"sha256\">([0-9a-f]{64})</checksum>.*?href=\"([^\"]+)\"",
+                                "<checksum type=\"sha256\">([0-9a-f]{64})</checksum>.*?"
+                                        + "href=\"([^\"]+)\"",
                                 Pattern.DOTALL)
                         .matcher(repomd);
         int count = 0;
