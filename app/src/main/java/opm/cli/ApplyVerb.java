@@ -1,11 +1,14 @@
 package opm.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.Anew;
 import opm.engine.FromBundle;
 import opm.engine.LookAhead;
+import opm.history.Change;
 import opm.plan.Plan;
 
 /// `opm apply FILE.opm`: what `sh FILE.opm` does, by this program.
@@ -29,16 +32,23 @@ final class ApplyVerb implements Verb {
             session.engine().keepNoOld();
         }
         Plan plan = bundle.plan();
+        FromBundle change = session.engine().from(bundle);
+        Outcome outcome = change.check();
+        if (outcome instanceof Outcome.Drifted(var added, var missing) && !isInterrupted(session)) {
+            return new ApplyAnew(session, bundle).run(added, missing);
+        }
+        boolean begins = outcome instanceof Outcome.Ready(var afterBatch) && afterBatch == 0;
+        if (begins && new Anew(session.engine(), bundle).isLocked()) {
+            return new ApplyAnew(session, bundle).run(List.of(), List.of());
+        }
         if (!plan.batches().isEmpty()) {
             new PlanTable(session.screen(), plan).print();
         }
-        FromBundle change = session.engine().from(bundle);
-        Outcome outcome = change.check();
-        boolean dry = session.has("--dry-run") || session.settings().assumeNo();
+        boolean dry = isDry(session);
         if (!dry && outcome instanceof Outcome.Ready) {
             change.readAhead();
         }
-        if (outcome instanceof Outcome.Ready(var afterBatch) && afterBatch == 0) {
+        if (begins) {
             var outlook = new Outlook(session);
             var report = new LookAhead(session.engine()).bundle(bundle);
             outlook.show(report);
@@ -61,7 +71,16 @@ final class ApplyVerb implements Verb {
         return 0;
     }
 
-    private static void document(Session session, Plan plan, String result) {
+    private static boolean isInterrupted(Session session) throws OpmException {
+        List<Change> history = session.engine().history();
+        return !history.isEmpty() && history.getLast().isOpen();
+    }
+
+    static boolean isDry(Session session) {
+        return session.has("--dry-run") || session.settings().assumeNo();
+    }
+
+    static void document(Session session, Plan plan, String result) {
         if (session.settings().json()) {
             try (Json json = session.json()) {
                 json.text("result", result);

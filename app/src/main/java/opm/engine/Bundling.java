@@ -14,11 +14,7 @@ import opm.bundle.BundleWriter;
 import opm.bundle.PackageSource;
 import opm.bundle.RepodataFolder;
 import opm.host.Output;
-import opm.pkgset.PackageSet;
 import opm.plan.Plan;
-import opm.rpmmd.Importer;
-import opm.solve.Solver;
-import opm.solve.Universe;
 import opm.solve.Verdict;
 
 /// Makes a bundle of a plan whose packages are in the store, after proving that it is enough.
@@ -62,32 +58,16 @@ final class Bundling {
         engine.watcher().begins(Watcher.Stage.PROOF, "");
         try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
             RepodataFolder.write(plan, packages, engine.host().disk(), folder.path());
-            // Dependencies on paths that primary.xml does not list need the file lists, as before.
-            var paths = new TreeSet<String>();
-            Verdict again = solveAgain(solution, folder.path(), paths);
-            while (paths.addAll(again.missingPaths())) {
-                again = solveAgain(solution, folder.path(), paths);
-            }
+            Verdict again =
+                    BundleAlone.solve(
+                                    engine,
+                                    folder.path(),
+                                    solution.request(),
+                                    solution.policy(),
+                                    List.of())
+                            .verdict();
             return compare(solution, plan, again);
         }
-    }
-
-    private Verdict solveAgain(Solution solution, Path folder, Set<String> paths)
-            throws OpmException {
-        var importer = new Importer(engine.host().disk());
-        PackageSet set = importer.folderWith(folder, List.copyOf(paths));
-        var universe =
-                new Universe(
-                        engine.arch(),
-                        engine.installed(),
-                        List.of(new Universe.Source("bundle", set)));
-        return PackageSet.reading(
-                () ->
-                        new Solver(universe)
-                                .solve(
-                                        solution.request(),
-                                        solution.policy(),
-                                        engine.watcher()::cancelled));
     }
 
     private static String compare(Solution solution, Plan plan, Verdict again) throws Refused {

@@ -461,7 +461,7 @@ public final class Engine {
 
     /// Returns what is done with a bundle here.
     public FromBundle from(BundleReader bundle) throws OpmException {
-        return new FromBundle(this, bundle);
+        return new FromBundle(this, bundle, bundle.plan(), bundle.installed());
     }
 
     /// Says what stands in the way of a plan here; changes nothing.
@@ -517,9 +517,7 @@ public final class Engine {
         }
         Change open = changes.getLast();
         if (bundle != null) {
-            return PlanText.digest(bundle.plan()).equals(open.plan())
-                    ? from(bundle).apply(progress, stop)
-                    : new Outcome.OtherChangeOpen(open.number());
+            return new Anew(this, bundle).resume(open, progress, stop);
         }
         StateFolder state = StateFolder.in(rpm().root());
         byte[] plan = host.disk().readAll(state.plan(open.number()), Limits.PLAN_BYTES);

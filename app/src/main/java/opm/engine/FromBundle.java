@@ -1,21 +1,30 @@
 package opm.engine;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import opm.apply.Job;
 import opm.apply.Outcome;
 import opm.apply.Progress;
+import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.plan.Plan;
 
-/// What a bundle says, done to the root.
+/// What a bundle says, or another plan with packages of it, done to the root.
 public final class FromBundle {
     private final Engine engine;
     private final BundleReader bundle;
+    private final Plan plan;
+    private final List<Nevra> installed;
     private final BundlePackages packages;
 
-    FromBundle(Engine engine, BundleReader bundle) throws OpmException {
+    /// @param installed what was installed when the plan was made
+    FromBundle(Engine engine, BundleReader bundle, Plan plan, List<Nevra> installed)
+            throws OpmException {
         this.engine = engine;
         this.bundle = bundle;
+        this.plan = plan;
+        this.installed = installed;
         packages = new BundlePackages(bundle, engine.host().disk(), engine.store());
     }
 
@@ -33,12 +42,12 @@ public final class FromBundle {
     ///
     /// @param stop asked between two batches
     public Outcome apply(Progress progress, BooleanSupplier stop) throws OpmException {
-        new Keeping(engine).ahead(bundle.plan());
+        new Keeping(engine).ahead(plan);
         Outcome outcome = engine.applier().apply(job(), progress, stop);
-        return new Keeping(engine).after(outcome, bundle.plan(), bundle);
+        return new Keeping(engine).after(outcome, plan, bundle);
     }
 
     private Job job() throws OpmException {
-        return new Job(bundle.plan(), bundle.installed(), bundle.seal().hex(), packages);
+        return new Job(plan, installed, bundle.seal().hex(), packages);
     }
 }

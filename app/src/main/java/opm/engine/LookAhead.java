@@ -50,6 +50,11 @@ public final class LookAhead {
         return look(bundle.plan(), inside(bundle));
     }
 
+    /// Looks at another plan that takes its packages from a bundle.
+    public Report bundle(BundleReader bundle, Plan plan) throws OpmException {
+        return look(plan, inside(bundle));
+    }
+
     private Report look(Plan plan, Preflight.Files files) throws OpmException {
         Report report = report(plan, files);
         engine.takesBytes = 0;
