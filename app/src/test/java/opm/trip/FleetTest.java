@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +66,7 @@ final class FleetTest {
         return list.lines().filter(line -> line.contains("sha256:")).count();
     }
 
-    /// Everything goes but what the machine's plan needs; the plan installs without a network, also
+    /// Everything goes but what the machines' plans need; each plan installs without a network, also
     /// after the repository moved on, until the machine is solved for again.
     @Test
     void keepsWhatMachinesNeed() throws IOException {
@@ -78,11 +81,12 @@ final class FleetTest {
         opm("cache add", words.toArray()).mustEnd(0);
         long everything = objects();
         solved("cache keep school abc-atlas", town).mustEnd(0);
+        solved("cache keep office abc-dictionary-pt", town).mustEnd(0);
         opm("cache gc --full").mustEnd(0);
         long kept = objects();
         assertThat(kept).isPositive().isLessThan(everything);
         String first = opm("cache list").out().replaceFirst("(?s).*(sha256:[0-9a-f]+).*", "$1");
-        assertThat(opm("cache why", first).mustEnd(0).out()).contains("fleet").contains("school");
+        assertThat(opm("cache why", first).mustEnd(0).out()).contains("fleet", "the machine");
 
         // The repository changes under it, and has no answer any more: what is whole stays.
         copy(DEMO.resolve("older"), trip.at("older"));
@@ -97,11 +101,79 @@ final class FleetTest {
         solved("bundle create --offline --install abc-atlas", town, "-o", trip.at("b.opm"))
                 .mustEnd(0);
 
+        solved("bundle create --offline --install abc-dictionary-pt", town, "-o", trip.at("c.opm"))
+                .mustEnd(0);
+
+        opm("cache unpin office --type fleet").mustEnd(0);
         opm("cache unpin school --type fleet").mustEnd(0);
         opm("cache unpin --type plan", plans().toArray()).mustEnd(0);
         opm("cache gc --full").mustEnd(0);
         assertThat(objects()).isZero();
         assertThat(trip.at("state/fleet/school")).doesNotExist();
+    }
+
+    private Trip.Said onRoot(String words, URI town) {
+        return opm(
+                words,
+                "--yes",
+                "--root",
+                trip.at("root"),
+                "--arch",
+                "x86_64",
+                "--repo",
+                "town=" + town);
+    }
+
+    /// Of a store that may keep nothing stays what is installed and one version before, each with
+    /// its reason; both states install from it with no network.
+    @Test
+    void keepsNowAndOneBefore() throws IOException {
+        Trip.needs("rpm", "createrepo_c");
+        Trip.needsRoot();
+        Path root = Files.createDirectories(trip.at("root"));
+        Path key = DEMO.resolve("RPM-GPG-KEY-demo");
+        trip.run("rpmkeys", "--root", root.toString(), "--import", key.toString()).mustEnd(0);
+        Files.createDirectories(trip.at("store"));
+        Files.writeString(trip.at("store/config"), "older = 0\nnewer = 0\nage = 0s\n");
+        copy(DEMO.resolve("older"), trip.at("town"));
+        trip.run("createrepo_c", "-q", trip.at("town").toString()).mustEnd(0);
+        URI town = trip.serve(trip.at("town"));
+        onRoot("install abc-reader abc-sums", town).mustEnd(0);
+        var before = trip.installed(root);
+        copy(DEMO.resolve("repository"), trip.at("town"));
+        onRoot("refresh", town).mustEnd(0);
+        onRoot("upgrade", town).mustEnd(0);
+        var now = trip.installed(root);
+        assertThat(now).isNotEqualTo(before).doesNotContainAnyElementsOf(changed(before, now));
+        opm("cache add", DEMO.resolve("repository/Packages/a/abc-globe-1.0-1.noarch.rpm"))
+                .mustEnd(0);
+        trip.close();
+
+        opm("cache gc --full").mustEnd(0);
+        String list = opm("cache list").mustEnd(0).out();
+        var both = new TreeSet<>(before);
+        both.addAll(now);
+        assertThat(objects()).as(list).isEqualTo(both.size());
+        for (String digest : digests(list)) {
+            assertThat(opm("cache why", digest).mustEnd(0).out())
+                    .containsAnyOf("installed in " + root, "one version before");
+        }
+        onRoot("undo", town).mustEnd(0);
+        assertThat(trip.installed(root)).isEqualTo(before);
+        onRoot("redo", town).mustEnd(0);
+        assertThat(trip.installed(root)).isEqualTo(now);
+    }
+
+    private static List<String> changed(List<String> before, List<String> now) {
+        return before.stream().filter(pkg -> !now.contains(pkg)).toList();
+    }
+
+    private static List<String> digests(String list) {
+        return Pattern.compile("sha256:[0-9a-f]+")
+                .matcher(list)
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     private List<String> plans() throws IOException {

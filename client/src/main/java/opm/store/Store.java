@@ -479,8 +479,12 @@ public final class Store {
 
     /// Removes an object, whoever refers to it; does nothing when it is absent.
     public void remove(Digest digest) throws OpmException {
+        remove(digest, layout.object(digest));
+    }
+
+    void remove(Digest digest, Path object) throws OpmException {
         trusted.remove(digest);
-        disk.delete(layout.object(digest));
+        disk.delete(object);
     }
 
     /// Returns the digests of all objects, by algorithm, then by hexadecimal digits.
