@@ -32,6 +32,13 @@ final class Failures {
                             "Free some space on that file system, then try again.")
                     .because(e);
         }
+        if (lower.contains("file too large")) {
+            return new Refused(
+                            subject + ": " + words,
+                            "FAT32 holds files of less than 4 GiB: use exFAT or another"
+                                    + " file system there.")
+                    .because(e);
+        }
         return common(
                 e,
                 subject,
