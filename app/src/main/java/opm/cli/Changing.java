@@ -12,6 +12,7 @@ import opm.engine.Pipelined;
 import opm.engine.Restarts;
 import opm.engine.Smallest;
 import opm.engine.Solution;
+import opm.engine.Without;
 import opm.plan.Plan;
 import opm.planner.Planned;
 import opm.solve.Request;
@@ -33,6 +34,7 @@ final class Changing {
         return BudgetOption.accept(syntax)
                 .flag("--smallest-download")
                 .flag("--no-reboot")
+                .flag("--only-here")
                 .flag("--no-keep")
                 .flag("--pipelined");
     }
@@ -50,6 +52,7 @@ final class Changing {
         requireOne(
                 session.has("--smallest-download") ? "--smallest-download" : "",
                 session.has("--no-reboot") ? "--no-reboot" : "",
+                session.has("--only-here") ? "--only-here" : "",
                 budget ? "--budget" : "");
         return budget
                 ? BudgetOption.solve(session, request, asked)
@@ -67,6 +70,15 @@ final class Changing {
             if (!without.left().isEmpty()) {
                 List<String> left = without.left().stream().map(Nevra::toString).toList();
                 session.screen().note("plan.no-reboot", String.join(", ", left));
+            }
+            return without.solution();
+        }
+        if (session.has("--only-here")) {
+            var without = Without.absent(session.engine(), request, asked);
+            session.progress().clear();
+            if (!without.left().isEmpty()) {
+                List<String> left = without.left().stream().map(Nevra::toString).toList();
+                session.screen().note("plan.only-here", String.join(", ", left));
             }
             return without.solution();
         }

@@ -173,7 +173,8 @@ final class PlanPackages {
                             + wanted.size()
                             + " packages are not here, first "
                             + missing.first(),
-                    "Run the same without --offline where there is a network.");
+                    "Run the same without --offline where there is a network, or with --only-here:"
+                            + " what is complete.");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import opm.base.Digest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,8 +67,8 @@ final class FleetTest {
         return list.lines().filter(line -> line.contains("sha256:")).count();
     }
 
-    /// Everything goes but what the machines' plans need; each plan installs without a network, also
-    /// after the repository moved on, until the machine is solved for again.
+    /// Everything goes but what the machines' plans need; each plan installs without a network,
+    /// also after the repository moved on, until the machine is solved for again.
     @Test
     void keepsWhatMachinesNeed() throws IOException {
         Trip.needs("rpm", "createrepo_c");
@@ -130,18 +131,11 @@ final class FleetTest {
     void keepsNowAndOneBefore() throws IOException {
         Trip.needs("rpm", "createrepo_c");
         Trip.needsRoot();
-        Path root = Files.createDirectories(trip.at("root"));
-        Path key = DEMO.resolve("RPM-GPG-KEY-demo");
-        trip.run("rpmkeys", "--root", root.toString(), "--import", key.toString()).mustEnd(0);
+        URI town = lastYear();
+        Path root = trip.at("root");
         Files.createDirectories(trip.at("store"));
         Files.writeString(trip.at("store/config"), "older = 0\nnewer = 0\nage = 0s\n");
-        copy(DEMO.resolve("older"), trip.at("town"));
-        trip.run("createrepo_c", "-q", trip.at("town").toString()).mustEnd(0);
-        URI town = trip.serve(trip.at("town"));
-        onRoot("install abc-reader abc-sums", town).mustEnd(0);
         var before = trip.installed(root);
-        copy(DEMO.resolve("repository"), trip.at("town"));
-        onRoot("refresh", town).mustEnd(0);
         onRoot("upgrade", town).mustEnd(0);
         var now = trip.installed(root);
         assertThat(now).isNotEqualTo(before).doesNotContainAnyElementsOf(changed(before, now));
@@ -162,6 +156,46 @@ final class FleetTest {
         assertThat(trip.installed(root)).isEqualTo(before);
         onRoot("redo", town).mustEnd(0);
         assertThat(trip.installed(root)).isEqualTo(now);
+    }
+
+    /// Makes a root as it was last year, beside the repository of this year.
+    private URI lastYear() throws IOException {
+        Path root = Files.createDirectories(trip.at("root"));
+        Path key = DEMO.resolve("RPM-GPG-KEY-demo");
+        trip.run("rpmkeys", "--root", root.toString(), "--import", key.toString()).mustEnd(0);
+        copy(DEMO.resolve("older"), trip.at("town"));
+        trip.run("createrepo_c", "-q", trip.at("town").toString()).mustEnd(0);
+        URI town = trip.serve(trip.at("town"));
+        onRoot("install abc-reader abc-sums", town).mustEnd(0);
+        copy(DEMO.resolve("repository"), trip.at("town"));
+        onRoot("refresh", town).mustEnd(0);
+        return town;
+    }
+
+    /// An upgrade that was prepared is applied weeks later with no network; where a file was lost,
+    /// all that is complete without it is.
+    @Test
+    void appliesWhatIsHere() throws IOException {
+        Trip.needs("rpm", "createrepo_c");
+        Trip.needsRoot();
+        URI town = lastYear();
+        Path root = trip.at("root");
+        onRoot("upgrade --download-only", town).mustEnd(0);
+        trip.close();
+        Path lost = DEMO.resolve("repository/Packages/a/abc-sums-1.1-1.noarch.rpm");
+        String hex = Digest.sha256Of(Files.readAllBytes(lost)).hex();
+        Files.delete(trip.at("store/sha256/" + hex.substring(0, 4) + "/" + hex));
+        assertThat(onRoot("upgrade --offline", town).mustEnd(4).err()).contains("--only-here");
+        assertThat(onRoot("upgrade --offline --only-here", town).mustEnd(0).err())
+                .contains("Waiting, because they are not in the store: abc-sums-1.1-1.noarch");
+        // The new reader wants the new sums.
+        assertThat(trip.installed(root))
+                .contains("abc-base-0:1.2-1.noarch", "abc-fonts-world-0:2.0-1.noarch")
+                .contains("abc-reader-0:1.4-1.noarch", "abc-sums-0:0.9-1.noarch");
+        opm("cache add", lost).mustEnd(0);
+        onRoot("upgrade --offline", town).mustEnd(0);
+        assertThat(trip.installed(root))
+                .contains("abc-reader-0:2.0-1.noarch", "abc-sums-0:1.1-1.noarch");
     }
 
     private static List<String> changed(List<String> before, List<String> now) {
