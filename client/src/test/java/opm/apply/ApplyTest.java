@@ -421,7 +421,7 @@ final class ApplyTest extends ApplyWorld {
         while (process.isAlive() && !runsRpm(state)) {
             Thread.onSpinWait();
         }
-        // slow-2 sleeps two seconds in its %post: rpm is there, or about to be.
+        // slow-2 sleeps a second in its %post: rpm is there, or about to be.
         String rpm = Files.readString(state.rpm()).split(" ")[0];
         process.destroyForcibly().waitFor();
         ScratchRoot.run("kill", "-9", rpm);

@@ -55,7 +55,7 @@ public final class TinyPackages {
                     List.of(
                             "slow",
                             "2",
-                            "%post -p <lua>\nposix.sleep(2)\nprint('slow has slept')",
+                            "%post -p <lua>\nposix.sleep(1)\nprint('slow has slept')",
                             "/usr/share/slow/one"),
                     List.of("tail", "1", "Requires: slow", "/usr/share/tail"),
                     List.of("tail", "2", "Requires: slow >= 2", "/usr/share/tail"),
