@@ -17,6 +17,7 @@ public final class TinyPackages {
     /// The kinds of triggers that an upgrade of alpha and the end of gone set off; each fails.
     static final List<String> TRIGGERS =
             List.of(
+                    "%triggerprein -- alpha",
                     "%triggerin -- alpha",
                     "%triggerun -- alpha",
                     "%triggerpostun -- alpha",
