@@ -257,6 +257,7 @@ begin() { # a new change: its folder, then its first record
 
 finish() { # RESULT: closes the change
     safely receipt "$1"
+    cd / && rm -rf "$state/stage" # whoever comes after the end has nothing to do here
     record end "$change" "$1"
 }
 receipt() { # RESULT: writes it, for people and for the next trip

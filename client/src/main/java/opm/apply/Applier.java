@@ -51,11 +51,11 @@ public final class Applier {
                 progress.waiting();
                 LockSupport.parkNanos(1_000_000_000L);
             }
-            clearStage();
+            clearStage(disk, state);
             try {
                 return attempt(job, progress, stop).apply();
             } finally {
-                clearStage();
+                clearStage(disk, state);
             }
         }
     }
@@ -115,7 +115,8 @@ public final class Applier {
         return new Attempt(host, state, machine, job, progress, stop, journal);
     }
 
-    private void clearStage() throws OpmException {
+    /// Removes packages that were laid down for rpm.
+    static void clearStage(Disk disk, StateFolder state) throws OpmException {
         if (disk.linkTarget(state.stage()) == null) {
             for (Path batch : disk.list(state.stage())) {
                 clear(disk, batch);

@@ -405,6 +405,7 @@ final class Attempt {
 
     private Outcome finish(String result) throws OpmException {
         Receipt receipt = receipt(result);
+        Applier.clearStage(disk, state); // whoever comes after the end has nothing to do here
         journal.append("end", change, result);
         return new Outcome.Done(receipt, state.receipt(change));
     }

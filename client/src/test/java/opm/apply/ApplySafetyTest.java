@@ -56,6 +56,29 @@ final class ApplySafetyTest extends ApplyWorld {
         return Digest.sha256Of(text.getBytes(US_ASCII)).hex().substring(0, 16);
     }
 
+    /// Killed right after the end of the change is in the journal, where nobody who comes later has
+    /// anything to do, it leaves no packages behind: by then they are gone.
+    @ParameterizedTest
+    @MethodSource("shells")
+    void nothingLiesThereAfterTheEnd(Hand hand) throws Exception {
+        Path box = alpha();
+        var environment =
+                new java.util.HashMap<>(
+                        wrapper(
+                                "rm",
+                                """
+                                grep -q ' end 1 done' "$JOURNAL" 2>/dev/null && kill -9 $PPID
+                                PATH=$REAL exec rm "$@"
+                                """));
+        environment.put("JOURNAL", state.journal().toString());
+        assertThat(shell(hand, environment, box).status()).isEqualTo(137);
+        assertThat(Files.readString(state.journal())).endsWith(" end 1 done\n");
+        assertThat(state.stage()).doesNotExist();
+        Run again = shell(hand, Map.of(), box);
+        assertThat(again.status()).as(again.output()).isZero();
+        assertThat(names()).containsExactly("alpha-1");
+    }
+
     /// While one replaces the lock of a dead process, another that found the same lock is refused:
     /// between the look and the rename of the one, the other does all that it can.
     @ParameterizedTest
