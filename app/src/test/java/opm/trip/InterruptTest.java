@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import opm.base.Nevra;
@@ -21,13 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
 /// Ctrl-C and SIGTERM while a bundle is applied: opm and the sh program stop at the next boundary
 /// with exit status 5, and `opm resume` goes to the end.
 ///
-/// The moments are up to 80 ms after a random record. `-Dopm.signals=N` for more, `-Dopm.seed=N`
-/// for the same moments.
+/// The moments are up to 80 ms after a random record, and before the third batch after it.
+/// `-Dopm.signals=N` for more, `-Dopm.seed=N` for the same moments.
 final class InterruptTest {
     private static final int SIGNALS = Integer.getInteger("opm.signals", 2);
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     private static final List<String> KINDS = List.of("start", "exit", "verified");
     private static final Path DEMO = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
+
+    /// Stands before rpm in PATH: no rpm of a later batch runs before the signal was sent, however
+    /// long that takes on a machine that is busy.
+    private static final String HOLD =
+            """
+            #!/bin/sh
+            begun() { grep -c ' start 1 ' "$JOURNAL" 2>/dev/null || :; }
+            until [ -e "$SENT" ] || [ "0$(begun)" -le "$LAST" ]; do sleep 0.01; done
+            PATH=$REAL exec rpm "$@"
+            """;
 
     private static boolean isSums(Nevra pkg) {
         return pkg.name().equals("abc-sums") || pkg.name().equals("abc-base");
@@ -74,7 +86,8 @@ final class InterruptTest {
                 boolean sh = random.nextInt(3) == 0;
                 String name = random.nextBoolean() ? "INT" : "TERM";
                 String kind = KINDS.get(random.nextInt(KINDS.size()));
-                String record = " " + kind + " 1 " + (1 + random.nextInt(batches - 3));
+                int batch = 1 + random.nextInt(batches - 3);
+                String record = " " + kind + " 1 " + batch;
                 long afterNanos = random.nextLong(80_000_000L);
                 String what =
                         (sh ? "sh, " : "opm, ")
@@ -87,12 +100,14 @@ final class InterruptTest {
                                 + SEED;
                 Path root = trip.at("root" + signal);
                 trip.run("cp", "-a", pristine.toString(), root.toString()).mustEnd(0);
-                Process process = start(command(sh, box, root), root, record);
+                Files.deleteIfExists(trip.at("sent"));
+                Process process = start(command(sh, box, root), root, record, batch + 1);
                 LockSupport.parkNanos(afterNanos);
                 long begin = System.nanoTime();
                 // Ctrl-C in a terminal reaches all that runs there, SIGTERM the one that is named.
                 String whom = (name.equals("INT") ? "-" : "") + process.pid();
                 trip.run("kill", "-" + name, "--", whom).mustEnd(0);
+                Files.createFile(trip.at("sent"));
                 int status = process.waitFor();
                 waitedMillis.add((System.nanoTime() - begin) / 1_000_000);
                 assertThat(status).as(what).isEqualTo(5);
@@ -136,12 +151,32 @@ final class InterruptTest {
     }
 
     /// Starts a hand, and returns when its journal has this record.
-    private Process start(List<String> argv, Path root, String record) throws Exception {
+    ///
+    /// @param last batch that may begin before the signal was sent
+    private Process start(List<String> argv, Path root, String record, int last)
+            throws Exception {
+        Path front = Files.createDirectories(folder.resolve("front")).resolve("rpm");
+        Files.writeString(front, HOLD);
+        Files.setPosixFilePermissions(front, PosixFilePermissions.fromString("rwxr-xr-x"));
         var builder = new ProcessBuilder(argv).redirectErrorStream(true);
         builder.environment().put("HOME", "/root");
         builder.redirectOutput(folder.resolve("said").toFile());
-        Process process = builder.start();
         Path journal = root.resolve("var/lib/opm/journal");
+        String path = System.getenv("PATH");
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "PATH",
+                                front.getParent() + ":" + path,
+                                "REAL",
+                                path,
+                                "JOURNAL",
+                                journal.toString(),
+                                "SENT",
+                                folder.resolve("sent").toString(),
+                                "LAST",
+                                String.valueOf(last)));
+        Process process = builder.start();
         while (process.isAlive()
                 && !(Files.exists(journal) && Files.readString(journal).contains(record))) {
             Thread.onSpinWait();
