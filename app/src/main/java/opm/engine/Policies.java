@@ -39,7 +39,7 @@ final class Policies {
         excludes.addAll(kept);
         policy = policy.withLocks(kept);
         policy = policy.withExcludes(excludes).withProtected(machine.protectedNames());
-        policy = policy.withUserInstalled(wantedByPeople(installed));
+        policy = policy.withUserInstalled(stays(machine, installed, request));
         String installOnly = main(machine, "installonlypkgs", null);
         String limit = main(machine, "installonly_limit", null);
         if (installOnly != null || limit != null) {
@@ -82,12 +82,29 @@ final class Policies {
                 : isTrue(main(machine, "install_weak_deps", "true"));
     }
 
-    /// Returns names of packages that nobody installed as a dependency; empty when that is all.
-    private static List<String> wantedByPeople(PackageSet installed) {
+    /// Returns names of packages that do not leave because something else does: those that people
+    /// asked for, all where nobody knows (as dnf's `user_installed` says of what rpm installed),
+    /// and those that may not leave at all, of which dnf's autoremove would only say so.
+    private static List<String> stays(
+            SystemProfile machine, PackageSet installed, Request request) {
+        List<String> wanted = wantedByPeople(installed);
+        if (!removes(request)) {
+            return wanted == null ? List.of() : wanted;
+        }
+        var names = new ArrayList<String>(wanted == null ? List.of() : wanted);
+        for (int pkg = 0; wanted == null && pkg < installed.packageCount(); pkg++) {
+            names.add(installed.string(installed.name(pkg)));
+        }
+        names.addAll(machine.protectedNames());
+        return names;
+    }
+
+    /// Returns names of packages that nobody installed as a dependency; null where nobody knows.
+    private static @Nullable List<String> wantedByPeople(PackageSet installed) {
         int dependency = installed.stringId(Reason.DEPENDENCY.word());
         int weak = installed.stringId(Reason.WEAK.word());
         if (dependency < 0 && weak < 0) {
-            return List.of();
+            return null;
         }
         boolean known = false;
         var names = new ArrayList<String>();
@@ -99,7 +116,7 @@ final class Policies {
                 names.add(installed.string(installed.name(pkg)));
             }
         }
-        return known ? names : List.of();
+        return known ? names : null;
     }
 
     /// Returns an option of the package manager's main configuration.

@@ -1,5 +1,7 @@
 package opm.trip;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,18 @@ final class Dnf {
 
     /// Asks dnf, which stops at the question; returns the full names that would come in.
     SortedSet<String> wouldBring(String... request) {
-        return rows(ask(request).mustEnd(1).out()); // 1: nobody agreed
+        return rows(
+                ask(request).mustEnd(1).out(), // 1: nobody agreed
+                "(Install|Upgrad|Reinstall|Downgrad)ing.*");
+    }
+
+    /// Asks dnf, which stops at the question, or says that there is nothing to do; returns the full
+    /// names that would go.
+    SortedSet<String> wouldRemove(String... request) {
+        Trip.Said said = ask(request);
+        assertThat(said.status()).as(said.out() + said.err()).isIn(0, 1);
+        assertThat(said.out() + said.err()).doesNotContain("Error");
+        return rows(said.out(), "Remov.*");
     }
 
     /// Asks dnf something that it answers at once.
@@ -54,7 +67,7 @@ final class Dnf {
     }
 
     /// Reads the table. A long name moves the rest of its row to the next line.
-    private static SortedSet<String> rows(String table) {
+    private static SortedSet<String> rows(String table, String headings) {
         var found = new TreeSet<String>();
         boolean comes = false;
         var words = new ArrayList<String>();
@@ -63,7 +76,7 @@ final class Dnf {
                 break;
             }
             if (line.endsWith(":") && !line.startsWith(" ")) {
-                comes = line.matches("(Install|Upgrad|Reinstall|Downgrad)ing.*");
+                comes = line.matches(headings);
                 words.clear();
             } else if (comes && line.startsWith(" ") && !line.startsWith("     replacing")) {
                 words.addAll(List.of(line.strip().split("\\s+")));

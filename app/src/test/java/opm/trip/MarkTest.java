@@ -2,6 +2,7 @@ package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,52 @@ final class MarkTest {
                 .contains("Removing", "abc-fonts-world")
                 .doesNotContain("abc-maps");
         opm(trip, root, "mark", "user", "abc-absent").mustEnd(2);
+    }
+
+    /// What goes with a removal, and what autoremove takes: as dnf answers, when nobody knows why
+    /// packages are there, when some came as dependencies, and when all did.
+    @Test
+    void removesWhatDnfRemoves() throws Exception {
+        Trip.needs("rpm", "dnf", "sqlite3", "createrepo_c");
+        Trip.needsRoot();
+        try (var trip = new Trip(folder)) {
+            var text = new StringBuilder();
+            for (String one : List.of("app requires: lib", "lib", "old", "older requires: old")) {
+                String[] words = one.split(" ", 2);
+                text.append("package " + words[0] + "-1-1.noarch\nbuilt: 2026-06-01\n");
+                text.append(words.length > 1 ? words[1] + "\n" : "");
+                text.append("file /usr/share/" + words[0] + ": " + "x".repeat(2000) + "\n");
+            }
+            Path recipe = Files.writeString(trip.at("recipe"), text);
+            Path repo = trip.stubRepo("repo", "--recipe", recipe.toString());
+            Path root = trip.newRoot("root");
+            trip.install(root, Trip.rpms(repo), "--nosignature");
+            var dnf = new Dnf(trip, root, List.of("repo=file://" + repo));
+            var seen = new java.util.TreeSet<String>();
+            for (String marked : List.of("", "lib", "old", "older", "app")) {
+                if (!marked.isEmpty()) {
+                    opm(trip, root, "mark", "dependency", marked).mustEnd(0);
+                }
+                for (List<String> ask : List.of(List.of("remove", "app"), List.of("autoremove"))) {
+                    String[] words = ask.toArray(String[]::new);
+                    var all = new java.util.ArrayList<>(ask);
+                    all.addAll(List.of("--assumeno", "--json"));
+                    String json = opm(trip, root, all.toArray(String[]::new)).mustEnd(0).out();
+                    var goes = new java.util.TreeSet<String>();
+                    for (String name : List.of("app", "lib", "old", "older")) {
+                        if (json.contains("\"" + name + "-0:1-1.noarch\"")
+                                || json.contains("\"" + name + "-1-1.noarch\"")) {
+                            goes.add(name + "-0:1-1.noarch");
+                        }
+                    }
+                    assertThat(goes)
+                            .as(marked + " marked, " + ask + "\n" + json)
+                            .isEqualTo(dnf.wouldRemove(words));
+                    seen.add(goes.toString());
+                }
+            }
+            assertThat(seen).hasSizeGreaterThan(3);
+        }
     }
 
     private static Trip.Said opm(Trip trip, Path root, String... words) {

@@ -391,9 +391,6 @@ final class Asking {
 
     /// Removes what nobody asked for and nothing needs, once the rest of the request is done.
     private boolean autoremove() {
-        if (policy.userInstalled().isEmpty()) {
-            return true;
-        }
         Engine engine = solve();
         var unneeded = new Bits(pool.count);
         engine.cleanDeps.create(unneeded, true);

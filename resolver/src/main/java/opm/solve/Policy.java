@@ -18,7 +18,7 @@ import java.util.List;
 /// @param installOnlyLimit how many of them stay; 0 for all
 /// @param excludes specs, also globs, of packages that must not come in
 /// @param protectedNames names that must not go
-/// @param userInstalled names that people asked for; all installed ones when empty
+/// @param userInstalled names that people asked for: what goes does not take them along
 /// @param locks specs of installed packages that stay as they are
 /// @param steps how much to look at until giving up ([Budget]); the same work on every machine
 public record Policy(
