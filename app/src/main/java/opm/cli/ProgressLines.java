@@ -123,6 +123,13 @@ final class ProgressLines implements Watcher, Progress {
     }
 
     @Override
+    public synchronized void cannotBoot(String kernel, String lacks) {
+        clear();
+        outside.err().println(Screen.harmless(messages.text("keep.cannot-boot", kernel, lacks)));
+        outside.err().flush();
+    }
+
+    @Override
     public synchronized void noRoomToKeep(int packages) {
         clear();
         if (!quiet) {

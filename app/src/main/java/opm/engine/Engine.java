@@ -456,7 +456,7 @@ public final class Engine {
     public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
         var job = new Job(plan, installedNames(), "-", stored());
         new Keeping(this).ahead(plan);
-        return new Keeping(this).after(applier().apply(job, progress, stop), plan, null);
+        return new Keeping(this).after(BootGuard.apply(this, job, progress, stop), plan, null);
     }
 
     /// Returns what is done with a bundle here.
@@ -525,7 +525,7 @@ public final class Engine {
         Plan left = PlanText.read(plan);
         Packages packages = open.seal().equals("-") ? Pipelined.resumed(this, left) : stored();
         var job = new Job(left, InstalledList.parse(list), open.seal(), packages);
-        return new Keeping(this).after(applier().apply(job, progress, stop), left, null);
+        return new Keeping(this).after(BootGuard.apply(this, job, progress, stop), left, null);
     }
 
     /// Takes note of what others changed; does nothing where this user may not write that down.

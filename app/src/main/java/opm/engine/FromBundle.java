@@ -43,7 +43,7 @@ public final class FromBundle {
     /// @param stop asked between two batches
     public Outcome apply(Progress progress, BooleanSupplier stop) throws OpmException {
         new Keeping(engine).ahead(plan);
-        Outcome outcome = engine.applier().apply(job(), progress, stop);
+        Outcome outcome = BootGuard.apply(engine, job(), progress, stop);
         return new Keeping(engine).after(outcome, plan, bundle);
     }
 

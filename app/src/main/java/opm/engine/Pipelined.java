@@ -58,7 +58,7 @@ public final class Pipelined {
             var arriving = new Arriving(plan, wanted, new Keeping(engine).there());
             var job = new Job(plan, engine.installedNames(plan), "-", arriving);
             arriving.begin();
-            Outcome outcome = engine.applier().apply(job, progress, stop);
+            Outcome outcome = BootGuard.apply(engine, job, progress, stop);
             return new Keeping(engine).after(outcome, plan, null);
         }
     }
@@ -80,7 +80,7 @@ public final class Pipelined {
         new Keeping(engine).ahead(plan);
         try (var one = new StepByStep(engine, plan, engine.wanted(steps))) {
             var job = new Job(plan, engine.installedNames(plan), "-", one);
-            Outcome outcome = engine.applier().apply(job, progress, stop);
+            Outcome outcome = BootGuard.apply(engine, job, progress, stop);
             return new Keeping(engine).after(outcome, plan, null);
         }
     }

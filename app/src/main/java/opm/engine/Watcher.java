@@ -72,6 +72,11 @@ public interface Watcher {
     /// @param idle whiteouts that it has no package for
     default void rebased(java.nio.file.Path base, List<String> idle) {}
 
+    /// Tells that a kernel came which the machine cannot be started with.
+    ///
+    /// @param lacks `initramfs`, `boot entry`
+    default void cannotBoot(String kernel, String lacks) {}
+
     /// Tells that there is no room to keep what a change removes: an undo will not have it.
     default void noRoomToKeep(int packages) {}
 

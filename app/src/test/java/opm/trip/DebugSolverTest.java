@@ -29,7 +29,8 @@ final class DebugSolverTest {
             argv.addAll(more);
             argv.addAll(List.of("--debugsolver", "install", "openssh-server"));
             trip.run(argv).mustEnd(1);
-            String said = trip.opm("solve", "--level", "P2", "debugdata/rpms").mustEnd(0).out();
+            String dump = trip.at("debugdata/rpms").toString();
+            String said = trip.opm("solve", "--level", "P2", dump).mustEnd(0).out();
             assertThat(said).contains(more.isEmpty() ? "transaction" : "problems", "ok   P2");
             trip.run("rm", "-r", trip.at("debugdata").toString()).mustEnd(0);
         }

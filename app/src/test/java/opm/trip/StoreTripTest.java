@@ -47,12 +47,12 @@ final class StoreTripTest {
     void bundleOfWhatAria2Brought() throws IOException {
         Trip.needs("aria2c");
         URI town = trip.serve(town());
-        create(town, "one", "-o", "one.opm").mustEnd(0);
+        create(town, "one", "-o", trip.at("one.opm").toString()).mustEnd(0);
         String plan = create(town, "two", "--urls", "--form", "aria2").mustEnd(0).out();
         Trip.write(trip.at("plan.txt"), plan);
         trip.run("aria2c", "-q", "-i", "plan.txt", "-d", "brought").mustEnd(0);
         trip.close();
-        create(town, "two", "--offline", "--from", "brought", "-o", "two.opm").mustEnd(0);
+        create(town, "two", "--offline", "--from", trip.at("brought").toString(), "-o", trip.at("two.opm").toString()).mustEnd(0);
         assertThat(Files.mismatch(trip.at("one.opm"), trip.at("two.opm"))).isEqualTo(-1);
         String page = create(town, "two", "--offline", "--form", "html").mustEnd(0).out();
         assertThat(page).contains("<a href=\"" + town, "abc-atlas").doesNotContain("script");
@@ -70,21 +70,21 @@ final class StoreTripTest {
                         .get();
         Files.move(lost, trip.at("lost.rpm"));
         URI address = trip.serve(town);
-        Trip.Said said = create(address, "state", "-o", "box.opm").mustEnd(4);
+        Trip.Said said = create(address, "state", "-o", trip.at("box.opm").toString()).mustEnd(4);
         assertThat(said.err())
                 .contains("1 file did not come", "abc-atlas", "sha256:", address.toString());
         assertThat(trip.at("box.opm")).doesNotExist();
         Path store = trip.at("state/store");
-        trip.opm("cache", "add", "lost.rpm", "--cache", store.toString()).mustEnd(0);
+        trip.opm("cache", "add", trip.at("lost.rpm").toString(), "--cache", store.toString()).mustEnd(0);
         trip.close();
-        create(address, "state", "--offline", "-o", "box.opm").mustEnd(0);
+        create(address, "state", "--offline", "-o", trip.at("box.opm").toString()).mustEnd(0);
     }
 
     /// A package that was flipped in the store is fetched again before it is used.
     @Test
     void fetchesADamagedPackageAgain() throws IOException {
         URI town = trip.serve(town());
-        create(town, "state", "-o", "one.opm").mustEnd(0);
+        create(town, "state", "-o", trip.at("one.opm").toString()).mustEnd(0);
         Path store = trip.at("state/store/sha256");
         Path object;
         try (var all = Files.walk(store)) {
@@ -93,7 +93,7 @@ final class StoreTripTest {
         byte[] bytes = Files.readAllBytes(object);
         bytes[bytes.length / 2] ^= 1;
         Files.write(object, bytes);
-        Trip.Said said = create(town, "state", "-o", "two.opm").mustEnd(0);
+        Trip.Said said = create(town, "state", "-o", trip.at("two.opm").toString()).mustEnd(0);
         assertThat(said.err()).contains("was damaged in the store");
         assertThat(Files.mismatch(trip.at("one.opm"), trip.at("two.opm"))).isEqualTo(-1);
         bytes[bytes.length / 2] ^= 1;

@@ -297,6 +297,7 @@ final class Attempt {
 
     private Optional<Outcome> applyBatch(int number, boolean again) throws OpmException {
         progress.batch(number, batches.size());
+        job.packages().requireReady(batches.get(number - 1));
         Judged judged = stage(number);
         if (judged instanceof Judged.Bad(var outcome)) {
             return Optional.of(stopped(number - 1).orElse(outcome));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.plan.Artifact;
+import opm.plan.Batch;
 import opm.store.Store;
 
 /// Where the applier gets package files.
@@ -36,6 +37,12 @@ public interface Packages {
     ///
     /// @throws OpmException.Damaged names what is not
     default void requireWhole() throws OpmException {}
+
+    /// Says no to a batch where what came before it is not what it has to be; asked before each is
+    /// begun, at a boundary.
+    ///
+    /// @throws OpmException.Refused says what is missing; the change stays open there
+    default void requireReady(Batch batch) throws OpmException {}
 
     /// Returns the packages that lie in a store.
     ///

@@ -11,9 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import opm.base.Evr;
+import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.host.Disk.Kind;
+import opm.host.RpmCommand;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the machine can still be booted: kernels, their initramfs, their boot entries.
 public final class Kernels {
@@ -80,16 +84,6 @@ public final class Kernels {
         return name.startsWith("initramfs-") || name.startsWith("initrd");
     }
 
-    /// Tells whether this root is one that boots: it has some initramfs or boot entry.
-    public boolean boots() throws OpmException {
-        for (Path file : boot()) {
-            if (isInitramfs(name(file))) {
-                return true;
-            }
-        }
-        return !disk.list(root.resolve("boot/loader/entries")).isEmpty();
-    }
-
     /// Returns what a kernel lacks to be booted: `initramfs`, `boot entry`; empty for nothing.
     public List<String> lacks(String version) throws OpmException {
         var lacks = new ArrayList<String>();
@@ -123,6 +117,65 @@ public final class Kernels {
             lacks.add("boot entry");
         }
         return lacks;
+    }
+
+    /// What the machine would lack to start again.
+    ///
+    /// @param version of the newest kernel that would stay, empty for none
+    /// @param parts as [#lacks] names them
+    public record Lack(String version, List<String> parts) {
+        public Lack {
+            parts = List.copyOf(parts);
+        }
+
+        /// Returns what is missing, in words for people.
+        public String words() {
+            return version.isEmpty() ? "kernel" : String.join(", ", parts) + " " + version;
+        }
+    }
+
+    /// Says what the machine would lack without some kernels.
+    ///
+    /// @param going versions that leave
+    /// @param staying versions that would be left
+    /// @return null when one that stays boots, or none that leaves does: then nothing gets worse
+    public @Nullable Lack without(Set<String> going, Set<String> staying) throws OpmException {
+        boolean isLoss = false;
+        for (String version : going) {
+            isLoss |= lacks(version).isEmpty();
+        }
+        Lack lack = isLoss ? new Lack("", List.of()) : null;
+        for (String version : new TreeSet<>(staying)) {
+            List<String> parts = lacks(version);
+            if (parts.isEmpty()) {
+                return null;
+            }
+            lack = lack == null ? null : newer(lack, new Lack(version, parts));
+        }
+        return lack;
+    }
+
+    private static Lack newer(Lack one, Lack other) {
+        Evr first = Evr.parse(one.version().isEmpty() ? "0" : one.version());
+        return first.compareTo(Evr.parse(other.version())) <= 0 ? other : one;
+    }
+
+    /// Returns the versions of kernels that installed packages hold.
+    public static Set<String> versionsOf(RpmCommand rpm, Collection<Nevra> pkgs)
+            throws OpmException {
+        var versions = new TreeSet<String>();
+        if (pkgs.isEmpty() || !rpm.hasDatabase()) {
+            return versions;
+        }
+        var words = new ArrayList<>(List.of("-q", "--qf", "[%{FILENAMES}\\n]"));
+        pkgs.forEach(pkg -> words.add(pkg.toString()));
+        for (String line : rpm.run(words.toArray(String[]::new)).outText().split("\n")) {
+            String version = version(line);
+            if (!version.isEmpty()) {
+                versions.add(version);
+            }
+        }
+        return versions;
     }
 
     /// Returns the versions of kernels that lie in the root.

@@ -110,6 +110,9 @@ public final class Preflight {
     /// Versions of kernels that earlier batches bring.
     private final Set<String> came = new HashSet<>();
 
+    /// Versions of kernels that earlier batches take away.
+    private final Set<String> went = new HashSet<>();
+
     private static Report report(List<Finding> findings, Space space) {
         var sorted = new ArrayList<>(findings);
         sorted.sort(Comparator.comparing((Finding finding) -> !finding.stops()));
@@ -266,14 +269,17 @@ public final class Preflight {
             going.addAll(versions);
             last = versions.isEmpty() ? last : pkg.full();
         }
-        if (going.isEmpty() || !kernels.boots()) {
+        if (going.isEmpty()) {
             return;
         }
         var staying = new HashSet<>(kernels.there());
+        staying.removeAll(went);
         staying.removeAll(going);
-        staying.addAll(came);
-        if (staying.isEmpty()) {
-            findings.add(new Finding.Unbootable(last, "kernel"));
+        // One that came before will be looked at when it is there, before this batch is begun.
+        Kernels.Lack lack = came.isEmpty() ? kernels.without(going, staying) : null;
+        if (lack != null) {
+            findings.add(new Finding.Unbootable(last, lack.words()));
         }
+        went.addAll(going);
     }
 }
