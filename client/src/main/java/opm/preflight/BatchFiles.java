@@ -187,7 +187,8 @@ final class BatchFiles {
     }
 
     /// What makes rpm break off when it comes to this name (lib/fsm.c).
-    private void obstacles(Parcel parcel, Item item, String key, Set<String> folders) {
+    private void obstacles(Parcel parcel, Item item, String key, Set<String> folders)
+            throws OpmException {
         String pkg = parcel.nevra().full();
         Mount mount = space.mountOf(key);
         if (item.type() == Item.Type.DIRECTORY) {
@@ -203,6 +204,13 @@ final class BatchFiles {
         }
         if (mount.readOnly() && !(item.type() == Item.Type.DIRECTORY && there)) {
             block(item, pkg, Why.READ_ONLY);
+        }
+        // Folders of two such names become one, which does no harm; of two files one is lost.
+        if (item.type() != Item.Type.DIRECTORY && mount.ignoresCase()) {
+            if (ground.twin(key) != null) {
+                block(item, pkg, Why.SAME_NAME);
+            }
+            ground.fold(key);
         }
         boolean link = item.type() == Item.Type.LINK;
         if (link && mount.hasNoLinks()) {

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import opm.base.OpmException;
 import opm.host.Disk;
@@ -30,6 +31,8 @@ final class Ground {
 
     /// What the disk said of names of the batch that is looked at: each is asked for several times.
     private final Map<String, Kind> seen = new HashMap<>();
+    /// Small letters → name, where a file system does not tell them apart.
+    private final Map<String, String> folded = new HashMap<>();
 
     private Ground(@Nullable Disk disk, String root) {
         this.disk = disk;
@@ -185,6 +188,32 @@ final class Ground {
             case 128 -> "SHA-512";
             default -> "SHA-256";
         };
+    }
+
+    /// Returns another name that is or will be there, and differs from a key only in capitals; null
+    /// for none. For file systems that do not tell such names apart.
+    @Nullable String twin(String key) throws OpmException {
+        String other = folded.get(key.toLowerCase(Locale.ROOT));
+        if (other != null && !other.equals(key)) {
+            return other;
+        }
+        String above = key.substring(0, Math.max(0, key.lastIndexOf('/')));
+        if (disk == null || !disk.isDirectory(path(above))) {
+            return null;
+        }
+        String name = Standing.baseName(key);
+        for (Path there : disk.list(path(above))) {
+            String found = String.valueOf(there.getFileName());
+            if (!found.equals(name) && found.equalsIgnoreCase(name)) {
+                return above + "/" + found;
+            }
+        }
+        return null;
+    }
+
+    /// Takes note of a name on a file system that does not tell capitals from small letters.
+    void fold(String key) {
+        folded.put(key.toLowerCase(Locale.ROOT), key);
     }
 
     /// A batch has brought this.
