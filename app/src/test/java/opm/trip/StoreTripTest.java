@@ -52,7 +52,9 @@ final class StoreTripTest {
         Trip.write(trip.at("plan.txt"), plan);
         trip.run("aria2c", "-q", "-i", "plan.txt", "-d", "brought").mustEnd(0);
         trip.close();
-        create(town, "two", "--offline", "--from", trip.at("brought").toString(), "-o", trip.at("two.opm").toString()).mustEnd(0);
+        String brought = trip.at("brought").toString();
+        String two = trip.at("two.opm").toString();
+        create(town, "two", "--offline", "--from", brought, "-o", two).mustEnd(0);
         assertThat(Files.mismatch(trip.at("one.opm"), trip.at("two.opm"))).isEqualTo(-1);
         String page = create(town, "two", "--offline", "--form", "html").mustEnd(0).out();
         assertThat(page).contains("<a href=\"" + town, "abc-atlas").doesNotContain("script");
@@ -75,7 +77,8 @@ final class StoreTripTest {
                 .contains("1 file did not come", "abc-atlas", "sha256:", address.toString());
         assertThat(trip.at("box.opm")).doesNotExist();
         Path store = trip.at("state/store");
-        trip.opm("cache", "add", trip.at("lost.rpm").toString(), "--cache", store.toString()).mustEnd(0);
+        String found = trip.at("lost.rpm").toString();
+        trip.opm("cache", "add", found, "--cache", store.toString()).mustEnd(0);
         trip.close();
         create(address, "state", "--offline", "-o", trip.at("box.opm").toString()).mustEnd(0);
     }

@@ -31,6 +31,7 @@ final class Ground {
 
     /// What the disk said of names of the batch that is looked at: each is asked for several times.
     private final Map<String, Kind> seen = new HashMap<>();
+
     /// Small letters → name, where a file system does not tell them apart.
     private final Map<String, String> folded = new HashMap<>();
 
