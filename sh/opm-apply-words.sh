@@ -121,6 +121,12 @@ text() {
         es:drifted.hint) printf '%s\n' "No se cambió nada. Haga otro perfil y pida otro archivo, o deshaga esos cambios." ;;
         pt_BR:drifted.hint) printf '%s\n' "Nada foi mudado. Faça outro perfil e peça outro arquivo, ou desfaça essas mudanças." ;;
         *:drifted.hint) printf '%s\n' "Nothing was changed. Make a new profile and have a new file made, or undo those changes." ;;
+        es:no-part) printf '%s\n' "ninguna de las ${2-} máquinas de este archivo es como esta" ;;
+        pt_BR:no-part) printf '%s\n' "nenhuma das ${2-} máquinas deste arquivo é como esta" ;;
+        *:no-part) printf '%s\n' "none of the ${2-} machines of this file is like this one" ;;
+        es:no-part.hint) printf '%s\n' "No se cambió nada. Pida un archivo hecho con el perfil de esta máquina; donde opm está instalado, \`opm apply\` resuelve de nuevo." ;;
+        pt_BR:no-part.hint) printf '%s\n' "Nada foi mudado. Peça um arquivo feito com o perfil desta máquina; onde o opm está instalado, \`opm apply\` resolve de novo." ;;
+        *:no-part.hint) printf '%s\n' "Nothing was changed. Have a file made from the profile of this machine; where opm is installed, \`opm apply\` solves again." ;;
         es:no-space) printf '%s\n' "poco espacio para ${2-}: ${3-} libres, se necesitan ${4-}" ;;
         pt_BR:no-space) printf '%s\n' "pouco espaço para ${2-}: ${3-} livres, são necessários ${4-}" ;;
         *:no-space) printf '%s\n' "too little space for ${2-}: ${3-} free, ${4-} needed" ;;

@@ -39,6 +39,7 @@ human() { # BYTES: prints 1.8 MB
 lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 
 # >>> opm-apply-box.sh
+# >>> opm-apply-part.sh
 # >>> opm-apply-watch.sh
 
 # ---- The machine --------------------------------------------------------------------------------
@@ -90,8 +91,8 @@ sync_mounts() { # all that rpm may have written: its own sync reaches only the f
 
 # ---- The plan -----------------------------------------------------------------------------------
 read_plan() { # as tables: steps, files, unsigned, and at.N, what is installed after batch N
-    entry plan >"$work/plan"
-    entry installed >"$work/at.0"
+    entry "${mine}plan" >"$work/plan"
+    entry "${mine}installed" >"$work/at.0"
     plan_digest=$(sum <"$work/plan")
     sed -n 's/^for //p' "$work/plan" >"$work/for" && read -r distro release arch base <"$work/for"
     distro=${distro#-} release=${release#-} arch=${arch#-} base=${base#base:}
@@ -533,6 +534,7 @@ opm_apply() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX")
     trap clean_up EXIT && trap 'exit 130' INT TERM HUP
     read_manifest
+    pick_part
     read_plan
     show_plan
     read_journal

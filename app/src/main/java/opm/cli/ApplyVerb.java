@@ -21,7 +21,8 @@ final class ApplyVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         var file = Path.of(session.arguments().getFirst());
-        var bundle = BundleReader.open(session.host().disk(), file);
+        var whole = BundleReader.open(session.host().disk(), file);
+        var bundle = FromBundle.part(session.engine(), whole);
         var applying = new Applying(session);
         if (session.has("--forget")) {
             bundle.verify();

@@ -22,6 +22,7 @@ final class BundleCreateVerb implements Verb {
                 .flag("--upgrade")
                 .values("DIR", "--from")
                 .flag("--distro-sync")
+                .several("FILE", "--fleet")
                 .value("FILE", "--output", "-o");
         Changing.accept(Advised.accept(Waiting.accept(AfterOption.accept(syntax))));
     }
@@ -30,6 +31,9 @@ final class BundleCreateVerb implements Verb {
     public int run(Session session) throws OpmException {
         String output = session.value("--output");
         boolean addresses = Addresses.areWanted(session);
+        if (!session.values("--fleet").isEmpty()) {
+            FleetBundle.requireFits(session);
+        }
         if (output == null && !addresses) {
             throw new BadRequest(
                     "bundle create: found no file to write, expected -o FILE.opm",
@@ -49,6 +53,9 @@ final class BundleCreateVerb implements Verb {
         // Now, and not after an hour of downloads.
         if (!addresses) {
             session.engine().requireRoomFor(file);
+        }
+        if (!session.values("--fleet").isEmpty()) {
+            return new FleetBundle(session).create(request, asked, file);
         }
         var chosen = Changing.choose(session, request, asked);
         Solution solution = chosen.solution();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 import opm.bundle.Entry;
+import opm.engine.FromBundle;
 import opm.plan.Plan;
 
 /// `opm bundle inspect FILE`: for which machine it is, what it does, and that it was proved.
@@ -16,7 +17,12 @@ final class BundleInspectVerb implements Verb {
     @Override
     public int run(Session session) throws OpmException {
         Path file = Path.of(session.arguments().getFirst());
-        var bundle = BundleReader.open(session.host().disk(), file);
+        var whole = BundleReader.open(session.host().disk(), file);
+        if (!whole.machines().isEmpty() && session.settings().profile() == null) {
+            machines(session, whole);
+            return 0;
+        }
+        var bundle = FromBundle.part(session.engine(), whole);
         Plan plan = bundle.plan();
         var screen = session.screen();
         if (session.settings().json()) {
@@ -43,6 +49,22 @@ final class BundleInspectVerb implements Verb {
             new PlanTable(screen, plan).print();
         }
         return 0;
+    }
+
+    private static void machines(Session session, BundleReader bundle) throws OpmException {
+        if (session.settings().json()) {
+            try (Json json = session.json()) {
+                json.text("seal", bundle.seal().hex())
+                        .number("bytes", bundle.sizeBytes())
+                        .texts("machines", bundle.machines());
+            }
+            return;
+        }
+        var screen = session.screen();
+        screen.say("inspect.machines", bundle.machines().size());
+        bundle.machines().forEach(name -> screen.line("  " + name));
+        screen.say("inspect.size", Screen.size(bundle.sizeBytes()), bundle.entries().size());
+        screen.say("inspect.seal", bundle.seal().hex());
     }
 
     private static void document(Session session, BundleReader bundle, Plan plan)

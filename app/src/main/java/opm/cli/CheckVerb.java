@@ -8,6 +8,7 @@ import opm.apply.Outcome;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.FromBundle;
 import opm.engine.LookAhead;
 import opm.host.Disk;
 import opm.host.StreamFailure;
@@ -40,8 +41,9 @@ final class CheckVerb implements Verb {
                 report = ahead.plan(plan);
             }
         } else {
-            var bundle = BundleReader.open(disk, file);
-            bundle.verify();
+            var whole = BundleReader.open(disk, file);
+            whole.verify();
+            var bundle = FromBundle.part(session.engine(), whole);
             plan = bundle.plan();
             outcome = session.engine().from(bundle).check();
             if (outcome instanceof Outcome.Ready) {

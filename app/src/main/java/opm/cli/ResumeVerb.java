@@ -5,6 +5,7 @@ import java.util.List;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.engine.FromBundle;
 import org.jspecify.annotations.Nullable;
 
 /// `opm resume [FILE.opm]`: finishes the change that was interrupted; with --forget leaves it.
@@ -38,7 +39,7 @@ final class ResumeVerb implements Verb {
         }
         var bundle = BundleReader.open(session.host().disk(), Path.of(files.getFirst()));
         bundle.verify();
-        return bundle;
+        return FromBundle.part(session.engine(), bundle);
     }
 
     private static String word(Outcome outcome) {

@@ -94,6 +94,12 @@ final class Session {
         peer = other;
     }
 
+    /// Returns an engine that thinks for another machine; a new one each time.
+    Engine engineFor(Path profile) {
+        Options options = settings.engine(usualState(), usualStores());
+        return new Engine(host, options.forMachine(profile), progress());
+    }
+
     /// Returns the engine of this run; the same each time.
     Engine engine() {
         if (engine == null) {

@@ -76,8 +76,10 @@ public final class Afterwards {
     }
 
     private SystemProfile after(SystemProfile machine, Path file) throws OpmException {
-        BundleReader bundle = BundleReader.open(disk, file);
-        bundle.verify();
+        BundleReader whole = BundleReader.open(disk, file);
+        whole.verify();
+        var there = machine.packages().stream().map(InstalledPackage::nevra).toList();
+        BundleReader bundle = whole.forMachine(there, null);
         Plan plan = bundle.plan();
         byte @Nullable [] receipt = receipts.get(bundle.planDigest().hex());
         if (receipt == null && !allApplied) {

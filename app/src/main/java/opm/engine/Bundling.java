@@ -32,10 +32,22 @@ final class Bundling {
         engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
         List<Nevra> installed = engine.installedNames(plan);
         var contents = new BundleWriter.Contents(plan, installed, proof, new TreeMap<>());
+        return write(
+                engine, file, plan, fetched, out -> BundleWriter.write(contents, packages, out));
+    }
+
+    interface Writing {
+        BundleWriter.Written to(Output out) throws OpmException;
+    }
+
+    /// Writes a bundle whole or not at all.
+    static Engine.Bundled write(
+            Engine engine, Path file, Plan plan, Engine.Fetched fetched, Writing writing)
+            throws OpmException {
         Path aside = file.resolveSibling(file.getFileName() + ".part");
         boolean whole = false;
         try (Output out = engine.host().disk().create(aside)) {
-            BundleWriter.Written written = BundleWriter.write(contents, packages, out);
+            BundleWriter.Written written = writing.to(out);
             out.force();
             whole = true;
             return new Engine.Bundled(
@@ -54,7 +66,7 @@ final class Bundling {
     ///
     /// @return the proof as text; docs/formats/proof.md
     /// @throws Refused when the bundle alone would not do
-    private String prove(Solution solution, Plan plan, PackageSource packages) throws OpmException {
+    String prove(Solution solution, Plan plan, PackageSource packages) throws OpmException {
         engine.watcher().begins(Watcher.Stage.PROOF, "");
         try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
             RepodataFolder.write(plan, packages, engine.host().disk(), folder.path());

@@ -8,6 +8,7 @@ import opm.apply.Progress;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
+import opm.history.Change;
 import opm.plan.Plan;
 
 /// What a bundle says, or another plan with packages of it, done to the root.
@@ -26,6 +27,18 @@ public final class FromBundle {
         this.plan = plan;
         this.installed = installed;
         packages = new BundlePackages(bundle, engine.host().disk(), engine.store());
+    }
+
+    /// Returns the part of a bundle that is for this machine; of one for many that it is not among,
+    /// the part of the most similar one.
+    public static BundleReader part(Engine engine, BundleReader bundle) throws OpmException {
+        if (bundle.machines().isEmpty()) {
+            return bundle;
+        }
+        List<Change> history = engine.options().profile() == null ? engine.history() : List.of();
+        boolean open = !history.isEmpty() && history.getLast().isOpen();
+        return bundle.forMachine(
+                engine.installedNames(), open ? history.getLast().plan() : null);
     }
 
     /// Says what stands in the way here; changes nothing.

@@ -121,6 +121,11 @@ public record Options(
         return with(machine, itsRepos, null, Switches.NONE, true);
     }
 
+    /// Returns the same for another machine.
+    public Options forMachine(Path machine) {
+        return with(machine, repos, reposDir, switches, offline);
+    }
+
     private Options with(
             @Nullable Path machine,
             SequencedMap<String, String> only,

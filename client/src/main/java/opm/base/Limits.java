@@ -67,6 +67,9 @@ public final class Limits {
     /// Bytes of a plan; 2,000 packages need 400 KB.
     public static final int PLAN_BYTES = 64 << 20;
 
+    /// Machines that one bundle is for.
+    public static final int BUNDLE_MACHINES = 10_000;
+
     /// Packages of one plan.
     public static final int PLAN_STEPS = 200_000;
 

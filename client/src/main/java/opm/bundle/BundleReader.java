@@ -1,6 +1,7 @@
 package opm.bundle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,7 +9,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
@@ -17,11 +20,13 @@ import opm.base.InstalledList;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
 import opm.host.StreamFailure;
 import opm.plan.Plan;
 import opm.plan.PlanText;
+import org.jspecify.annotations.Nullable;
 
 /// A bundle opened for reading. Format: docs/formats/bundle.md
 ///
@@ -36,12 +41,77 @@ public final class BundleReader {
     private final List<Entry> entries;
     private final ZipLayout layout;
 
-    private BundleReader(Disk disk, Path file, Front front, List<Entry> entries, ZipLayout layout) {
+    /// The first half of the names of the entries that are one machine's; empty where there is one.
+    private final String folder;
+
+    private BundleReader(
+            Disk disk,
+            Path file,
+            Front front,
+            List<Entry> entries,
+            ZipLayout layout,
+            String folder) {
         this.disk = disk;
         this.file = file;
         this.front = front;
         this.entries = entries;
         this.layout = layout;
+        this.folder = folder;
+    }
+
+    /// Returns the names of the machines that the bundle is for; none where it is for one.
+    public List<String> machines() throws OpmException {
+        return find(MachineList.PATH).isEmpty()
+                ? List.of()
+                : list().machines().stream().map(MachineList.Machine::name).toList();
+    }
+
+    private MachineList list() throws OpmException {
+        return MachineList.parse(small(MachineList.PATH, ""));
+    }
+
+    /// Returns the bundle as it is for one machine of several: the one where this is installed, or
+    /// will be; else the one whose change was begun; else the one that differs in fewest packages,
+    /// so that somebody can solve anew. The same where it is for one machine alone.
+    ///
+    /// @param installed what is installed here
+    /// @param begun the digest of the plan of an interrupted change; null for none
+    public BundleReader forMachine(List<Nevra> installed, @Nullable Digest begun)
+            throws OpmException {
+        if (find(MachineList.PATH).isEmpty()) {
+            return this;
+        }
+        Digest here = Digest.sha256Of(InstalledList.text(installed));
+        BundleReader nearest = null;
+        long fewest = Long.MAX_VALUE;
+        for (MachineList.Machine one : list().machines()) {
+            var part = new BundleReader(disk, file, front, entries, layout, one.folder());
+            long differing = differing(part, one, installed, here, begun);
+            if (differing < fewest) {
+                fewest = differing;
+                nearest = part;
+            }
+        }
+        return Objects.requireNonNull(nearest, "at least one machine");
+    }
+
+    private static long differing(
+            BundleReader part,
+            MachineList.Machine one,
+            List<Nevra> installed,
+            Digest here,
+            @Nullable Digest begun)
+            throws OpmException {
+        if (begun != null && one.plan().equals(begun)) {
+            return -2;
+        }
+        if (one.base().equals(here) || one.after().equals(here)) {
+            return -1;
+        }
+        var there = new HashSet<>(part.installed());
+        int had = there.size();
+        there.retainAll(installed);
+        return had + installed.size() - 2L * there.size();
     }
 
     /// Opens a bundle.
@@ -79,7 +149,8 @@ public final class BundleReader {
         if (sizeBytes != front.fileBytes()) {
             throw cutOff(sizeBytes, front, place(entries, sizeBytes));
         }
-        return new BundleReader(disk, file, front, entries, layout(front, entries, zip64From));
+        return new BundleReader(
+                disk, file, front, entries, layout(front, entries, zip64From), "");
     }
 
     /// Lays out the entries anew: that leaves no room for gaps, overlaps or surprises.
@@ -126,22 +197,22 @@ public final class BundleReader {
     }
 
     public Plan plan() throws OpmException {
-        return PlanText.read(small(BundleWriter.PLAN));
+        return PlanText.read(small(BundleWriter.PLAN, folder));
     }
 
     /// Returns what receipts and journals call the plan: the SHA-256 of its text.
     public Digest planDigest() throws OpmException {
-        return Digest.sha256Of(small(BundleWriter.PLAN));
+        return Digest.sha256Of(small(BundleWriter.PLAN, folder));
     }
 
     /// Returns what was installed where the plan is to be applied, in bytewise order.
     public List<Nevra> installed() throws OpmException {
-        return InstalledList.parse(small(BundleWriter.INSTALLED));
+        return InstalledList.parse(small(BundleWriter.INSTALLED, folder));
     }
 
     /// Returns what the check at the building side said.
     public String proof() throws OpmException {
-        return new String(small(BundleWriter.PROOF), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(small(BundleWriter.PROOF, folder), UTF_8);
     }
 
     /// Finds an entry by its path.
@@ -191,7 +262,14 @@ public final class BundleReader {
         return other == null ? entry.sha256() : Digest.of(algorithm, other.digest());
     }
 
-    private byte[] small(String path) throws OpmException {
+    private byte[] small(String name, String where) throws OpmException {
+        String path = where + name;
+        if (where.isEmpty() && !name.equals(MachineList.PATH) && find(path).isEmpty()
+                && find(MachineList.PATH).isPresent()) {
+            throw new BadRequest(
+                    "the bundle: found one for " + machines().size() + " machines, expected one",
+                    "Say which by --profile FILE, or run this on one of them.");
+        }
         Entry entry = find(path).orElseThrow(() -> damaged("there is no entry '" + path + "'"));
         if (entry.sizeBytes() > SMALL_ENTRY_BYTES) {
             throw damaged(path + ": " + entry.sizeBytes() + " bytes are more than allowed");

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import opm.base.Digest;
 import opm.base.InstalledList;
 import opm.base.Limits;
@@ -45,14 +46,24 @@ public final class BundleWriter {
 
     /// What goes into a bundle beside packages.
     ///
+    /// @param name of the machine, for people, in a bundle for many: printable ASCII, no spaces
     /// @param installed everything but keys that was installed where the plan will be applied
     /// @param proof what the check of the plan against profile and bundle said, text
     /// @param keys ASCII-armoured public keys by file name, usually none
     @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
     public record Contents(
-            Plan plan, List<Nevra> installed, byte[] proof, SortedMap<String, byte[]> keys) {
+            String name,
+            Plan plan,
+            List<Nevra> installed,
+            byte[] proof,
+            SortedMap<String, byte[]> keys) {
         public Contents {
             installed = List.copyOf(installed);
+        }
+
+        public Contents(
+                Plan plan, List<Nevra> installed, byte[] proof, SortedMap<String, byte[]> keys) {
+            this("-", plan, installed, proof, keys);
         }
     }
 
@@ -70,15 +81,24 @@ public final class BundleWriter {
         return write(contents, packages, out, Front.standardBody(), ZipLayout.ZIP64_FROM);
     }
 
+    /// Writes a bundle for many machines: each package once, and of each machine its part.
+    ///
+    /// @param machines of different plans; a package has the same path in all of them
+    public static Written writeAll(
+            List<Contents> machines, PackageSource packages, Output out) throws OpmException {
+        return new BundleWriter(packages, Front.standardBody(), ZipLayout.ZIP64_FROM)
+                .write(machines, out);
+    }
+
     /// Does the same with another program and another threshold of Zip64.
     static Written write(
             Contents contents, PackageSource packages, Output out, byte[] body, long zip64From)
             throws OpmException {
-        return new BundleWriter(packages, body, zip64From).write(contents, out);
+        return new BundleWriter(packages, body, zip64From).write(List.of(contents), out);
     }
 
-    private Written write(Contents contents, Output out) throws OpmException {
-        List<Part> parts = parts(contents);
+    private Written write(List<Contents> machines, Output out) throws OpmException {
+        List<Part> parts = parts(machines);
         List<String> paths = new ArrayList<>(List.of(Manifest.PATH));
         parts.forEach(part -> paths.add(part.path()));
         String objection = EntryPath.objection(paths);
@@ -155,23 +175,37 @@ public final class BundleWriter {
     }
 
     /// Returns every entry but the manifest, in the order in which they lie in the file.
-    private List<Part> parts(Contents contents) throws OpmException {
-        byte[] installed = InstalledList.text(contents.installed());
-        Plan plan = contents.plan();
-        if (!Digest.sha256Of(installed).equals(plan.target().base())) {
-            throw new BadRequest(
-                    "the plan was made for another set of installed packages than this profile has",
-                    "Make the plan again from the same profile.");
-        }
+    private List<Part> parts(List<Contents> machines) throws OpmException {
         List<Part> parts = new ArrayList<>();
-        parts.add(Part.of(PLAN, PlanText.write(plan)));
-        parts.add(Part.of(INSTALLED, installed));
-        parts.add(Part.of(PROOF, contents.proof()));
-        for (var key : contents.keys().entrySet()) {
+        var keys = new TreeMap<String, byte[]>();
+        var artifacts = new TreeMap<String, Artifact>();
+        long revision = 0;
+        if (machines.size() > 1) {
+            parts.add(Part.of(MachineList.PATH, machineList(machines).text()));
+        }
+        for (Contents contents : machines) {
+            Plan plan = contents.plan();
+            String folder = machines.size() > 1 ? MachineList.folder(PlanText.digest(plan)) : "";
+            parts.add(Part.of(folder + PLAN, PlanText.write(plan)));
+            parts.add(Part.of(folder + INSTALLED, installed(contents)));
+            parts.add(Part.of(folder + PROOF, contents.proof()));
+            keys.putAll(contents.keys());
+            for (Artifact artifact : plan.artifacts()) {
+                Artifact other = artifacts.put(artifact.path(), artifact);
+                if (other != null && !other.digest().equals(artifact.digest())) {
+                    throw new IllegalArgumentException("two packages at " + artifact.path());
+                }
+            }
+            for (Plan.Source looked : plan.sources()) {
+                revision = Math.max(revision, looked.revisionSeconds());
+            }
+        }
+        for (var key : keys.entrySet()) {
             parts.add(Part.of(KEYS + key.getKey(), key.getValue()));
         }
+        List<Artifact> all = List.copyOf(artifacts.values());
         List<Part> packageParts = new ArrayList<>();
-        for (Artifact artifact : plan.artifacts()) {
+        for (Artifact artifact : all) {
             if (!artifact.path().startsWith(PACKAGES)) {
                 throw new BadRequest(
                         "the plan puts '" + artifact.path() + "' outside " + PACKAGES,
@@ -179,9 +213,36 @@ public final class BundleWriter {
             }
             packageParts.add(packagePart(artifact));
         }
-        parts.addAll(Repodata.parts(plan, packageParts, packages));
+        parts.addAll(Repodata.parts(all, revision, packageParts, packages));
         parts.addAll(packageParts);
         return parts;
+    }
+
+    private static MachineList machineList(List<Contents> machines) {
+        var list = new ArrayList<MachineList.Machine>();
+        for (Contents contents : machines) {
+            Plan plan = contents.plan();
+            Digest digest = PlanText.digest(plan);
+            byte[] after = InstalledList.text(plan.boundaries(contents.installed()).getLast());
+            list.add(
+                    new MachineList.Machine(
+                            MachineList.folder(digest),
+                            plan.target().base(),
+                            Digest.sha256Of(after),
+                            digest,
+                            contents.name()));
+        }
+        return new MachineList(list);
+    }
+
+    private static byte[] installed(Contents contents) throws BadRequest {
+        byte[] installed = InstalledList.text(contents.installed());
+        if (!Digest.sha256Of(installed).equals(contents.plan().target().base())) {
+            throw new BadRequest(
+                    "the plan was made for another set of installed packages than this profile has",
+                    "Make the plan again from the same profile.");
+        }
+        return installed;
     }
 
     private Part packagePart(Artifact artifact) throws OpmException {
