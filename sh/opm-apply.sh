@@ -533,8 +533,7 @@ opm_apply() {
     ! "$rpm" --querytags | grep -qx OPENPGP || signed="%|OPENPGP?{s}:{$signed}|"
     work=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX")
     trap clean_up EXIT && trap 'exit 130' INT TERM HUP
-    read_manifest
-    pick_part
+    read_manifest && pick_part
     read_plan
     show_plan
     read_journal
