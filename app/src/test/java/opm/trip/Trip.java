@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import opm.cli.Here;
 import org.jspecify.annotations.Nullable;
@@ -106,26 +105,7 @@ final class Trip implements AutoCloseable {
 
     /// Returns the words that start the opm under test.
     static List<String> opmCommand() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-ea",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dopm.home=" + project(),
-                "-cp",
-                classPath(),
-                "opm.cli.Main");
-    }
-
-    private static String classPath() {
-        // Surefire hides the class path in a jar's manifest and tells it here.
-        String real = System.getProperty("surefire.real.class.path");
-        String path = real != null ? real : System.getProperty("java.class.path", "");
-        return Arrays.stream(path.split(File.pathSeparator))
-                .filter(element -> !element.isEmpty())
-                .map(element -> Path.of(element).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
+        return OpmCommand.words();
     }
 
     /// Runs a program in the trip's folder.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import opm.base.OpmException;
 import org.junit.jupiter.api.Test;
 
@@ -18,17 +19,16 @@ class ExplainedCorpusTest {
         // At most 12 lines, and at least one way out that solves when it is taken.
         var poor = new ArrayList<String>();
         int problems = 0;
-        var shelf = new Shelf();
         for (String suite : List.of("libsolv", "libsolv-zypptestcases")) {
-            for (Path file : Cases.below(Cases.shared("corpus/solver/" + suite), ".t")) {
-                for (Graded test : Cases.run(file, shelf, true)) {
+            for (Map.Entry<Path, List<Graded>> file : Cases.suite(suite).entrySet()) {
+                for (Graded test : file.getValue()) {
                     for (Explained problem : test.explained()) {
                         problems++;
                         int lines = problem.causes().size() + problem.repairs().size();
                         if (problem.causes().isEmpty()
                                 || problem.repairs().isEmpty()
                                 || lines > 12) {
-                            poor.add(file + ":" + test.number() + " " + problem);
+                            poor.add(file.getKey() + ":" + test.number() + " " + problem);
                         }
                     }
                 }
