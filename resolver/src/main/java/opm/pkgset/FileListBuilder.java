@@ -4,9 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 
@@ -22,6 +23,9 @@ public final class FileListBuilder {
     /// Bytes of an unpacked block, but for the group that goes beyond.
     private static final int BLOCK_BYTES = 60_000;
 
+    /// Bytes of the names of a group that stand together.
+    private static final int MOST_NAMES = 40_000;
+
     /// Longer names and directories than a block holds are no files of a real system.
     private static final int MOST_PATH = 16_000;
 
@@ -35,10 +39,25 @@ public final class FileListBuilder {
     private final Ints pathStarts = new Ints();
     private int pkg = -1;
 
-    /// Groups of the run at hand: directory, package, names.
+    /// Where the names of the paths start, and the order of the paths.
+    private final Ints slashes = new Ints();
+
+    private int[] order = {};
+
+    /// Runs of paths in one directory, by the place of their first in [#order].
+    private final Ints parts = new Ints();
+
+    private final VarOutput names = new VarOutput();
+
+    /// Groups of the run at hand: directory, how many names, how many bytes they take, names, each
+    /// by what it shares with the one before.
     private final VarOutput run = new VarOutput();
 
+    /// Where the groups of the run start, where their directories end, and whose they are.
     private final Ints groups = new Ints();
+
+    private final Ints directoryEnds = new Ints();
+    private final Ints owners = new Ints();
     private final List<ArrayDeque<byte[]>> runs = new ArrayList<>();
 
     public FileListBuilder(PackageSet set) throws Damaged {
@@ -77,242 +96,231 @@ public final class FileListBuilder {
     }
 
     /// Ends the package at hand.
+    ///
+    /// Files come in order, nearly all of them, and those of a directory together: what is in order
+    /// is looked at once.
     public void end() {
         int count = pathStarts.size();
         pathStarts.add(paths.size());
-        var order = new int[count];
-        for (int at = 0; at < count; at++) {
-            order[at] = at;
+        if (order.length < count) {
+            order = new int[Math.max(count, 2 * order.length)];
         }
-        var slashes = new int[count];
+        slashes.clear();
+        parts.clear();
         byte[] bytes = paths.buffer();
         for (int at = 0; at < count; at++) {
+            order[at] = at;
             int slash = pathStarts.get(at + 1) - 1;
             while (bytes[slash] != '/') {
                 slash--;
             }
-            slashes[at] = slash + 1;
-        }
-        IntSort.sort(order, 0, count, (one, two) -> compare(one, two, slashes));
-        int from = 0;
-        while (from < count) {
-            int to = from + 1;
-            while (to < count && compareDirs(order[from], order[to], slashes) == 0) {
-                to++;
+            slashes.add(slash + 1);
+            if (at == 0 || !isSameDirectory(at - 1, at)) {
+                parts.add(at);
             }
-            group(order, from, to, slashes);
-            from = to;
+        }
+        var sorted = new int[parts.size()];
+        for (int part = 0; part < sorted.length; part++) {
+            sorted[part] = part;
+        }
+        parts.add(count);
+        IntSort.sort(
+                sorted,
+                0,
+                sorted.length,
+                (one, two) -> compareDirectories(parts.get(one), parts.get(two)));
+        int from = 0;
+        int to = 0;
+        for (int at = 0; at < sorted.length; at++) {
+            int part = sorted[at];
+            // A directory's files may stand in several places: those below it come between.
+            if (at > 0 && !isSameDirectory(parts.get(sorted[at - 1]), parts.get(part))) {
+                group(from, to);
+                from = to;
+            }
+            for (int file = parts.get(part); file < parts.get(part + 1); file++) {
+                order[to++] = file;
+            }
+        }
+        if (to > from) {
+            group(from, to);
         }
         if (run.size() > RUN_BYTES) {
             packRun();
         }
     }
 
-    private int compareDirs(int one, int two, int[] slashes) {
+    private boolean isSameDirectory(int one, int two) {
+        byte[] bytes = paths.buffer();
+        int start = pathStarts.get(one);
+        int other = pathStarts.get(two);
+        int length = slashes.get(one) - start;
+        return slashes.get(two) - other == length
+                && Arrays.equals(bytes, start, start + length, bytes, other, other + length);
+    }
+
+    private int compareDirectories(int one, int two) {
         byte[] bytes = paths.buffer();
         return Arrays.compareUnsigned(
-                bytes, pathStarts.get(one), slashes[one], bytes, pathStarts.get(two), slashes[two]);
+                bytes,
+                pathStarts.get(one),
+                slashes.get(one),
+                bytes,
+                pathStarts.get(two),
+                slashes.get(two));
     }
 
-    private int compare(int one, int two, int[] slashes) {
-        int order = compareDirs(one, two, slashes);
+    private int compareNames(int one, int two) {
         byte[] bytes = paths.buffer();
-        return order == 0
-                ? Arrays.compareUnsigned(
-                        bytes,
-                        slashes[one],
-                        pathStarts.get(one + 1),
-                        bytes,
-                        slashes[two],
-                        pathStarts.get(two + 1))
-                : order;
+        return Arrays.compareUnsigned(
+                bytes,
+                slashes.get(one),
+                pathStarts.get(one + 1),
+                bytes,
+                slashes.get(two),
+                pathStarts.get(two + 1));
     }
 
-    /// Writes one directory's files of the package: the directory, the package, the names.
-    private void group(int[] order, int from, int to, int[] slashes) {
-        byte[] bytes = paths.buffer();
-        int first = order[from];
-        groups.add(run.size());
-        run.number(slashes[first] - pathStarts.get(first));
-        run.bytes(bytes, pathStarts.get(first), slashes[first] - pathStarts.get(first));
-        run.number(pkg);
-        int kept = 0;
-        for (int at = from; at < to; at++) {
-            kept += at == from || compare(order[at - 1], order[at], slashes) != 0 ? 1 : 0;
-        }
-        run.number(kept);
-        for (int at = from; at < to; at++) {
-            if (at == from || compare(order[at - 1], order[at], slashes) != 0) {
-                int start = slashes[order[at]];
-                int length = pathStarts.get(order[at] + 1) - start;
-                run.number(length);
-                run.bytes(bytes, start, length);
+    /// Writes one directory's files of the package, those of [#order] from one place to another.
+    private void group(int from, int to) {
+        if (!packNames(from, to)) {
+            IntSort.sort(order, from, to, this::compareNames);
+            int kept = from + 1;
+            for (int at = from + 1; at < to; at++) {
+                if (compareNames(order[kept - 1], order[at]) != 0) {
+                    order[kept++] = order[at];
+                }
             }
+            packNames(from, kept);
         }
+        int start = pathStarts.get(order[from]);
+        int end = slashes.get(order[from]);
+        groups.add(run.size());
+        run.bytes(paths.buffer(), start, end - start);
+        directoryEnds.add(run.size());
+        owners.add(pkg);
+        run.number(packed);
+        run.number(names.size());
+        run.bytes(names.buffer(), 0, names.size());
     }
 
+    /// How many names [#names] has.
+    private int packed;
+
+    /// Writes names, each by what it shares with the one before.
+    ///
+    /// @return false when they do not ascend
+    private boolean packNames(int from, int to) {
+        byte[] bytes = paths.buffer();
+        names.clear();
+        int before = 0;
+        int beforeLength = 0;
+        for (int at = from; at < to; at++) {
+            int start = slashes.get(order[at]);
+            int length = pathStarts.get(order[at] + 1) - start;
+            int shared = 0;
+            if (at > from) {
+                int some = Math.min(length, beforeLength);
+                shared =
+                        Arrays.mismatch(bytes, start, start + some, bytes, before, before + some);
+                boolean ascends =
+                        shared < 0
+                                ? length > beforeLength
+                                : (bytes[start + shared] & 0xff) > (bytes[before + shared] & 0xff);
+                if (!ascends) {
+                    return false;
+                }
+                shared = shared < 0 ? some : shared;
+            }
+            names.number(shared);
+            names.number(length - shared);
+            names.bytes(bytes, start + shared, length - shared);
+            before = start;
+            beforeLength = length;
+        }
+        packed = to - from;
+        return true;
+    }
+
+    /// Sorts the groups of the run and packs them away, directories, too, by what they share.
     private void packRun() {
         groups.add(run.size());
-        var order = new int[groups.size() - 1];
-        for (int at = 0; at < order.length; at++) {
-            order[at] = at;
+        var sorted = new int[groups.size() - 1];
+        for (int at = 0; at < sorted.length; at++) {
+            sorted[at] = at;
         }
-        var reader = new Groups(run.buffer(), run.size());
-        IntSort.sort(order, 0, order.length, (one, two) -> compareGroups(reader, one, two));
-        var sorted = new VarOutput();
-        for (int group : order) {
-            int start = groups.get(group);
-            sorted.bytes(run.buffer(), start, groups.get(group + 1) - start);
+        IntSort.sort(sorted, 0, sorted.length, this::compareGroups);
+        byte[] bytes = run.buffer();
+        int last = 0;
+        int lastLength = 0;
+        try (var out = new FileRun.Packing()) {
+            var head = new VarOutput();
+            for (int group : sorted) {
+                int start = groups.get(group);
+                int end = directoryEnds.get(group);
+                int length = end - start;
+                int some = Math.min(length, lastLength);
+                int shared =
+                        Arrays.mismatch(bytes, start, start + some, bytes, last, last + some);
+                shared = shared < 0 ? some : shared;
+                head.clear();
+                head.number(shared);
+                head.number(length - shared);
+                head.bytes(bytes, start + shared, length - shared);
+                head.number(owners.get(group));
+                out.add(head.buffer(), 0, head.size());
+                out.add(bytes, end, groups.get(group + 1) - end);
+                last = start;
+                lastLength = length;
+            }
+            runs.add(out.end());
         }
-        runs.add(deflated(sorted.buffer(), sorted.size()));
         run.clear();
         groups.clear();
+        directoryEnds.clear();
+        owners.clear();
     }
 
-    private int compareGroups(Groups reader, int one, int two) {
-        reader.read(groups.get(one));
-        int start = reader.start;
-        int end = reader.end;
-        int owner = reader.pkg;
-        reader.read(groups.get(two));
-        byte[] bytes = reader.bytes;
-        int order = Arrays.compareUnsigned(bytes, start, end, bytes, reader.start, reader.end);
-        return order == 0 ? Integer.compare(owner, reader.pkg) : order;
-    }
-
-    /// Looks at the head of a group.
-    private static final class Groups {
-        private final byte[] bytes;
-        private final int length;
-        private int start;
-        private int end;
-        private int pkg;
-
-        Groups(byte[] bytes, int length) {
-            this.bytes = bytes;
-            this.length = length;
-        }
-
-        void read(int at) {
-            var in = new VarInput(bytes, at, length, "run");
-            int length = in.count();
-            start = in.at();
-            end = start + length;
-            in.skip(length);
-            pkg = (int) in.number();
-        }
-    }
-
-    private static ArrayDeque<byte[]> deflated(byte[] bytes, int length) {
-        var pieces = new ArrayDeque<byte[]>();
-        try (var deflater = new Deflater(Deflater.BEST_SPEED, true)) {
-            deflater.setInput(bytes, 0, length);
-            deflater.finish();
-            while (!deflater.finished()) {
-                var piece = new byte[1 << 16];
-                int count = deflater.deflate(piece);
-                pieces.add(count == piece.length ? piece : Arrays.copyOf(piece, count));
-            }
-        }
-        return pieces;
+    private int compareGroups(int one, int two) {
+        byte[] bytes = run.buffer();
+        int order =
+                Arrays.compareUnsigned(
+                        bytes,
+                        groups.get(one),
+                        directoryEnds.get(one),
+                        bytes,
+                        groups.get(two),
+                        directoryEnds.get(two));
+        return order == 0 ? Integer.compare(owners.get(one), owners.get(two)) : order;
     }
 
     // ---- merging
 
-    /// Reads the groups of a run, in order; what was read is given back to the heap.
-    private static final class Run implements AutoCloseable {
-        private final ArrayDeque<byte[]> packed;
-        private final Inflater inflater = new Inflater(true);
-        private byte[] buffer = new byte[1 << 17];
-        private int at;
-        private int limit;
-        private byte[] directory = {};
-        private int pkg;
-        private int left;
-        private boolean ended;
-
-        Run(ArrayDeque<byte[]> packed) {
-            this.packed = packed;
-            advance();
-        }
-
-        /// Makes `count` bytes available, or as many as there are.
-        private void need(int count) {
-            if (limit - at >= count) {
-                return;
-            }
-            if (buffer.length < count) {
-                buffer = Arrays.copyOf(buffer, 2 * count);
-            }
-            System.arraycopy(buffer, at, buffer, 0, limit - at);
-            limit -= at;
-            at = 0;
-            try {
-                while (limit < count && !inflater.finished()) {
-                    if (inflater.needsInput()) {
-                        inflater.setInput(packed.remove());
-                    }
-                    limit += inflater.inflate(buffer, limit, buffer.length - limit);
-                }
-            } catch (DataFormatException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private int number() {
-            need(10);
-            var in = new VarInput(buffer, at, limit, "run");
-            int number = (int) in.number();
-            at = in.at();
-            return number;
-        }
-
-        private byte[] bytes() {
-            int length = number();
-            need(length);
-            at += length;
-            return Arrays.copyOfRange(buffer, at - length, at);
-        }
-
-        /// Goes to the next group; its names are still to be read.
-        void advance() {
-            need(1);
-            if (at == limit) {
-                ended = true;
-                return;
-            }
-            directory = bytes();
-            pkg = number();
-            left = number();
-        }
-
-        int compareTo(Run other) {
-            int order = Arrays.compareUnsigned(directory, other.directory);
-            return order == 0 ? Integer.compare(pkg, other.pkg) : order;
-        }
-
-        @Override
-        public void close() {
-            inflater.close();
-        }
-    }
-
     /// Writes the set with its files. The builder is used up.
     public void writeTo(ByteSink sink) throws OpmException {
         packRun();
-        var blocks = new Blocks(set.packageCount());
-        var open = new ArrayList<Run>();
+        try (var blocks = new Blocks(set.packageCount())) {
+            merge(blocks);
+            SetFrame frame = set.frame(FileList.sections());
+            blocks.plan(frame);
+            frame.writeTo(sink);
+        }
+    }
+
+    private void merge(Blocks blocks) {
+        var open = new ArrayList<FileRun>();
         run.release();
         paths.release();
+        names.release();
         checksums = new StringInterner();
         for (ArrayDeque<byte[]> packed : runs) {
-            open.add(new Run(packed));
+            open.add(new FileRun(packed));
         }
         runs.clear();
         while (true) {
-            Run least = null;
-            for (Run one : open) {
-                if (!one.ended && (least == null || one.compareTo(least) < 0)) {
+            FileRun least = null;
+            for (FileRun one : open) {
+                if (!one.ended() && (least == null || one.compareTo(least) < 0)) {
                     least = one;
                 }
             }
@@ -321,22 +329,26 @@ public final class FileListBuilder {
             }
             blocks.add(least);
         }
-        open.forEach(Run::close);
-        blocks.end();
-        SetFrame frame = set.frame(FileList.sections());
-        blocks.plan(frame);
-        frame.writeTo(sink);
+        open.forEach(FileRun::close);
+        blocks.finish();
     }
 
-    /// The blocks as they grow.
-    private static final class Blocks {
+    /// The blocks as they grow. Packing them takes longer than all else: a second thread does it.
+    private static final class Blocks implements AutoCloseable {
+        /// Blocks that wait for the thread.
+        private static final int MOST_WAITING = 16;
+
         private final Lz lz = new Lz();
         private final VarOutput raw = new VarOutput();
-        private final VarOutput packed = new VarOutput();
+        private final ExecutorService packing =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("pack").factory());
+        private final ArrayDeque<Future<byte[]>> waiting = new ArrayDeque<>();
         private final ByteArena bytes = new ByteArena();
         private final Ints arenaStarts = new Ints();
         private final Ints lengths = new Ints();
         private final Ints rawBytes = new Ints();
+        private final VarOutput names = new VarOutput();
         private final Ints[] blocksOf;
         private byte[] first = {};
         private byte[] last = {};
@@ -351,39 +363,42 @@ public final class FileListBuilder {
         }
 
         /// Takes a whole group out of a run; what does not fit goes into further blocks.
-        void add(Run from) {
-            var names = new VarOutput();
-            while (from.left > 0) {
+        void add(FileRun from) {
+            while (from.left() > 0) {
                 if (raw.size() >= BLOCK_BYTES) {
                     end();
                 }
-                int room = Math.max(1, BLOCK_BYTES - raw.size() - from.directory.length);
+                int room = Math.max(1, BLOCK_BYTES - raw.size() - from.directory().length);
+                int most = Math.min(room, MOST_NAMES);
                 names.clear();
                 int count = 0;
+                if (from.isWhole() && from.nameBytes() <= most) {
+                    count = from.left();
+                    from.names(names);
+                }
                 byte[] before = {};
-                while (from.left > 0 && names.size() < room && names.size() < 40_000) {
-                    byte[] name = from.bytes();
+                while (from.left() > 0 && names.size() < most) {
+                    byte[] name = from.name();
                     next(names, before, name);
                     before = name;
-                    from.left--;
                     count++;
                 }
-                if (raw.size() + names.size() + from.directory.length + 32 > Lz.MOST_BYTES) {
+                if (raw.size() + names.size() + from.directory().length + 32 > Lz.MOST_BYTES) {
                     end();
                 }
                 if (raw.size() == 0) {
-                    first = from.directory;
+                    first = from.directory();
                     last = new byte[0];
                     lastPkg = 0;
                 }
-                next(raw, last, from.directory);
-                last = from.directory;
-                int step = from.pkg - lastPkg;
+                next(raw, last, from.directory());
+                last = from.directory();
+                int step = from.pkg() - lastPkg;
                 raw.number(step << 1 ^ step >> 31);
-                lastPkg = from.pkg;
+                lastPkg = from.pkg();
                 raw.number(count);
                 raw.bytes(names.buffer(), 0, names.size());
-                Ints blocks = blocksOf[from.pkg];
+                Ints blocks = blocksOf[from.pkg()];
                 int block = rawBytes.size();
                 if (blocks.size() == 0 || blocks.get(blocks.size() - 1) != block) {
                     blocks.add(block);
@@ -405,16 +420,47 @@ public final class FileListBuilder {
             if (raw.size() == 0) {
                 return;
             }
-            packed.clear();
-            packed.u8(first.length);
-            packed.u8(first.length >>> 8);
-            packed.bytes(first);
-            lz.pack(raw.buffer(), raw.size(), packed);
-            arenaStarts.add(bytes.add(packed.buffer(), 0, packed.size()));
-            lengths.add(packed.size());
-            rawBytes.add(raw.size());
-            total += packed.size();
+            byte[] head = first;
+            byte[] content = raw.toBytes();
+            rawBytes.add(content.length);
             raw.clear();
+            waiting.add(packing.submit(() -> packed(head, content)));
+            if (waiting.size() > MOST_WAITING) {
+                takePacked();
+            }
+        }
+
+        private byte[] packed(byte[] head, byte[] content) {
+            var out = new VarOutput();
+            out.u8(head.length);
+            out.u8(head.length >>> 8);
+            out.bytes(head);
+            lz.pack(content, content.length, out);
+            return out.toBytes();
+        }
+
+        private void takePacked() {
+            try {
+                byte[] packed = waiting.remove().get();
+                arenaStarts.add(bytes.add(packed, 0, packed.length));
+                lengths.add(packed.length);
+                total += packed.length;
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /// Packs what is left.
+        void finish() {
+            end();
+            while (!waiting.isEmpty()) {
+                takePacked();
+            }
+        }
+
+        @Override
+        public void close() {
+            packing.shutdownNow();
         }
 
         void plan(SetFrame frame) {

@@ -1,11 +1,14 @@
 package opm.rpmmd;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import opm.base.OpmException;
 import opm.pkgset.FileListBuilder;
 
 /// Reads every file of a `filelists.xml` into a builder.
 final class AllFilesReader {
+    private static final byte[] FILE = "<file>".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FILE_END = "</file>".getBytes(StandardCharsets.US_ASCII);
     private final XmlScanner xml;
     private final FileListBuilder builder;
 
@@ -34,7 +37,15 @@ final class AllFilesReader {
     }
 
     private void readPackage() throws OpmException {
-        while (xml.next() == XmlScanner.START) {
+        while (true) {
+            int plain = xml.takeLine(FILE, FILE_END);
+            if (plain >= 0) {
+                builder.file(xml.values(), xml.rawStart(), plain);
+                continue;
+            }
+            if (xml.next() != XmlScanner.START) {
+                break;
+            }
             if (xml.name() == XmlWords.FILE) {
                 int length = xml.text();
                 builder.file(xml.bytes(), 0, length);

@@ -37,6 +37,11 @@ abstract class XmlInput {
                 "The repository publishes broken metadata; try another mirror, or tell its owner.");
     }
 
+    /// Returns the offset in the document of the window.
+    final long passed() {
+        return passed;
+    }
+
     /// Makes at least one more byte available behind `at`; keeps everything from `mark` on.
     final boolean fill() throws OpmException {
         if (mark > 0) {

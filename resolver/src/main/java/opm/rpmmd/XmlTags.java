@@ -19,8 +19,12 @@ abstract class XmlTags extends XmlInput {
     /// What a value may hold as it is; no quote of either kind, so that the first one ends it.
     private static final boolean[] PLAIN_VALUE = new boolean[256];
 
+    /// What a text may hold as it is.
+    private static final boolean[] PLAIN_TEXT = new boolean[256];
+
     static {
         for (int b = 0; b < 256; b++) {
+            PLAIN_TEXT[b] = b != '<' && b != '&' && b != '\r' && b != 0;
             NAME_BYTE[b] = isNameByte((byte) b);
             PLAIN_VALUE[b] = b >= ' ' && b != '"' && b != '&' && b != '<';
         }
@@ -40,6 +44,13 @@ abstract class XmlTags extends XmlInput {
     final List<byte[]> foreignPrefixes = new ArrayList<>();
     private int rawStart;
     private int rawHash;
+
+    /// The text of the line before, where it still stands.
+    private byte[] lineBuffer = {};
+
+    private long linePassed;
+    private int lineStart;
+    private int lineLength;
 
     /// Whether the tag read last was plain; the bytes of another were decoded in place.
     private boolean plain;
@@ -188,6 +199,55 @@ abstract class XmlTags extends XmlInput {
     /// byte, and still stands there: a `/>` inside a value looks like an end, too.
     final boolean wasEmptyTag(int length) {
         return plain && endPending && at - mark == length && at == rawStart + length;
+    }
+
+    // ---- elements that hold nothing but a line
+
+    /// Takes the element that starts next, when it lies whole in the window with its end tag, has
+    /// nothing but plain text in it, and no namespace changes what its name means. Its bytes are
+    /// those of `values` from [#rawStart].
+    ///
+    /// Lines of a list begin alike: what a line shares with the one before was looked at there.
+    ///
+    /// @param startTag whole, without attributes
+    /// @return the length of its text; -1 when `next` has to read what comes
+    final int takeLine(byte[] startTag, byte[] endTag) {
+        if (endPending || depth == 0 || !foreignPrefixes.isEmpty()) {
+            return -1;
+        }
+        byte[] bytes = buffer;
+        int here = at;
+        int end = limit;
+        while (here < end && isSpace(bytes[here])) {
+            here++;
+        }
+        int start = here + startTag.length;
+        if (start > end || !Arrays.equals(bytes, here, start, startTag, 0, startTag.length)) {
+            return -1;
+        }
+        here = start;
+        if (bytes == lineBuffer && passed() == linePassed) {
+            int most = Math.min(lineLength, end - start);
+            int shared =
+                    Arrays.mismatch(
+                            bytes, start, start + most, bytes, lineStart, lineStart + most);
+            here += shared < 0 ? most : shared;
+        }
+        while (here < end && PLAIN_TEXT[bytes[here] & 0xff]) {
+            here++;
+        }
+        int behind = here + endTag.length;
+        if (behind > end || !Arrays.equals(bytes, here, behind, endTag, 0, endTag.length)) {
+            return -1;
+        }
+        lineBuffer = bytes;
+        linePassed = passed();
+        lineStart = start;
+        lineLength = here - start;
+        rawStart = start;
+        at = behind;
+        mark = behind;
+        return lineLength;
     }
 
     final boolean isXmlns(int start) {
