@@ -30,7 +30,8 @@ final class SetCheck {
         for (int id = 0; id < set.stringCount(); id++) {
             set.strings().length(id);
             if (id != 0 && id != set.nameCount() && set.strings().compareIds(id - 1, id) >= 0) {
-                throw new BrokenSet("section string_bytes: string " + id + " does not follow the one before");
+                throw new BrokenSet(
+                        "section string_bytes: string " + id + " does not follow the one before");
             }
         }
     }
@@ -39,7 +40,8 @@ final class SetCheck {
         for (int evr = 1; evr < set.evrCount(); evr++) {
             set.evrValue(evr);
             if (evr > 1 && set.compareEvr(evr - 1, evr) > 0) {
-                throw new BrokenSet("section evrs: version " + evr + " does not follow the one before");
+                throw new BrokenSet(
+                        "section evrs: version " + evr + " does not follow the one before");
             }
         }
     }
@@ -63,7 +65,8 @@ final class SetCheck {
             set.nevra(pkg);
             set.string(set.vendor(pkg));
             if (pkg > 0 && set.name(pkg - 1) > set.name(pkg)) {
-                throw new BrokenSet("section packages: package " + pkg + " does not follow the one before");
+                throw new BrokenSet(
+                        "section packages: package " + pkg + " does not follow the one before");
             }
             for (int column = 0; column < DepColumn.COUNT; column++) {
                 set.items(set.list(pkg, column));
@@ -83,7 +86,8 @@ final class SetCheck {
             for (int row = set.providersStart(name); row < end; row++) {
                 set.provider(row);
                 if (set.relationName(set.providerRelation(row)) != name) {
-                    throw new BrokenSet("section provides: row " + row + " stands under another name");
+                    throw new BrokenSet(
+                            "section provides: row " + row + " stands under another name");
                 }
             }
         }
