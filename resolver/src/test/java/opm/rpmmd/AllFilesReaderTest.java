@@ -68,7 +68,8 @@ final class AllFilesReaderTest {
         byte[] bytes = xml.append("</filelists>").toString().getBytes(StandardCharsets.UTF_8);
         assertThat(bytes.length).isGreaterThan(200_000);
         var in = new ByteArrayInputStream(bytes);
-        Map<String, List<String>> expected = new PackageFilesReader(in, "f", Set.copyOf(ids)).read();
+        Map<String, List<String>> expected =
+                new PackageFilesReader(in, "f", Set.copyOf(ids)).read();
         var lists = new FileListBuilder(builder.build());
         new AllFilesReader(new ByteArrayInputStream(bytes), "f", lists).read();
         var out = new ByteArrayOutputStream();
