@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,8 +78,7 @@ final class AllFilesReaderTest {
         PackageSet set = PackageSet.of(MemorySegment.ofArray(out.toByteArray()));
         set.check();
         for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-            Digest id = set.ref(pkg).checksum();
-            assertThat(id).isNotNull();
+            Digest id = Objects.requireNonNull(set.ref(pkg).checksum());
             List<String> files = expected.getOrDefault(id.hex(), List.of());
             assertThat(new TreeSet<>(set.allFiles(pkg)))
                     .as("seed %d, package %d", seed, pkg)
