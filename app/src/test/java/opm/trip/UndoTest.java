@@ -85,16 +85,18 @@ final class UndoTest {
         Trip.needsRoot();
         long seed = Long.getLong("opm.seed", 6);
         var random = new Random(seed);
-        int times = Boolean.getBoolean("opm.soak") ? 100 : 5;
+        int times = Integer.getInteger("opm.undos", Boolean.getBoolean("opm.soak") ? 100 : 5);
         try (var trip = new Trip(folder)) {
             build(trip);
+            Path pristine = trip.newRoot("pristine");
+            trip.install(pristine, Trip.rpms(trip.at("rpms/1")), "--nosignature");
+            List<String> first = trip.installed(pristine);
+            Path root = trip.at("root");
             List<String> names = new ArrayList<>(NAMES);
             for (int time = 1; time <= times; time++) {
                 // Nothing is kept from the round before: only what this one keeps by itself.
-                trip.run("rm", "-rf", trip.at("root").toString(), trip.at("state").toString());
-                Path root = trip.newRoot("root");
-                trip.install(root, Trip.rpms(trip.at("rpms/1")), "--nosignature");
-                List<String> first = trip.installed(root);
+                trip.run("rm", "-rf", root.toString(), trip.at("state").toString());
+                trip.run("cp", "-a", pristine.toString(), root.toString()).mustEnd(0);
                 Collections.shuffle(names, random);
                 List<String> some = names.subList(0, 1 + random.nextInt(names.size()));
                 if (time % 2 == 1) {
@@ -138,6 +140,7 @@ final class UndoTest {
                 opm(trip, root, "rollback", Integer.toString(to));
                 mustBe(trip, root, sets.get(to));
             }
+            mustPleaseDnf(trip, root);
             trip.run("rm", "-rf", trip.at("state").toString()).mustEnd(0);
             Files.writeString(root.resolve("srv/" + NAMES.get(0) + "/one"), "edited\n");
             var words = new ArrayList<>(List.of("remove", NAMES.get(0), "--yes", "--offline"));
@@ -150,6 +153,14 @@ final class UndoTest {
             said = trip.opm(words.toArray(String[]::new)).mustEnd(4);
             assertThat(said.err()).contains(NAMES.get(0) + "-2-1.noarch");
         }
+    }
+
+    /// dnf finds nothing wrong with the root, and its own history can be read.
+    private static void mustPleaseDnf(Trip trip, Path root) {
+        Trip.needs("dnf");
+        var dnf = new Dnf(trip, root, List.of());
+        dnf.says("check");
+        dnf.says("history");
     }
 
     private static final List<String> NAMES = List.of("apple", "birch", "cedar", "daisy", "elder");
