@@ -84,6 +84,11 @@ final class DiskFullTest {
                 assertThat(end.status()).as(what + "\n" + end.out() + end.err()).isZero();
                 mustBeNew(trip, box, root, what);
             }
+            if (Dnf.isHere()) {
+                var dnf = new Dnf(trip, root, List.of());
+                dnf.says("check");
+                dnf.says("history");
+            }
         }
     }
 

@@ -25,6 +25,11 @@ final class Dnf {
         Trip.write(trip.at("dnf.conf"), "[main]\ngpgcheck=0\n");
     }
 
+    /// Tells whether dnf is installed.
+    static boolean isHere() {
+        return Trip.has("dnf");
+    }
+
     /// Says for which platform module streams have to be made.
     Dnf withPlatform(String id) {
         platform = id;

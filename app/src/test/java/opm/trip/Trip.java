@@ -48,11 +48,14 @@ final class Trip implements AutoCloseable {
     /// Skips the test unless all of these programs are installed.
     static void needs(String... programs) {
         for (String program : programs) {
-            assumeTrue(
-                    Arrays.stream(System.getenv("PATH").split(":"))
-                            .anyMatch(dir -> Files.isExecutable(Path.of(dir, program))),
-                    "skipped: '" + program + "' is not installed here");
+            assumeTrue(has(program), "skipped: '" + program + "' is not installed here");
         }
+    }
+
+    /// Tells whether a program is installed.
+    static boolean has(String program) {
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
     }
 
     /// Skips the test unless it may change to another root, which rpm does.
