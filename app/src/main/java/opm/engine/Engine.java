@@ -1,6 +1,7 @@
 package opm.engine;
 
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -432,7 +433,12 @@ public final class Engine {
 
     /// Returns how fast and how much may be downloaded.
     public Allowance allowance() {
-        return new Allowance(host.disk(), options.state().resolve("fetch"), host.clock());
+        return new Allowance(
+                host.disk(),
+                options.state().resolve("fetch"),
+                host.clock(),
+                ZoneId.systemDefault(),
+                () -> Metered.is(host.commands()));
     }
 
     /// Returns what packages of repositories are as files and where they may be had.

@@ -3,19 +3,22 @@ package opm.fetch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
 import opm.base.OpmException.Unavailable;
 import opm.host.Disk;
 import org.jspecify.annotations.Nullable;
 
-/// How fast all downloads of this user may be, and how much a day: files that running jobs look
-/// at, so `opm fetch limit` changes them in flight. Format: docs/formats/store.md
+/// How fast all downloads of this user may be, how much a day, and when: files that running jobs
+/// look at, so `opm fetch limit` changes them in flight. Format: docs/formats/store.md
 ///
 /// | file        | lines                                                              |
 /// |-------------|--------------------------------------------------------------------|
-/// | `limit`     | `opm-limit 1`, `rate BYTES` a second, `cap BYTES` a day; 0: none   |
+/// | `limit`     | `opm-limit 1`, `rate BYTES` a second, `cap BYTES` a day; 0: none;  |
+/// |             | `hours FROM-UNTIL`, `metered no` where that was said               |
 /// | `spent-DAY` | a number a line: bytes that a job set aside, negative: gave back   |
 /// | `lock`      | empty; its kernel lock is held by who sets bytes aside             |
 ///
@@ -27,10 +30,18 @@ public final class Allowance {
     private static final int FILE_BYTES = 1 << 20;
     private static final long LOOK_MILLIS = 500;
     private static final long DAY_SECONDS = 86_400;
+    private static final int DAY_HOURS = 24;
+
+    /// How long an answer about the connection is believed.
+    private static final long METERED_MILLIS = 60_000;
 
     private final Disk disk;
     private final Path folder;
     private final InstantSource clock;
+    private final ZoneId zone;
+    private final BooleanSupplier metered;
+    private boolean isMetered;
+    private long askedMillis = Long.MIN_VALUE;
     private long asideBytes;
     private long asideDay = -1;
     private long lookedMillis = Long.MIN_VALUE;
@@ -40,7 +51,10 @@ public final class Allowance {
     ///
     /// @param bytesPerSecond 0 for no limit
     /// @param bytesPerDay 0 for no limit
-    public record Setting(long bytesPerSecond, long bytesPerDay) {
+    /// @param hours when bytes may come, local time
+    /// @param overMetered whether they may come over a connection that is paid by what it carries
+    public record Setting(
+            long bytesPerSecond, long bytesPerDay, Hours hours, boolean overMetered) {
         /// Everything is.
         public static final Setting NONE = new Setting(0, 0);
 
@@ -49,13 +63,57 @@ public final class Allowance {
                 throw new IllegalArgumentException(bytesPerSecond + ", " + bytesPerDay);
             }
         }
+
+        /// At any time, over any connection.
+        public Setting(long bytesPerSecond, long bytesPerDay) {
+            this(bytesPerSecond, bytesPerDay, Hours.ALL, true);
+        }
+    }
+
+    /// Part of each day, over midnight when it ends before it begins; all of it when both are one.
+    ///
+    /// @param from the first hour, from 0
+    /// @param until the hour that is no longer part of it, at most 24
+    public record Hours(int from, int until) {
+        public static final Hours ALL = new Hours(0, DAY_HOURS);
+
+        public Hours {
+            if (from < 0 || from >= DAY_HOURS || until < 0 || until > DAY_HOURS) {
+                throw new IllegalArgumentException(from + "-" + until);
+            }
+        }
+
+        /// Reads `22-6`; null when it is something else.
+        public static @Nullable Hours parse(String text) {
+            int dash = text.indexOf('-');
+            if (!text.matches("[0-9]{1,2}-[0-9]{1,2}")) {
+                return null;
+            }
+            int from = Integer.parseInt(text.substring(0, dash));
+            int until = Integer.parseInt(text.substring(dash + 1));
+            return from < DAY_HOURS && until <= DAY_HOURS ? new Hours(from, until) : null;
+        }
+
+        boolean has(int hour) {
+            return from < until ? hour >= from && hour < until : hour >= from || hour < until;
+        }
+
+        @Override
+        public String toString() {
+            return from + "-" + until;
+        }
     }
 
     /// @param folder made when something is written
-    public Allowance(Disk disk, Path folder, InstantSource clock) {
+    /// @param zone whose hours are meant
+    /// @param metered whether the connection is paid by what it carries; asked when that matters
+    public Allowance(
+            Disk disk, Path folder, InstantSource clock, ZoneId zone, BooleanSupplier metered) {
         this.disk = disk;
         this.folder = folder;
         this.clock = clock;
+        this.zone = zone;
+        this.metered = metered;
     }
 
     /// Returns what is allowed now; everything, where nothing readable was said.
@@ -68,7 +126,15 @@ public final class Allowance {
         if (lines.length < 3 || !lines[0].equals(MAGIC)) {
             return Setting.NONE;
         }
-        return new Setting(number(lines[1], "rate "), number(lines[2], "cap "));
+        Hours hours = Hours.ALL;
+        boolean overMetered = true;
+        for (String line : lines) {
+            Hours said = line.startsWith("hours ") ? Hours.parse(line.substring(6)) : null;
+            hours = said == null ? hours : said;
+            overMetered &= !line.equals("metered no");
+        }
+        return new Setting(
+                number(lines[1], "rate "), number(lines[2], "cap "), hours, overMetered);
     }
 
     private String text(Path file) throws OpmException {
@@ -90,6 +156,8 @@ public final class Allowance {
                         + wanted.bytesPerSecond()
                         + "\ncap "
                         + wanted.bytesPerDay()
+                        + (wanted.hours().equals(Hours.ALL) ? "" : "\nhours " + wanted.hours())
+                        + (wanted.overMetered() ? "" : "\nmetered no")
                         + "\n";
         try (var out = disk.create(aside)) {
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -113,10 +181,43 @@ public final class Allowance {
         return other ? found : null;
     }
 
+    /// Does nothing where bytes may come now.
+    ///
+    /// @throws Unavailable outside the hours, and over a metered connection where that was said
+    synchronized void requireOpen() throws OpmException {
+        Setting now = setting == null ? read() : setting;
+        int hour = clock.instant().atZone(zone).getHour();
+        if (!now.hours().has(hour)) {
+            throw new Unavailable(
+                    "it is past "
+                            + hour
+                            + " o'clock, and downloads may come from "
+                            + now.hours().from()
+                            + " to "
+                            + now.hours().until(),
+                    "Go on then, or `opm fetch limit --hours none`; what came is kept.");
+        }
+        if (!now.overMetered() && isMetered()) {
+            throw new Unavailable(
+                    "the connection is a metered one, and nothing may come over such",
+                    "Use another one, or `opm fetch limit --metered yes`; what came is kept.");
+        }
+    }
+
+    private boolean isMetered() {
+        long now = clock.millis();
+        if (askedMillis == Long.MIN_VALUE || Math.abs(now - askedMillis) > METERED_MILLIS) {
+            askedMillis = now;
+            isMetered = metered.getAsBoolean();
+        }
+        return isMetered;
+    }
+
     /// Sets bytes aside before they are asked for.
     ///
-    /// @throws Unavailable when the day's bytes are used up
+    /// @throws Unavailable when the day's bytes are used up, or as [#requireOpen]
     synchronized void setAside(int bytes) throws OpmException {
+        requireOpen();
         long cap = (setting == null ? read() : setting).bytesPerDay();
         if (cap == 0) {
             return;

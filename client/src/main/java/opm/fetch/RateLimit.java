@@ -60,6 +60,14 @@ public final class RateLimit {
                 : Math.clamp(bytesPerSecond / 20, LEAST_PIECE_BYTES, PIECE_BYTES);
     }
 
+    /// @throws opm.base.OpmException.Unavailable when nothing may come now
+    void requireOpen() throws OpmException {
+        if (allowance != null) {
+            follow(allowance);
+            allowance.requireOpen();
+        }
+    }
+
     /// Sees to it that `bytes` may be asked for today.
     ///
     /// @throws opm.base.OpmException.Unavailable when the day's bytes are used up
@@ -67,7 +75,12 @@ public final class RateLimit {
         if (allowance == null) {
             return;
         }
-        Allowance.Setting changed = allowance.changed();
+        follow(allowance);
+        allowance.setAside(bytes);
+    }
+
+    private void follow(Allowance said) throws OpmException {
+        Allowance.Setting changed = said.changed();
         synchronized (this) {
             // What --limit-rate said holds until somebody says something else.
             if (changed != null && (seen || bytesPerSecond == 0)) {
@@ -75,7 +88,6 @@ public final class RateLimit {
             }
             seen = true;
         }
-        allowance.setAside(bytes);
     }
 
     /// Gives back what was set aside and did not come.

@@ -294,6 +294,9 @@ final class Transfer {
             // An earlier run was killed between the last byte and the check.
             return check(source, partial);
         }
+        if (!"file".equalsIgnoreCase(source.getScheme())) {
+            limit.requireOpen();
+        }
         // Who cannot answer ranges is asked for everything; what is there goes once it answers.
         boolean whole = failedRanges.getOrDefault(source, 0) >= RANGE_FAILURES;
         long from = whole ? 0 : partial.position();

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import opm.base.OpmException.Unavailable;
+import opm.fetch.Allowance.Hours;
 import opm.fetch.Allowance.Setting;
 import opm.host.LocalDisk;
 import org.junit.jupiter.api.Test;
@@ -19,10 +23,15 @@ class AllowanceTest {
 
     @TempDir Path folder;
     private final AtomicLong millis = new AtomicLong(START);
+    private final AtomicBoolean metered = new AtomicBoolean();
 
     private Allowance allowance() {
         return new Allowance(
-                new LocalDisk(), folder.resolve("fetch"), () -> Instant.ofEpochMilli(millis.get()));
+                new LocalDisk(),
+                folder.resolve("fetch"),
+                () -> Instant.ofEpochMilli(millis.get()),
+                ZoneOffset.ofHours(2),
+                metered::get);
     }
 
     private RateLimit job(long rate) {
@@ -65,6 +74,47 @@ class AllowanceTest {
         allowance().write(new Setting(2_000_000, 0));
         bytesIn(job, 1_000);
         assertThat((double) bytesIn(job, 10_000)).isCloseTo(20_000_000, within(1_000_000.0));
+    }
+
+    // Bytes come in the hours that were said, local ones, over midnight too; a running job stops.
+    @Test
+    void keepsToTheHours() throws Exception {
+        allowance().write(new Setting(0, 0, new Hours(22, 6), true));
+        assertThat(allowance().read().hours()).isEqualTo(new Hours(22, 6));
+        RateLimit job = job(0);
+        job.setAside(1);
+        millis.addAndGet(4 * 3_600_000 - 1);
+        job.setAside(1);
+        millis.addAndGet(1);
+        assertThatThrownBy(() -> job.setAside(1))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("from 22 to 6");
+        assertThatThrownBy(job::requireOpen).isInstanceOf(Unavailable.class);
+        allowance().write(Setting.NONE);
+        millis.addAndGet(1_000);
+        job.setAside(1);
+        for (String wrong : List.of("6", "24-1", "1-25", "a-b", "-1-2", "")) {
+            assertThat(Hours.parse(wrong)).as(wrong).isNull();
+        }
+        assertThat(Hours.parse("0-24")).isEqualTo(Hours.ALL);
+    }
+
+    // Where nothing may come over a metered connection, nothing does, also in flight.
+    @Test
+    void sparesMeteredConnections() throws Exception {
+        metered.set(true);
+        allowance().write(new Setting(0, 0));
+        job(0).setAside(1);
+        allowance().write(new Setting(0, 0, Hours.ALL, false));
+        assertThatThrownBy(() -> job(0).setAside(1))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("metered");
+        metered.set(false);
+        RateLimit job = job(0);
+        job.setAside(1);
+        metered.set(true);
+        millis.addAndGet(61_000);
+        assertThatThrownBy(() -> job.setAside(1)).isInstanceOf(Unavailable.class);
     }
 
     // Two jobs together never pass the cap; what one does not use the other gets; tomorrow is new.

@@ -53,10 +53,29 @@ final class Download {
 
     /// Reads a small file whole; null when the server says that there is none.
     byte @Nullable [] small(String url, int most) throws OpmException {
-        var request = new Net.Request(uri(url), 0, -1, Map.of(), cancelled);
+        Small small = small(url, most, Map.of());
+        return small == null ? null : small.bytes();
+    }
+
+    /// The answer to a request for a small file.
+    ///
+    /// @param isSame whether the server says that the file is the one asked about; then no bytes
+    /// @param etag empty when the server sends none, as `modified`
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
+    record Small(boolean isSame, byte[] bytes, String etag, String modified) {}
+
+    /// Reads a small file unless it is as it was.
+    ///
+    /// @param conditions headers that ask so
+    @Nullable Small small(String url, int most, Map<String, String> conditions)
+            throws OpmException {
+        var request = new Net.Request(uri(url), 0, -1, conditions, cancelled);
         try (Net.Response response = net.get(request)) {
             if (response.status() == 404 || response.status() == 410) {
                 return null;
+            }
+            if (response.status() == 304 && !conditions.isEmpty()) {
+                return new Small(true, new byte[0], "", "");
             }
             if (response.status() != 200) {
                 throw refused(url, response.status());
@@ -74,10 +93,18 @@ final class Download {
                 }
                 count = body.read(buffer);
             }
-            return bytes.toByteArray();
+            return new Small(
+                    false,
+                    bytes.toByteArray(),
+                    line(response.header("etag")),
+                    line(response.header("last-modified")));
         } catch (IOException e) {
             throw StreamFailure.of(e, shown(url));
         }
+    }
+
+    private static String line(@Nullable String header) {
+        return header == null || header.length() > 1000 ? "" : header.replaceAll("[\r\n]", "");
     }
 
     /// Reads some bytes of a file; null when the server sends other ones, or all of them.

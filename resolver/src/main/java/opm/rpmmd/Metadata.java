@@ -193,7 +193,9 @@ public final class Metadata {
     private Loaded refresh(RepositoryConfig repo, @Nullable Known known) throws OpmException {
         Download download = download(repo);
         Mirrors mirrors = Mirrors.of(repo, download);
-        Known fresh = fetchRepomd(repo, download, mirrors);
+        byte[] kept = known == null ? null : known.xml().bytes;
+        var conditional = new Conditional(host.disk(), folder(repo), kept);
+        Known fresh = fetchRepomd(repo, download, mirrors, conditional);
         Path setFile = setFile(fresh.digest(), List.of());
         PackageSet set = openSet(setFile);
         int unreadable = 0;
@@ -452,14 +454,15 @@ public final class Metadata {
     }
 
     /// Fetches repomd.xml from the first mirror that has one which its publisher vouches for.
-    private Known fetchRepomd(RepositoryConfig repo, Download download, Mirrors mirrors)
+    private Known fetchRepomd(
+            RepositoryConfig repo, Download download, Mirrors mirrors, Conditional conditional)
             throws OpmException {
         repo.teach(host.net(), mirrors.baseUrls());
         OpmException failure = null;
         for (int at = 0; at < mirrors.baseUrls().size(); at++) {
             String base = mirrors.baseUrls().get(at);
             try {
-                byte[] bytes = download.small(base + "repodata/repomd.xml", Limits.REPOMD_BYTES);
+                byte[] bytes = conditional.fetch(download, base + "repodata/repomd.xml");
                 if (bytes == null) {
                     throw new Unavailable(
                             repo.id() + ": there is no " + base + "repodata/repomd.xml",

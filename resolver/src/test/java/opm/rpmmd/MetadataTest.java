@@ -3,12 +3,16 @@ package opm.rpmmd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import opm.base.Digest;
 import opm.base.OpmException;
@@ -120,6 +124,62 @@ class MetadataTest {
                 .isEqualTo(1);
         assertThatThrownBy(() -> metadata().load(config(folder), Freshness.NOW))
                 .isInstanceOf(Unavailable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ETag", "Last-Modified"})
+    void asksWhetherItChanged(String validator) throws Exception {
+        // Who has the same repomd.xml is not sent it again, until it is another one.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        var statuses = Collections.synchronizedList(new ArrayList<Integer>());
+        boolean etag = validator.equals("ETag");
+        String condition = etag ? "If-None-Match" : "If-Modified-Since";
+        var value = new AtomicReference<>(etag ? "\"one\"" : "Mon, 01 Jan 2024 00:00:00 GMT");
+        var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    String path = exchange.getRequestURI().getPath();
+                    boolean repomd = path.endsWith("repomd.xml");
+                    boolean same =
+                            value.get().equals(exchange.getRequestHeaders().getFirst(condition));
+                    byte[] bytes = Files.readAllBytes(folder.resolve(path.substring(1)));
+                    exchange.getResponseHeaders().set(validator, value.get());
+                    int status = repomd && same ? 304 : 200;
+                    exchange.sendResponseHeaders(status, status == 304 ? -1 : bytes.length);
+                    if (status == 200) {
+                        exchange.getResponseBody().write(bytes);
+                    }
+                    exchange.close();
+                    if (repomd) {
+                        statuses.add(status);
+                    }
+                });
+        server.start();
+        try {
+            var repo =
+                    RepositoryConfig.ofUrl(
+                            "r", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            assertThat(metadata().load(repo, Freshness.NOW).changed()).isTrue();
+            assertThat(metadata().load(repo, Freshness.NOW).changed()).isFalse();
+            assertThat(statuses).containsExactly(200, 304);
+            repository(folder, primary("2"), FILELISTS);
+            value.set(etag ? "\"two\"" : "Tue, 02 Jan 2024 00:00:00 GMT");
+            Metadata.Loaded fresh = metadata().load(repo, Freshness.NOW);
+            assertThat(fresh.changed()).isTrue();
+            assertThat(fresh.set().nevra(0).toString()).isEqualTo("a-1-2.noarch");
+            assertThat(metadata().load(repo, Freshness.NOW).changed()).isFalse();
+            assertThat(statuses).containsExactly(200, 304, 200, 304);
+            for (Path file : stateFiles()) {
+                if (file.endsWith("repomd.xml")) {
+                    Files.writeString(file, Files.readString(file) + " ");
+                }
+            }
+            metadata().load(repo, Freshness.NOW);
+            assertThat(statuses).as("the file kept is another one").endsWith(304, 200);
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
