@@ -3,9 +3,9 @@ package opm.rpmmd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +25,7 @@ import opm.host.Net;
 import opm.pkgset.Queries;
 import opm.rpmmd.Metadata.Freshness;
 import opm.store.Store;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,50 +136,81 @@ class MetadataTest {
         boolean etag = validator.equals("ETag");
         String condition = etag ? "If-None-Match" : "If-Modified-Since";
         var value = new AtomicReference<>(etag ? "\"one\"" : "Mon, 01 Jan 2024 00:00:00 GMT");
-        var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    String path = exchange.getRequestURI().getPath();
-                    boolean repomd = path.endsWith("repomd.xml");
-                    boolean same =
-                            value.get().equals(exchange.getRequestHeaders().getFirst(condition));
-                    byte[] bytes = Files.readAllBytes(folder.resolve(path.substring(1)));
-                    exchange.getResponseHeaders().set(validator, value.get());
-                    int status = repomd && same ? 304 : 200;
-                    exchange.sendResponseHeaders(status, status == 304 ? -1 : bytes.length);
-                    if (status == 200) {
-                        exchange.getResponseBody().write(bytes);
-                    }
-                    exchange.close();
+        Host here = Host.ofThisMachine();
+        Net net =
+                request -> {
+                    Path file = folder.resolve(request.uri().getPath().substring(1));
+                    boolean repomd = file.endsWith("repomd.xml");
+                    boolean same = value.get().equals(request.headers().get(condition));
                     if (repomd) {
-                        statuses.add(status);
+                        statuses.add(same ? 304 : 200);
                     }
-                });
-        server.start();
-        try {
-            var repo =
-                    RepositoryConfig.ofUrl(
-                            "r", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
-            assertThat(metadata().load(repo, Freshness.NOW).changed()).isTrue();
-            assertThat(metadata().load(repo, Freshness.NOW).changed()).isFalse();
-            assertThat(statuses).containsExactly(200, 304);
-            repository(folder, primary("2"), FILELISTS);
-            value.set(etag ? "\"two\"" : "Tue, 02 Jan 2024 00:00:00 GMT");
-            Metadata.Loaded fresh = metadata().load(repo, Freshness.NOW);
-            assertThat(fresh.changed()).isTrue();
-            assertThat(fresh.set().nevra(0).toString()).isEqualTo("a-1-2.noarch");
-            assertThat(metadata().load(repo, Freshness.NOW).changed()).isFalse();
-            assertThat(statuses).containsExactly(200, 304, 200, 304);
-            for (Path file : stateFiles()) {
-                if (file.endsWith("repomd.xml")) {
-                    Files.writeString(file, Files.readString(file) + " ");
-                }
+                    Net.Response whole = here.net().get(Net.Request.of(file.toUri()));
+                    return new Validated(whole, repomd && same, validator, value.get());
+                };
+        var host = new Host(here.disk(), here.commands(), net, here.clock());
+        var metadata = Metadata.in(host, temp.resolve("state"));
+        var repo = RepositoryConfig.ofUrl("r", "http://r.example/");
+        assertThat(metadata.load(repo, Freshness.NOW).changed()).isTrue();
+        assertThat(metadata.load(repo, Freshness.NOW).changed()).isFalse();
+        assertThat(statuses).containsExactly(200, 304);
+        repository(folder, primary("2"), FILELISTS);
+        value.set(etag ? "\"two\"" : "Tue, 02 Jan 2024 00:00:00 GMT");
+        Metadata.Loaded fresh = metadata.load(repo, Freshness.NOW);
+        assertThat(fresh.changed()).isTrue();
+        assertThat(fresh.set().nevra(0).toString()).isEqualTo("a-1-2.noarch");
+        assertThat(metadata.load(repo, Freshness.NOW).changed()).isFalse();
+        assertThat(statuses).containsExactly(200, 304, 200, 304);
+        for (Path file : stateFiles()) {
+            if (file.endsWith("repomd.xml")) {
+                Files.writeString(file, Files.readString(file) + " ");
             }
-            metadata().load(repo, Freshness.NOW);
-            assertThat(statuses).as("the file kept is another one").endsWith(304, 200);
-        } finally {
-            server.stop(0);
+        }
+        metadata.load(repo, Freshness.NOW);
+        assertThat(statuses).as("the file kept is another one").endsWith(304, 200);
+    }
+
+    /// An answer with a validator, or that nothing changed.
+    private record Validated(Net.Response whole, boolean same, String name, String value)
+            implements Net.Response {
+        @Override
+        public int status() {
+            return same ? 304 : whole.status();
+        }
+
+        @Override
+        public @Nullable String header(String asked) {
+            return asked.equalsIgnoreCase(name) ? value : whole.header(asked);
+        }
+
+        @Override
+        public long startsAtByte() {
+            return whole.startsAtByte();
+        }
+
+        @Override
+        public long bodyBytes() {
+            return same ? 0 : whole.bodyBytes();
+        }
+
+        @Override
+        public long totalBytes() {
+            return whole.totalBytes();
+        }
+
+        @Override
+        public InputStream body() {
+            return same ? InputStream.nullInputStream() : whole.body();
+        }
+
+        @Override
+        public URI finalUri() {
+            return whole.finalUri();
+        }
+
+        @Override
+        public void close() {
+            whole.close();
         }
     }
 
