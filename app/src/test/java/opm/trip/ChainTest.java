@@ -12,45 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// A café visit a week: each bundle is made from the first profile, the bundles since, and the
 /// receipts that came back; nobody goes home in between.
 final class ChainTest {
-    private static final String SPEC =
-            """
-            Name: NAME
-            Version: VERSION
-            Release: 1
-            Summary: A test
-            License: Apache-2.0
-            BuildArch: noarch
-            Requires: /srv/base
-            Recommends: (extra if other)
-            %description
-            A test.
-            %install
-            mkdir -p %{buildroot}/srv
-            echo NAME VERSION >%{buildroot}/srv/NAME
-            %files
-            /srv/NAME
-            """;
-
     private final Trip trip;
 
     ChainTest(@TempDir Path folder) {
         trip = new Trip(folder);
     }
 
-    private void build(int week, String... names) {
-        var command = new ArrayList<>(List.of("rpmbuild", "-bb", "--quiet"));
-        command.addAll(List.of("--define", "_topdir " + trip.at("build")));
-        command.addAll(List.of("--define", "_rpmdir " + trip.at("week" + week)));
-        command.addAll(List.of("--define", "__os_install_post %{nil}"));
-        for (String name : names) {
-            Path spec = trip.at(name + week + ".spec");
-            String text = SPEC.replace("NAME", name).replace("VERSION", "" + week);
-            boolean needs = !name.equals("base");
-            Trip.write(spec, needs ? text : text.replace("Requires: /srv/base\n", ""));
-            command.add(spec.toString());
-        }
-        trip.run(command).mustEnd(0);
-        trip.run("createrepo_c", "-q", trip.at("week" + week).toString()).mustEnd(0);
+    private static String of(String name, int week) {
+        return name + " " + week + " Requires: /srv/base\nRecommends: (extra if other)";
     }
 
     private Path bundle(int week, String... options) {
@@ -92,9 +61,12 @@ final class ChainTest {
     void weekAfterWeek() throws Exception {
         Trip.needs("rpm", "rpmbuild", "rpmkeys", "createrepo_c");
         Trip.needsRoot();
-        build(1, "base", "one", "two", "three", "other");
-        build(2, "one");
-        build(3, "two", "three");
+        var rpms = new SmallPackages(trip, "echo NAME VERSION");
+        rpms.build(
+                "week1",
+                List.of("base 1", of("one", 1), of("two", 1), of("three", 1), of("other", 1)));
+        rpms.build("week2", List.of(of("one", 2)));
+        rpms.build("week3", List.of(of("two", 3), of("three", 3)));
         Path root = trip.newRoot("root");
         Path late = trip.newRoot("late");
         Path stranger = trip.newRoot("stranger");

@@ -14,52 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// The machine went on living between its profile and the bundle: opm solves again with what the
 /// bundle holds, the sh program explains, and neither leaves anything half done.
 final class DriftTest {
-    private static final String SPEC =
-            """
-            Name: NAME
-            Version: VERSION
-            Release: 1
-            Summary: A test
-            License: Apache-2.0
-            BuildArch: noarch
-            MORE
-            %description
-            A test.
-            %install
-            mkdir -p %{buildroot}/srv
-            echo NAME VERSION >%{buildroot}/srv/NAME
-            %files
-            /srv/NAME
-            """;
-
     private final Trip trip;
 
     DriftTest(@TempDir Path folder) {
         trip = new Trip(folder);
-    }
-
-    private void build(String folder, String... packages) {
-        var command = new ArrayList<>(List.of("rpmbuild", "-bb", "--quiet"));
-        command.addAll(List.of("--define", "_topdir " + trip.at("build")));
-        command.addAll(List.of("--define", "_rpmdir " + trip.at(folder)));
-        command.addAll(List.of("--define", "__os_install_post %{nil}"));
-        for (String words : packages) {
-            String[] parts = words.split(" ", 3);
-            Path spec = trip.at(parts[0] + parts[1] + ".spec");
-            String more = parts.length < 3 ? "" : parts[2];
-            Trip.write(
-                    spec,
-                    SPEC.replace("NAME", parts[0])
-                            .replace("VERSION", parts[1])
-                            .replace("MORE", more));
-            command.add(spec.toString());
-        }
-        trip.run(command).mustEnd(0);
-        trip.run("createrepo_c", "-q", trip.at(folder).toString()).mustEnd(0);
-    }
-
-    private String rpm(String folder, String name) {
-        return trip.at(folder + "/noarch/" + name + "-1.noarch.rpm").toString();
     }
 
     private void hand(Path root, String... words) {
@@ -88,15 +46,19 @@ final class DriftTest {
     void whatChangedMeanwhile() throws IOException {
         Trip.needs("rpm", "rpmbuild", "rpmkeys", "createrepo_c");
         Trip.needsRoot();
-        build("old", "base 1", "one 1 Requires: base", "two 1", "three 1", "gone 1");
-        build(
+        var rpms = new SmallPackages(trip, "echo NAME VERSION");
+        rpms.build("old", List.of("base 1", "one 1 Requires: base", "two 1", "three 1", "gone 1"));
+        rpms.build(
                 "new",
-                "one 2 Requires: base",
-                "two 2",
-                "three 2 Obsoletes: gone",
-                "wanted 2 Requires: helper",
-                "helper 2");
-        build("hand", "one 3 Requires: base", "enemy 1 Conflicts: wanted", "helper 3");
+                List.of(
+                        "one 2 Requires: base",
+                        "two 2",
+                        "three 2 Obsoletes: gone",
+                        "wanted 2 Requires: helper",
+                        "helper 2"));
+        rpms.build(
+                "hand",
+                List.of("one 3 Requires: base", "enemy 1 Conflicts: wanted", "helper 3"));
         Path root = trip.newRoot("root");
         trip.install(root, Trip.rpms(trip.at("old")));
         trip.opm("profile", "--root", root + "", "-o", trip.at("home.opmprofile") + "").mustEnd(0);
@@ -129,7 +91,7 @@ final class DriftTest {
 
         // Upgraded by hand, to what the bundle brings and beyond it: stays.
         Path upgraded = copy(root, "upgraded");
-        hand(upgraded, "-U", rpm("hand", "one-3"), rpm("new", "two-2"));
+        hand(upgraded, "-U", rpms.rpm("hand", "one-3"), rpms.rpm("new", "two-2"));
         explains(upgraded, 4);
         java(upgraded).mustEnd(0);
         assertThat(versions(upgraded))
@@ -137,14 +99,14 @@ final class DriftTest {
 
         // A newer dependency is there already: nothing of the bundle's is laid over it.
         Path helped = copy(root, "helped");
-        hand(helped, "-i", rpm("hand", "helper-3"));
+        hand(helped, "-i", rpms.rpm("hand", "helper-3"));
         explains(helped, 1);
         java(helped).mustEnd(0);
         assertThat(versions(helped)).contains("helper 3", "wanted 2", "two 2");
 
         // In conflict with what is wanted: explained, nothing changes.
         Path enemy = copy(root, "enemy");
-        hand(enemy, "-i", rpm("hand", "enemy-1"));
+        hand(enemy, "-i", rpms.rpm("hand", "enemy-1"));
         explains(enemy, 1);
         List<String> before = versions(enemy);
         assertThat(java(enemy).mustEnd(6).out()).contains("enemy").contains("wanted");

@@ -16,24 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class FleetBundleTest {
     private static final boolean SOAK = Boolean.getBoolean("opm.soak");
 
-    /// Bytes that no packer makes smaller, so that sizes say something.
-    private static final String SPEC =
-            """
-            Name: NAME
-            Version: VERSION
-            Release: 1
-            Summary: A test
-            License: Apache-2.0
-            BuildArch: noarch
-            %description
-            A test.
-            %install
-            mkdir -p %{buildroot}/srv
-            head -c BYTES /dev/urandom >%{buildroot}/srv/NAME
-            %files
-            /srv/NAME
-            """;
-
     private static final int PACKAGES = 12;
 
     private final Trip trip;
@@ -42,25 +24,17 @@ final class FleetBundleTest {
         trip = new Trip(folder);
     }
 
-    private Path build(int version) {
-        var command = new ArrayList<>(List.of("rpmbuild", "-bb", "--quiet"));
-        command.addAll(List.of("--define", "_topdir " + trip.at("build")));
-        command.addAll(List.of("--define", "_rpmdir " + trip.at("rpms" + version)));
-        command.addAll(List.of("--define", "__os_install_post %{nil}"));
-        for (int at = 0; at < PACKAGES; at++) {
-            Path spec = trip.at("p" + at + "-" + version + ".spec");
-            Trip.write(spec, spec("p" + at, version));
-            command.add(spec.toString());
-        }
-        trip.run(command).mustEnd(0);
-        trip.run("createrepo_c", "-q", trip.at("rpms" + version).toString()).mustEnd(0);
-        return trip.at("rpms" + version);
+    /// Bytes that no packer makes smaller, so that sizes say something.
+    private SmallPackages rpms() {
+        return new SmallPackages(trip, "head -c " + (SOAK ? 5_000_000 : 500_000) + " /dev/urandom");
     }
 
-    private static String spec(String name, int version) {
-        return SPEC.replace("NAME", name)
-                .replace("VERSION", "" + version)
-                .replace("BYTES", SOAK ? "5000000" : "500000");
+    private Path build(int version) {
+        var packages = new ArrayList<String>();
+        for (int at = 0; at < PACKAGES; at++) {
+            packages.add("p" + at + " " + version);
+        }
+        return rpms().build("rpms" + version, packages);
     }
 
     private static String rpm(Path folder, int at, int version) {
@@ -150,18 +124,7 @@ final class FleetBundleTest {
     /// A machine of a package that every other one lacks.
     private Path stranger(Path old) {
         Path root = trip.newRoot("stranger");
-        Path spec = trip.at("p5-3.spec");
-        Trip.write(spec, spec("p5", 3));
-        trip.run(
-                        "rpmbuild",
-                        "-bb",
-                        "--quiet",
-                        "--define",
-                        "_topdir " + trip.at("build"),
-                        "--define",
-                        "_rpmdir " + trip.at("rpms3"),
-                        spec.toString())
-                .mustEnd(0);
+        rpms().build("rpms3", List.of("p5 3"));
         trip.rpm(root, "-i", rpm(old, 1, 1), rpm(trip.at("rpms3"), 5, 3)).mustEnd(0);
         return root;
     }
