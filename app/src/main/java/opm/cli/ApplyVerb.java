@@ -10,9 +10,13 @@ import opm.engine.FromBundle;
 import opm.engine.LookAhead;
 import opm.history.Change;
 import opm.plan.Plan;
+import opm.store.Store;
 
 /// `opm apply FILE.opm`: what `sh FILE.opm` does, by this program.
 final class ApplyVerb implements Verb {
+    /// From here on the launcher lets C2 compile what hashes.
+    private static final long MUCH_BYTES = 40_000 * 512;
+
     @Override
     public void accept(Syntax syntax) {
         syntax.flag("--dry-run").flag("--forget").flag("--no-keep").arguments("FILE", 1, 1);
@@ -22,6 +26,9 @@ final class ApplyVerb implements Verb {
     public int run(Session session) throws OpmException {
         var file = Path.of(session.arguments().getFirst());
         var whole = BundleReader.open(session.host().disk(), file);
+        if (whole.sizeBytes() > MUCH_BYTES) {
+            Store.warmUp();
+        }
         var bundle = FromBundle.part(session.engine(), whole);
         var applying = new Applying(session);
         if (session.has("--forget")) {
@@ -46,8 +53,8 @@ final class ApplyVerb implements Verb {
             new PlanTable(session.screen(), plan).print();
         }
         boolean dry = isDry(session);
-        if (!dry && outcome instanceof Outcome.Ready) {
-            change.readAhead();
+        if (!dry && outcome instanceof Outcome.Ready && !session.settings().yes()) {
+            change.readAhead(); // while somebody thinks about it
         }
         if (begins) {
             var outlook = new Outlook(session);

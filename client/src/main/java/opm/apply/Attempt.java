@@ -72,6 +72,9 @@ final class Attempt {
 
     private int change;
 
+    /// The boundary at which this attempt itself has just found the machine; -1 for none.
+    private int verified = -1;
+
     Attempt(
             Host host,
             StateFolder state,
@@ -332,7 +335,7 @@ final class Attempt {
                 batches.get(number - 1),
                 stage,
                 before,
-                machine.installed(),
+                verified == number - 1 && !again ? before : machine.installed(),
                 again,
                 number == batches.size());
     }
@@ -356,6 +359,7 @@ final class Attempt {
             return Optional.of(new Outcome.RpmEnded(number, lastWords(number)));
         }
         journal.append("verified", change, Integer.toString(number));
+        verified = number;
         Stage.clear(job, batches.get(number - 1), number, state, disk);
         return number < batches.size() ? stopped(number) : Optional.empty();
     }

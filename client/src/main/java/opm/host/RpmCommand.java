@@ -23,12 +23,22 @@ public final class RpmCommand {
     private final Commands commands;
     private final Path root;
     private final boolean shielded;
-    private @Nullable String dbpath;
+    private final Known known;
 
-    private RpmCommand(Commands commands, Path root, @Nullable String dbpath, boolean shielded) {
+    /// What rpm was asked already: each question starts a program.
+    private static final class Known {
+        private @Nullable String dbpath;
+        private @Nullable String showrc;
+
+        Known(@Nullable String dbpath) {
+            this.dbpath = dbpath;
+        }
+    }
+
+    private RpmCommand(Commands commands, Path root, Known known, boolean shielded) {
         this.commands = commands;
         this.root = root;
-        this.dbpath = dbpath;
+        this.known = known;
         this.shielded = shielded;
     }
 
@@ -43,17 +53,17 @@ public final class RpmCommand {
 
     /// Makes a command that looks at `root` and asks rpm where the database lies in it.
     public static RpmCommand at(Path root, Commands commands) {
-        return new RpmCommand(commands, real(root), null, false);
+        return new RpmCommand(commands, real(root), new Known(null), false);
     }
 
     /// Makes a command whose database lies in the folder `dbpath` of the root.
     public static RpmCommand at(Path root, String dbpath, Commands commands) {
-        return new RpmCommand(commands, real(root), dbpath, false);
+        return new RpmCommand(commands, real(root), new Known(dbpath), false);
     }
 
     /// Returns the same, whose runs a Ctrl-C in the terminal does not reach: [Command#shield].
-    public synchronized RpmCommand shield() {
-        return new RpmCommand(commands, root, dbpath, true);
+    public RpmCommand shield() {
+        return new RpmCommand(commands, root, known, true);
     }
 
     /// Tells whether there is an `rpm` to run.
@@ -72,17 +82,19 @@ public final class RpmCommand {
     }
 
     /// Returns the folder of the database as seen from inside the root: `/var/lib/rpm`.
-    public synchronized String dbpath() throws OpmException {
-        if (dbpath == null) {
-            String asked = macro("%_dbpath");
-            if (!asked.startsWith("/") || asked.indexOf('\n') >= 0) {
-                throw new Refused(
-                        "rpm -E %_dbpath: found '" + asked + "', expected a folder",
-                        "Say where the database is with --dbpath.");
+    public String dbpath() throws OpmException {
+        synchronized (known) {
+            if (known.dbpath == null) {
+                String asked = macro("%_dbpath");
+                if (!asked.startsWith("/") || asked.indexOf('\n') >= 0) {
+                    throw new Refused(
+                            "rpm -E %_dbpath: found '" + asked + "', expected a folder",
+                            "Say where the database is with --dbpath.");
+                }
+                known.dbpath = asked;
             }
-            dbpath = asked;
+            return known.dbpath;
         }
-        return dbpath;
     }
 
     /// Returns the folder of the database as this process sees it.
@@ -153,7 +165,12 @@ public final class RpmCommand {
 
     /// Returns what `rpm --showrc` prints: architectures, features, macros.
     public String showrc() throws OpmException {
-        return succeed(command(List.of("rpm", "--showrc"))).outText();
+        synchronized (known) {
+            if (known.showrc == null) {
+                known.showrc = succeed(command(List.of("rpm", "--showrc"))).outText();
+            }
+            return known.showrc;
+        }
     }
 
     /// Tells whether the root has a database at all.

@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import opm.base.Digest;
 import opm.base.Evr;
 import opm.base.Nevra;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Preflight {
     /// Where package files come from.
     public interface Files {
-        /// Opens a package; the caller closes it.
+        /// Opens a package; the caller closes it. Two threads may ask at once.
         InputStream open(Artifact artifact) throws OpmException;
 
         /// Returns how many bytes a package takes while its batch is applied, besides where it is.
@@ -41,13 +43,36 @@ public final class Preflight {
     private Preflight(Plan plan, Files files) throws OpmException {
         this.plan = plan;
         this.files = files;
-        for (Artifact artifact : plan.artifacts()) {
+        // The other half on another thread: it is what a look at a bundle takes longest for.
+        List<Artifact> all = plan.artifacts();
+        var half = new FutureTask<>(() -> read(all.subList(0, all.size() / 2)));
+        Thread.ofPlatform().daemon().start(half);
+        parcels.putAll(read(all.subList(all.size() / 2, all.size())));
+        parcels.putAll(result(half));
+    }
+
+    private Map<Digest, Parcel> read(List<Artifact> some) throws OpmException {
+        var found = new HashMap<Digest, Parcel>();
+        for (Artifact artifact : some) {
             try (InputStream in = files.open(artifact)) {
-                parcels.put(
-                        artifact.digest(), Parcel.of(RpmFile.read(in, artifact.fileName())));
+                found.put(artifact.digest(), Parcel.of(RpmFile.read(in, artifact.fileName())));
             } catch (IOException e) {
                 throw StreamFailure.of(e, artifact.fileName());
             }
+        }
+        return found;
+    }
+
+    private static <T> T result(FutureTask<T> task) throws OpmException {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
