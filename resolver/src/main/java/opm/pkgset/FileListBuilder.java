@@ -62,6 +62,7 @@ public final class FileListBuilder {
 
     public FileListBuilder(PackageSet set) throws Damaged {
         this.set = set;
+        giveBack();
         packageOfChecksum.add(-1);
         PackageSet.reading(
                 () -> {
@@ -279,6 +280,14 @@ public final class FileListBuilder {
         groups.clear();
         directoryEnds.clear();
         owners.clear();
+        giveBack();
+    }
+
+    /// Collects what is dead among large arrays. The serial collector lets the heap grow to its
+    /// bound before it looks at them: the universe with all files took 520 MiB without this, and
+    /// takes 197 with it, for 0.4 s of CPU time.
+    private static void giveBack() {
+        System.gc();
     }
 
     private int compareGroups(int one, int two) {
@@ -331,12 +340,16 @@ public final class FileListBuilder {
         }
         open.forEach(FileRun::close);
         blocks.finish();
+        giveBack();
     }
 
     /// The blocks as they grow. Packing them takes longer than all else: a second thread does it.
     private static final class Blocks implements AutoCloseable {
         /// Blocks that wait for the thread.
         private static final int MOST_WAITING = 16;
+
+        /// Blocks after which the heap is looked through.
+        private static final int MANY = 200;
 
         private final Lz lz = new Lz();
         private final VarOutput raw = new VarOutput();
@@ -445,6 +458,9 @@ public final class FileListBuilder {
                 arenaStarts.add(bytes.add(packed, 0, packed.length));
                 lengths.add(packed.length);
                 total += packed.length;
+                if (lengths.size() % MANY == 0) {
+                    giveBack();
+                }
             } catch (InterruptedException | ExecutionException e) {
                 throw new IllegalStateException(e);
             }
