@@ -127,7 +127,11 @@ final class CompletionVerb implements Verb {
                                 });
             }
             String last = words[words.length - 1];
-            parent.addSubcommand(last, spec(last, syntax));
+            CommandSpec spec = spec(last, syntax);
+            parent.addSubcommand(last, spec);
+            if (words.length == 1) {
+                families.put(last, spec); // `profile` does something, and `profile show` too
+            }
         }
         return root;
     }

@@ -61,7 +61,7 @@ final class HistoryDiffVerb implements Verb {
     }
 
     /// One line a name: `^ old -> new`, `- old`, `+ new`, as the sh program writes them.
-    private static List<String> lines(List<Nevra> gone, List<Nevra> come) {
+    static List<String> lines(List<Nevra> gone, List<Nevra> come) {
         var lines = new TreeMap<String, String>();
         var rest = new ArrayList<>(gone);
         for (Nevra pkg : come) {

@@ -153,6 +153,8 @@ public final class Main {
                     name = name + " " + rest.remove(next);
                 } else if (next < 0 && Verbs.usual(name) != null) {
                     name = java.util.Objects.requireNonNull(Verbs.usual(name));
+                } else if (Verbs.find(name) != null) {
+                    return new Line(name, wanted(name), messages, rest); // a verb of its own, too
                 } else if (next < 0 && (rest.contains("--help") || rest.contains("-h"))) {
                     return new Line("help", wanted("help"), messages, List.of(name));
                 } else {

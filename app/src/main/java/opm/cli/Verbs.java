@@ -26,6 +26,18 @@ final class Verbs {
             List.of(
                     new Entry("demo", Group.START, DemoVerb::new),
                     new Entry("profile", Group.TRIP, ProfileVerb::new),
+                    new Entry(
+                            "profile show",
+                            Group.TRIP,
+                            () -> new ProfileLookVerb(ProfileLookVerb.Act.SHOW)),
+                    new Entry(
+                            "profile diff",
+                            Group.TRIP,
+                            () -> new ProfileLookVerb(ProfileLookVerb.Act.DIFF)),
+                    new Entry(
+                            "profile redact",
+                            Group.TRIP,
+                            () -> new ProfileLookVerb(ProfileLookVerb.Act.REDACT)),
                     new Entry("bundle create", Group.TRIP, BundleCreateVerb::new),
                     new Entry("bundle inspect", Group.TRIP, BundleInspectVerb::new),
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
