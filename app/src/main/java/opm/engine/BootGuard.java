@@ -31,6 +31,7 @@ final class BootGuard implements Packages {
 
     @Override
     public void requireReady(Batch batch) throws OpmException {
+        packages.requireReady(batch);
         Set<String> there = batch.goes().isEmpty() ? Set.of() : kernels.there();
         if (there.isEmpty()) {
             return;
@@ -46,7 +47,6 @@ final class BootGuard implements Packages {
                     "Make what is missing (`dracut --kver VERSION`, `kernel-install add`), then"
                             + " `opm resume`.");
         }
-        packages.requireReady(batch);
     }
 
     /// Makes a change under guard, and tells the watcher of kernels that came and cannot be booted.
@@ -93,6 +93,11 @@ final class BootGuard implements Packages {
     @Override
     public boolean areArriving() {
         return packages.areArriving();
+    }
+
+    @Override
+    public void installed(Artifact artifact, Path file) throws OpmException {
+        packages.installed(artifact, file);
     }
 
     @Override

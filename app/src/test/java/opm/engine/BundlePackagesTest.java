@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import opm.apply.Packages;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
 import opm.bundle.BundleReader;
@@ -86,6 +89,19 @@ final class BundlePackagesTest {
         assertThatThrownBy(packages::requireWhole)
                 .isInstanceOf(Damaged.class)
                 .hasMessageContaining(last.path());
+    }
+
+    /// Who stands before packages passes every question and every word on: one that is forgotten
+    /// is answered by the interface, and nobody notices but the clock.
+    @Test
+    void whoStandsBeforePassesAllOn() throws Exception {
+        for (Method method : Packages.class.getDeclaredMethods()) {
+            if (!Modifier.isStatic(method.getModifiers()) && !method.isSynthetic()) {
+                Class<?>[] parameters = method.getParameterTypes();
+                assertThat(BootGuard.class.getDeclaredMethod(method.getName(), parameters))
+                        .isNotNull();
+            }
+        }
     }
 
     private static Artifact with(Digest digest, Artifact real) {
