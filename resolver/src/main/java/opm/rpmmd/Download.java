@@ -6,6 +6,9 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,13 +96,31 @@ final class Download {
                 }
                 count = body.read(buffer);
             }
+            boolean settled = isSettled(response.header("last-modified"), response.header("date"));
             return new Small(
                     false,
                     bytes.toByteArray(),
-                    line(response.header("etag")),
-                    line(response.header("last-modified")));
+                    settled ? line(response.header("etag")) : "",
+                    settled ? line(response.header("last-modified")) : "");
         } catch (IOException e) {
             throw StreamFailure.of(e, shown(url));
+        }
+    }
+
+    /// Tells whether a file was old enough when it was sent that a change would have shown: servers
+    /// write seconds, also into their entity tags, so a file may change once more within the second
+    /// that it is from (RFC 9110, section 8.8.2.2).
+    private static boolean isSettled(@Nullable String modified, @Nullable String date) {
+        if (modified == null) {
+            return true;
+        }
+        try {
+            var changed = ZonedDateTime.parse(modified, DateTimeFormatter.RFC_1123_DATE_TIME);
+            return date != null
+                    && ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .isAfter(changed.plusSeconds(1));
+        } catch (DateTimeParseException _) {
+            return false;
         }
     }
 

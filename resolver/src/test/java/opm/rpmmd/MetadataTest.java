@@ -127,6 +127,32 @@ class MetadataTest {
                 .isInstanceOf(Unavailable.class);
     }
 
+    /// When the answers of those tests were sent.
+    private static final String DATE = "Wed, 03 Jan 2024 00:00:00 GMT";
+
+    @Test
+    void aFileOfThisSecondMayChangeUnseen() throws Exception {
+        // A server that writes seconds would say that nothing changed: it is asked for all of it.
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Host here = Host.ofThisMachine();
+        var conditions = new ArrayList<Boolean>();
+        Net net =
+                request -> {
+                    Path file = folder.resolve(request.uri().getPath().substring(1));
+                    if (file.endsWith("repomd.xml")) {
+                        conditions.add(request.headers().containsKey("If-Modified-Since"));
+                    }
+                    Net.Response whole = here.net().get(Net.Request.of(file.toUri()));
+                    return new Validated(whole, false, "Last-Modified", DATE);
+                };
+        var host = new Host(here.disk(), here.commands(), net, here.clock());
+        var metadata = Metadata.in(host, temp.resolve("state"));
+        var repo = RepositoryConfig.ofUrl("r", "http://r.example/");
+        metadata.load(repo, Freshness.NOW);
+        metadata.load(repo, Freshness.NOW);
+        assertThat(conditions).containsExactly(false, false);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ETag", "Last-Modified"})
     void asksWhetherItChanged(String validator) throws Exception {
@@ -180,6 +206,9 @@ class MetadataTest {
 
         @Override
         public @Nullable String header(String asked) {
+            if (asked.equalsIgnoreCase("date")) {
+                return DATE;
+            }
             return asked.equalsIgnoreCase(name) ? value : whole.header(asked);
         }
 
