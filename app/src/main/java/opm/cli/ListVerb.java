@@ -73,16 +73,16 @@ final class ListVerb implements Verb {
         json.endList();
     }
 
+    private static List<String> row(Look look, PackageRef pkg) throws OpmException {
+        return List.of(pkg.nevra().nameArch(), pkg.nevra().evr().toString(), look.repo(pkg));
+    }
+
     private static void print(Screen screen, Look look, String heading, List<PackageRef> packages)
             throws OpmException {
         if (packages.isEmpty()) {
             return;
         }
         screen.line(screen.bold(screen.messages().text(heading)));
-        var rows = new ArrayList<List<String>>();
-        for (PackageRef pkg : packages) {
-            rows.add(List.of(pkg.nevra().nameArch(), pkg.nevra().evr().toString(), look.repo(pkg)));
-        }
-        new Columns(screen).print(rows);
+        new Columns(screen).print(packages.size(), at -> row(look, packages.get(at)));
     }
 }
