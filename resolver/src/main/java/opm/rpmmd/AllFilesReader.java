@@ -18,21 +18,15 @@ final class AllFilesReader {
     }
 
     void read() throws OpmException {
-        if (xml.next() != XmlScanner.START || xml.name() != XmlWords.FILELISTS) {
-            throw xml.damaged("no <filelists>");
-        }
-        int event = xml.next();
-        while (event != XmlScanner.EOF) {
-            if (event == XmlScanner.START) {
-                int id = xml.name() == XmlWords.PACKAGE ? xml.attribute(XmlWords.PKGID) : -1;
-                if (id >= 0
-                        && builder.begin(xml.values(), xml.valueStart(id), xml.valueLength(id))) {
-                    readPackage();
-                } else {
-                    xml.skip();
-                }
-            }
-            event = xml.next();
+        PackageElements.read(xml, XmlWords.FILELISTS, "filelists", this::readKnown);
+    }
+
+    private void readKnown() throws OpmException {
+        int id = xml.attribute(XmlWords.PKGID);
+        if (id >= 0 && builder.begin(xml.values(), xml.valueStart(id), xml.valueLength(id))) {
+            readPackage();
+        } else {
+            xml.skip();
         }
     }
 

@@ -22,20 +22,7 @@ final class ChangelogReader {
     }
 
     void read() throws OpmException {
-        if (xml.next() != XmlScanner.START || xml.name() != XmlWords.OTHERDATA) {
-            throw xml.damaged("no <otherdata>");
-        }
-        int event = xml.next();
-        while (event != XmlScanner.EOF) {
-            if (event == XmlScanner.START) {
-                if (xml.name() == XmlWords.PACKAGE) {
-                    readPackage();
-                } else {
-                    xml.skip();
-                }
-            }
-            event = xml.next();
-        }
+        PackageElements.read(xml, XmlWords.OTHERDATA, "otherdata", this::readPackage);
     }
 
     private void readPackage() throws OpmException {

@@ -34,20 +34,7 @@ final class FilelistsReader {
 
     /// Returns the wanted paths by the checksum of the package that has them.
     Map<String, List<String>> read() throws OpmException {
-        if (xml.next() != XmlScanner.START || xml.name() != XmlWords.FILELISTS) {
-            throw xml.damaged("no <filelists>");
-        }
-        int event = xml.next();
-        while (event != XmlScanner.EOF) {
-            if (event == XmlScanner.START) {
-                if (xml.name() == XmlWords.PACKAGE) {
-                    readPackage();
-                } else {
-                    xml.skip();
-                }
-            }
-            event = xml.next();
-        }
+        PackageElements.read(xml, XmlWords.FILELISTS, "filelists", this::readPackage);
         return found;
     }
 

@@ -23,22 +23,17 @@ final class PackageFilesReader {
 
     /// Returns the files by the checksum of their package, in the order of the file.
     Map<String, List<String>> read() throws OpmException {
-        if (xml.next() != XmlScanner.START || xml.name() != XmlWords.FILELISTS) {
-            throw xml.damaged("no <filelists>");
-        }
-        int event = xml.next();
-        while (event != XmlScanner.EOF) {
-            if (event == XmlScanner.START) {
-                String id = xml.name() == XmlWords.PACKAGE ? xml.value(XmlWords.PKGID) : "";
-                if (ids.contains(id)) {
-                    readPackage(id);
-                } else {
-                    xml.skip();
-                }
-            }
-            event = xml.next();
-        }
+        PackageElements.read(xml, XmlWords.FILELISTS, "filelists", this::readWanted);
         return found;
+    }
+
+    private void readWanted() throws OpmException {
+        String id = xml.value(XmlWords.PKGID);
+        if (ids.contains(id)) {
+            readPackage(id);
+        } else {
+            xml.skip();
+        }
     }
 
     private void readPackage(String id) throws OpmException {
