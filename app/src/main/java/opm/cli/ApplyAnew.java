@@ -16,10 +16,12 @@ final class ApplyAnew {
     private static final int MOST_NAMES = 10;
     private final Session session;
     private final BundleReader bundle;
+    private final Anew anew;
 
-    ApplyAnew(Session session, BundleReader bundle) {
+    ApplyAnew(Session session, BundleReader bundle, Anew anew) {
         this.session = session;
         this.bundle = bundle;
+        this.anew = anew;
     }
 
     /// @param added full names that are there and were not
@@ -36,7 +38,6 @@ final class ApplyAnew {
                         names.size(),
                         String.join(", ", names.subList(0, shown))
                                 + (shown < names.size() ? ", ..." : ""));
-        var anew = new Anew(session.engine(), bundle);
         Solution solution = anew.solve();
         session.progress().clear();
         var answers = new Answers(session);

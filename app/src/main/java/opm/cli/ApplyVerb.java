@@ -42,12 +42,13 @@ final class ApplyVerb implements Verb {
         Plan plan = bundle.plan();
         FromBundle change = session.engine().from(bundle);
         Outcome outcome = change.check();
+        var anew = new Anew(session.engine(), bundle);
         if (outcome instanceof Outcome.Drifted(var added, var missing) && !isInterrupted(session)) {
-            return new ApplyAnew(session, bundle).run(added, missing);
+            return new ApplyAnew(session, bundle, anew).run(added, missing);
         }
         boolean begins = outcome instanceof Outcome.Ready(var afterBatch) && afterBatch == 0;
-        if (begins && new Anew(session.engine(), bundle).isLocked()) {
-            return new ApplyAnew(session, bundle).run(List.of(), List.of());
+        if (begins && anew.isLocked()) {
+            return new ApplyAnew(session, bundle, anew).run(List.of(), List.of());
         }
         if (!plan.batches().isEmpty()) {
             new PlanTable(session.screen(), plan).print();

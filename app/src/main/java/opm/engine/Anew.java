@@ -30,6 +30,7 @@ import opm.profile.SystemProfile;
 import opm.solve.Policy;
 import opm.solve.Request;
 import opm.solve.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /// A bundle on a machine that is no longer as in its profile: what its plan was for is asked once
 /// more, of this machine and with nothing but what the bundle holds.
@@ -48,14 +49,22 @@ import opm.solve.Verdict;
 public final class Anew {
     private final Engine engine;
     private final BundleReader bundle;
+    private @Nullable Solution solution;
 
     public Anew(Engine engine, BundleReader bundle) {
         this.engine = engine;
         this.bundle = bundle;
     }
 
-    /// Solves for the machine as it is.
+    /// Returns the answer for the machine as it is; solved once.
     public Solution solve() throws OpmException {
+        if (solution == null) {
+            solution = solved();
+        }
+        return solution;
+    }
+
+    private Solution solved() throws OpmException {
         Plan plan = bundle.plan();
         Request request = request(plan);
         Policy policy =
@@ -91,12 +100,12 @@ public final class Anew {
         if (machine.locks().isEmpty() && machine.excludes().isEmpty()) {
             return false;
         }
-        Solution solution = solve();
+        Solution answer = solve();
         var comes = new HashSet<Nevra>();
         for (Batch batch : bundle.plan().batches()) {
             comes.addAll(batch.comes());
         }
-        return !solution.coming().keySet().equals(comes);
+        return !answer.coming().keySet().equals(comes);
     }
 
     /// The bundle is for this distribution and architecture: whoever looked at it has seen to that.
