@@ -88,6 +88,10 @@ final class CentosTripTest {
         Trip.Said ash = carry(bundle, roots.get(1), "busybox", "ash");
         assertThat(ash.out().lines().count()).isEqualTo(dash.out().lines().count());
 
+        for (Path root : roots) {
+            new Home(trip, root, List.of("centos=" + repo.toUri())).isUpToDate();
+        }
+
         // What was done is not done again: the installed set is no longer the one of the profile.
         Trip.Said again =
                 trip.run(

@@ -74,10 +74,29 @@ final class Asking {
         }
         Verdict verdict =
                 new Answer(pool, engine, policy, itemOf, first()).verdict(missingPaths(engine));
+        if (taken == null) {
+            verdict = withHomePaths(verdict, engine);
+        }
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
             return new Verdict.Unsolvable(new ProvenRepairs(this::ask).of(problems), paths);
         }
         return verdict instanceof Verdict.Solved solved ? withoutReinstalls(solved) : verdict;
+    }
+
+    /// Names further paths where something was not done that a file list could make possible.
+    private Verdict withHomePaths(Verdict verdict, Engine engine) {
+        return switch (verdict) {
+            case Verdict.Solved(var changes, var reasons, var skipped, _)
+                    when !skipped.isEmpty() -> {
+                HomePaths.note(pool, engine.state);
+                yield new Verdict.Solved(changes, reasons, skipped, missingPaths(engine));
+            }
+            case Verdict.Unsolvable(var problems, _) -> {
+                HomePaths.note(pool, engine.state);
+                yield new Verdict.Unsolvable(problems, missingPaths(engine));
+            }
+            case Verdict.Solved _, Verdict.GaveUp _ -> verdict;
+        };
     }
 
     /// Answers the request once more with some acts taken, as long as there is work left for it.
