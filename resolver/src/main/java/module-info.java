@@ -8,6 +8,7 @@ module opm.resolver {
     requires org.apache.commons.compress;
     requires org.bouncycastle.pg;
 
+    exports opm.imports;
     exports opm.pkgset;
     exports opm.rpmmd;
     exports opm.planner;

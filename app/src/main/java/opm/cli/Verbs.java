@@ -38,6 +38,8 @@ final class Verbs {
                             "profile redact",
                             Group.TRIP,
                             () -> new ProfileLookVerb(ProfileLookVerb.Act.REDACT)),
+                    new Entry("profile import", Group.TRIP, ProfileImportVerb::new),
+                    new Entry("profile export", Group.TRIP, ProfileExportVerb::new),
                     new Entry("bundle create", Group.TRIP, BundleCreateVerb::new),
                     new Entry("bundle inspect", Group.TRIP, BundleInspectVerb::new),
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
