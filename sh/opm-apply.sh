@@ -41,6 +41,7 @@ lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 # >>> opm-apply-box.sh
 # >>> opm-apply-part.sh
 # >>> opm-apply-watch.sh
+# >>> opm-apply-when.sh
 
 # ---- The machine --------------------------------------------------------------------------------
 rpm_here() { # PROGRAM ARGUMENT...: rpm or rpmkeys for this root, HOME untouched
@@ -487,7 +488,7 @@ clean_up() { # whatever ended us: a helper may have died of the Ctrl-C that was 
 }
 
 read_options() {
-    root=/ dry='' yes='' verify='' forget=''
+    root=/ dry='' yes='' verify='' forget='' older='' boot=''
     while [ $# -gt 0 ]; do
         option=${1%%=*} value=${1#*=}
         case $1 in --root | --lang) shift && value=${1-} ;; esac
@@ -495,12 +496,11 @@ read_options() {
         case $option in
             --root) root=$value ;;
             --lang) language=$(case $value in es*) printf es ;; pt*) printf pt_BR ;; esac) ;;
-            --dry-run) dry=1 ;;
-            --yes | -y) yes=1 ;;
-            --verify) verify=1 ;;
-            --forget) forget=1 ;;
+            --dry-run) dry=1 ;; --yes | -y) yes=1 ;;
+            --verify) verify=1 ;; --forget) forget=1 ;;
+            --older) older=1 ;; --at-boot) boot=1 ;;
             --help | -h)
-                for key in '' .root .dry-run .yes .lang .verify .forget; do
+                for key in '' .root .dry-run .yes .lang .verify .forget .older .at-boot; do
                     text "usage$key" "${0##*/}"
                 done
                 exit 0 ;;
@@ -535,7 +535,7 @@ opm_apply() {
     trap clean_up EXIT && trap 'exit 130' INT TERM HUP
     read_manifest && pick_part
     read_plan
-    show_plan
+    show_plan; tell_age
     read_journal
     if [ -n "$forget" ]; then
         [ -n "$open" ] || { text nothing-open && return 0; }
@@ -556,8 +556,8 @@ opm_apply() {
         read -r answer || answer=
         case $answer in [yYsS]*) ;; *) stop 5 not-now ;; esac
     fi
-    go
-    text "done" "$history/receipt"
+    if [ -n "$boot" ]; then at_boot; return 0; fi
+    go; text "done" "$history/receipt"
     warnings=$(grep -c '^warning ' "$history/receipt" || :)
     [ "$warnings" = 0 ] || text warnings "$warnings"
 }

@@ -19,7 +19,8 @@ final class ApplyVerb implements Verb {
 
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--dry-run").flag("--forget").flag("--no-keep").arguments("FILE", 1, 1);
+        syntax.flag("--dry-run").flag("--forget").flag("--no-keep");
+        syntax.flag("--older").flag("--at-boot").arguments("FILE", 1, 1);
     }
 
     @Override
@@ -39,7 +40,11 @@ final class ApplyVerb implements Verb {
         if (session.has("--no-keep")) {
             session.engine().keepNoOld();
         }
+        if (session.has("--at-boot")) {
+            return new AtBoot(session).prepare(whole, file);
+        }
         Plan plan = bundle.plan();
+        new AgeNote(session).tell(plan);
         FromBundle change = session.engine().from(bundle);
         Outcome outcome = change.check();
         var anew = new Anew(session.engine(), bundle);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 import opm.bundle.Entry;
+import opm.engine.Age;
 import opm.engine.FromBundle;
 import opm.plan.Plan;
 
@@ -42,6 +43,10 @@ final class BundleInspectVerb implements Verb {
             screen.say("inspect.installed", bundle.installed().size());
             screen.say("inspect.size", Screen.size(bundle.sizeBytes()), bundle.entries().size());
             screen.say("inspect.seal", bundle.seal().hex());
+            long snapshot = Age.snapshot(plan);
+            if (snapshot > 0) {
+                screen.say("inspect.snapshot", AgeNote.day(snapshot));
+            }
             if (!plan.unsigned().isEmpty()) {
                 screen.say("inspect.unsigned", String.join(", ", plan.unsigned()));
             }
@@ -73,7 +78,8 @@ final class BundleInspectVerb implements Verb {
             json.text("seal", bundle.seal().hex())
                     .number("bytes", bundle.sizeBytes())
                     .texts("asked", plan.asked())
-                    .number("installed", bundle.installed().size());
+                    .number("installed", bundle.installed().size())
+                    .number("snapshotSeconds", Age.snapshot(plan));
             new PlanTable(session.screen(), plan).write(json);
             json.beginList("entries");
             for (Entry entry : bundle.entries()) {

@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /// Lays the few files down that tell what is installed in a container image, layer over layer.
 ///
-/// Only plain files are written, only at paths that [#wanted] knows, so no link or device of an
+/// Only plain files are written, only at paths of [#WANTED], so no link or device of an
 /// archive ever gets onto this machine. Whiteouts (`.wh.NAME`, `.wh..wh..opq`) remove, as the OCI
 /// image specification says (layer.md).
 public final class Layers {
