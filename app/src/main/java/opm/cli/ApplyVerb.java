@@ -2,6 +2,7 @@ package opm.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import opm.apply.Beforehand;
 import opm.apply.Outcome;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
@@ -62,11 +63,10 @@ final class ApplyVerb implements Verb {
         if (!dry && outcome instanceof Outcome.Ready && !session.settings().yes()) {
             change.readAhead(); // while somebody thinks about it
         }
-        if (begins) {
-            var outlook = new Outlook(session);
-            var report = new LookAhead(session.engine()).bundle(bundle);
-            outlook.show(report);
-            outlook.requireClear(report);
+        boolean asks = dry || !session.settings().yes();
+        LookAhead ahead = new LookAhead(session.engine());
+        if (begins && asks) {
+            look(session, ahead, bundle);
         }
         if (dry || !(outcome instanceof Outcome.Ready)) {
             bundle.verify(); // applying does, while it lays the packages down
@@ -80,9 +80,19 @@ final class ApplyVerb implements Verb {
         if (!session.settings().yes()) {
             new Answers(session).requireConsent();
         }
-        applying.requireDone(change.apply(applying, session.progress()::cancelled));
+        LookAhead noted = begins && !asks ? ahead.fromNow() : null;
+        Beforehand look = noted == null ? Beforehand.NOTHING : () -> look(session, noted, bundle);
+        applying.requireDone(change.apply(applying, session.progress()::cancelled, look));
         document(session, plan, "applied");
         return 0;
+    }
+
+    private static void look(Session session, LookAhead ahead, BundleReader bundle)
+            throws OpmException {
+        var outlook = new Outlook(session);
+        var report = ahead.bundle(bundle);
+        outlook.show(report);
+        outlook.requireClear(report);
     }
 
     private static boolean isInterrupted(Session session) throws OpmException {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import opm.apply.Beforehand;
 import opm.apply.Outcome;
 import opm.apply.Progress;
 import opm.base.Evr;
@@ -172,13 +173,14 @@ public final class Anew {
     /// Does what such a plan says, with packages of the bundle.
     public Outcome apply(Plan plan, Progress progress, BooleanSupplier stop) throws OpmException {
         List<Nevra> there = engine.installedNames(plan);
-        return new FromBundle(engine, bundle, plan, there).apply(progress, stop);
+        return new FromBundle(engine, bundle, plan, there)
+                .apply(progress, stop, Beforehand.NOTHING);
     }
 
     /// Goes on with an interrupted change: the bundle's own, or one that was solved anew from it.
     Outcome resume(Change open, Progress progress, BooleanSupplier stop) throws OpmException {
         if (PlanText.digest(bundle.plan()).equals(open.plan())) {
-            return engine.from(bundle).apply(progress, stop);
+            return engine.from(bundle).apply(progress, stop, Beforehand.NOTHING);
         }
         Plan plan = engine.planOf(open);
         if (plan == null || !open.seal().equals(bundle.seal().hex())) {
@@ -188,6 +190,7 @@ public final class Anew {
         StateFolder state = StateFolder.in(engine.rpm().root());
         byte[] list = disk.readAll(state.installed(open.number()), Limits.PROFILE_BYTES);
         List<Nevra> there = InstalledList.parse(list);
-        return new FromBundle(engine, bundle, plan, there).apply(progress, stop);
+        return new FromBundle(engine, bundle, plan, there)
+                .apply(progress, stop, Beforehand.NOTHING);
     }
 }

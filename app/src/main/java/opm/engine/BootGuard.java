@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import opm.apply.Beforehand;
 import opm.apply.Job;
 import opm.apply.Outcome;
 import opm.apply.Packages;
@@ -52,10 +53,17 @@ final class BootGuard implements Packages {
     /// Makes a change under guard, and tells the watcher of kernels that came and cannot be booted.
     static Outcome apply(Engine engine, Job job, Progress progress, BooleanSupplier stop)
             throws OpmException {
+        return apply(engine, job, progress, stop, Beforehand.NOTHING);
+    }
+
+    /// Makes a change under guard, after what has to be done beforehand.
+    static Outcome apply(
+            Engine engine, Job job, Progress progress, BooleanSupplier stop, Beforehand beforehand)
+            throws OpmException {
         var guard = new BootGuard(engine, job.packages());
         Set<String> before = guard.kernels.there();
         var guarded = new Job(job.plan(), job.installed(), job.seal(), guard);
-        Outcome outcome = engine.applier().apply(guarded, progress, stop);
+        Outcome outcome = engine.applier().apply(guarded, progress, stop, beforehand);
         if (outcome instanceof Outcome.Done) {
             guard.tell(before);
         }

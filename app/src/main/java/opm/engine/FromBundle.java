@@ -2,6 +2,7 @@ package opm.engine;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import opm.apply.Beforehand;
 import opm.apply.Job;
 import opm.apply.Outcome;
 import opm.apply.Progress;
@@ -54,9 +55,15 @@ public final class FromBundle {
     /// Does it, after every byte of the bundle was read.
     ///
     /// @param stop asked between two batches
-    public Outcome apply(Progress progress, BooleanSupplier stop) throws OpmException {
-        new Keeping(engine).ahead(plan);
-        Outcome outcome = BootGuard.apply(engine, job(), progress, stop);
+    /// @param look run before anything is changed, and not when a change goes on
+    public Outcome apply(Progress progress, BooleanSupplier stop, Beforehand look)
+            throws OpmException {
+        Beforehand all =
+                () -> {
+                    look.run();
+                    new Keeping(engine).ahead(plan);
+                };
+        Outcome outcome = BootGuard.apply(engine, job(), progress, stop, all);
         return new Keeping(engine).after(outcome, plan, bundle);
     }
 

@@ -20,13 +20,22 @@ import opm.preflight.Report;
 import opm.profile.InstalledPackage;
 import opm.profile.SystemProfile;
 import opm.store.Stored;
+import org.jspecify.annotations.Nullable;
 
 /// What a plan will do to files and disks, before it does it.
 public final class LookAhead {
     private final Engine engine;
+    private @Nullable List<Mount> mounts;
 
     public LookAhead(Engine engine) {
         this.engine = engine;
+    }
+
+    /// Notes what is free now: a look that comes later counts from here, whatever was laid into the
+    /// stage meanwhile.
+    public LookAhead fromNow() throws OpmException {
+        mounts = Preflight.mounts(engine.host(), engine.rpm());
+        return this;
     }
 
     /// Looks at a plan whose packages are in the store: at the root, or at the profile of a machine
@@ -66,7 +75,9 @@ public final class LookAhead {
 
     private Report report(Plan plan, Preflight.Files files) throws OpmException {
         if (engine.options().profile() == null) {
-            return Preflight.here(engine.host(), engine.rpm(), plan, files);
+            List<Mount> free =
+                    mounts == null ? Preflight.mounts(engine.host(), engine.rpm()) : mounts;
+            return Preflight.here(engine.host(), engine.rpm(), plan, files, free);
         }
         SystemProfile machine = engine.machine();
         List<Mount> mounts =

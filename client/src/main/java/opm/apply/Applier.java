@@ -42,6 +42,17 @@ public final class Applier {
     /// @param stop asked between two batches; true stops there
     /// @throws Refused when there is too little space
     public Outcome apply(Job job, Progress progress, BooleanSupplier stop) throws OpmException {
+        return apply(job, progress, stop, Beforehand.NOTHING);
+    }
+
+    /// Makes the change, or goes on with it where it was interrupted.
+    ///
+    /// @param stop asked between two batches; true stops there
+    /// @param beforehand run before a change is begun, and not when it goes on
+    /// @throws Refused when there is too little space
+    public Outcome apply(
+            Job job, Progress progress, BooleanSupplier stop, Beforehand beforehand)
+            throws OpmException {
         StateSafety.make(disk, machine.root(), state);
         try (StateLock lock = StateLock.take(disk, state)) {
             if (lock == null) {
@@ -53,7 +64,7 @@ public final class Applier {
             }
             clearStage(disk, state);
             try {
-                return attempt(job, progress, stop).apply();
+                return attempt(job, progress, stop).apply(beforehand);
             } finally {
                 clearStage(disk, state);
             }

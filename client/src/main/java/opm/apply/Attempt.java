@@ -51,6 +51,12 @@ final class Attempt {
     /// From here on, a signal has ended a program (128 + signal, as shells say).
     private static final int SIGNAL = 128;
 
+    /// So many times the room for all packages is ample: for them, what they bring, and old ones.
+    private static final int AMPLE = 8;
+
+    /// So many packages are judged before the others have come.
+    private static final int FIRST = 8;
+
     /// So many of the lines that rpm printed are shown.
     private static final int LAST_WORDS = 20;
 
@@ -67,10 +73,13 @@ final class Attempt {
     /// Full names installed at each boundary, before the first batch first.
     private final List<List<String>> boundaries = new ArrayList<>();
 
-    /// Batches whose packages lie in the stage, judged by this attempt.
-    private final Map<Integer, Judged> kept = new HashMap<>();
+    /// Batches whose packages lie in the stage, found good by this attempt.
+    private final Map<Integer, Stage> kept = new HashMap<>();
 
     private int change;
+
+    /// What has to be done beforehand has failed; what is checked counts no more.
+    private volatile boolean abandoned;
 
     /// The boundary at which this attempt itself has just found the machine; -1 for none.
     private int verified = -1;
@@ -137,7 +146,7 @@ final class Attempt {
         return target.distro() + " " + target.release() + " " + target.arch();
     }
 
-    Outcome apply() throws OpmException {
+    Outcome apply(Beforehand beforehand) throws OpmException {
         Outcome first = check();
         if (!(first instanceof Outcome.Ready ready)) {
             return first;
@@ -145,8 +154,7 @@ final class Attempt {
         Optional<Change> open = journal.open();
         int done;
         if (open.isEmpty()) {
-            progress.checking();
-            Optional<Outcome> obstacle = checkPackages().or(() -> stopped(0));
+            Optional<Outcome> obstacle = check(beforehand).or(() -> stopped(0));
             if (obstacle.isPresent()) {
                 return obstacle.get();
             }
@@ -177,28 +185,84 @@ final class Attempt {
         return finish("done");
     }
 
-    /// Lays down and judges every package. Where there is space for all of them they stay there;
-    /// then the next batch is laid down while rpmkeys reads this one.
-    private Optional<Outcome> checkPackages() throws OpmException {
+    /// Does what has to be done beforehand, and checks the packages: where there is ample room at
+    /// once, because most of either is waiting for rpm.
+    private Optional<Outcome> check(Beforehand beforehand) throws OpmException {
+        if (disk.freeBytes(state.path()) / AMPLE < stageBytes(batches) + reserve()) {
+            beforehand.run();
+            progress.checking();
+            return checkPackages();
+        }
+        var checked = new FutureTask<>(this::checkPackages);
+        Thread.ofPlatform().daemon().start(checked);
+        boolean good = false;
+        try {
+            beforehand.run();
+            progress.checking();
+            good = true;
+        } finally {
+            abandoned = !good;
+            if (!good) {
+                awaitEnd(checked);
+            }
+        }
+        return call(checked::get);
+    }
+
+    /// Whoever clears the stage must be alone there.
+    private static void awaitEnd(FutureTask<?> task) {
+        try {
+            task.get();
+        } catch (ExecutionException | InterruptedException whatItFoundCountsNoMore) {
+            assert task.isDone() : "nobody interrupts";
+        }
+    }
+
+    /// A part of a batch whose packages are laid down and judged together.
+    private record Part(int batch, int from, int end) {}
+
+    /// Returns the parts in which packages are checked: the batches, but that rpmkeys has something
+    /// to read soon.
+    private List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
         int last = job.packages().areArriving() ? 1 : batches.size();
+        for (int batch = 1; batch <= last; batch++) {
+            int count = batches.get(batch - 1).rpms().size();
+            int first = batch == 1 ? Math.min(FIRST, count) : 0;
+            if (first > 0) {
+                parts.add(new Part(batch, 0, first));
+            }
+            if (count > first || first == 0) {
+                parts.add(new Part(batch, first, count));
+            }
+        }
+        return parts;
+    }
+
+    /// Lays down and judges every package. Where there is space for all of them they stay there;
+    /// then the next ones are laid down while rpmkeys reads these.
+    private Optional<Outcome> checkPackages() throws OpmException {
+        List<Part> parts = parts();
         boolean keep = disk.freeBytes(state.path()) >= reserve() + stageBytes(batches);
         boolean ahead = keep && job.packages().mayLayAhead();
-        Callable<Stage.Laid> next = () -> lay(1);
-        for (int batch = 1; batch <= last; batch++) {
+        Callable<Stage.Laid> next = () -> lay(parts.getFirst());
+        for (int at = 0; at < parts.size() && !abandoned; at++) {
             Stage.Laid laid = call(next);
-            int after = batch + 1;
-            next = () -> lay(after);
-            if (ahead && after <= last) {
-                var task = new FutureTask<>(next);
-                Thread.ofPlatform().daemon().start(task);
-                next = task::get;
+            if (at + 1 < parts.size()) {
+                Part after = parts.get(at + 1);
+                next = () -> lay(after);
+                if (ahead) {
+                    var task = new FutureTask<>(next);
+                    Thread.ofPlatform().daemon().start(task);
+                    next = task::get;
+                }
             }
-            Judged judged = Stage.judge(job, batches.get(batch - 1), laid, machine);
-            if (judged instanceof Judged.Bad(var outcome)) {
-                return stopped(0).or(() -> Optional.of(outcome));
+            Judged judged = Stage.judge(job, laid, machine);
+            if (!(judged instanceof Judged.Good(var stage))) {
+                return stopped(0).or(() -> Optional.of(((Judged.Bad) judged).outcome()));
             }
             if (keep) {
-                kept.put(batch, judged);
+                kept.merge(parts.get(at).batch(), stage, Stage::and);
             } else {
                 Applier.clear(disk, laid.folder());
             }
@@ -206,7 +270,7 @@ final class Attempt {
         return Optional.empty();
     }
 
-    private static Stage.Laid call(Callable<Stage.Laid> next) throws OpmException {
+    private static <T> T call(Callable<T> next) throws OpmException {
         try {
             return next.call();
         } catch (OpmException e) {
@@ -441,14 +505,16 @@ final class Attempt {
     }
 
     private Judged stage(int number) throws OpmException {
-        Judged judged = kept.remove(number);
-        return judged != null
-                ? judged
-                : Stage.judge(job, batches.get(number - 1), lay(number), machine);
+        Stage stage = kept.remove(number);
+        int count = batches.get(number - 1).rpms().size();
+        return stage != null
+                ? new Judged.Good(stage)
+                : Stage.judge(job, lay(new Part(number, 0, count)), machine);
     }
 
-    private Stage.Laid lay(int number) throws OpmException {
-        return Stage.lay(job, batches.get(number - 1), number, state, disk);
+    private Stage.Laid lay(Part part) throws OpmException {
+        Batch batch = batches.get(part.batch() - 1);
+        return Stage.lay(job, batch, part.batch(), part.from(), part.end(), state, disk);
     }
 
     private boolean isOurs(Change open) {

@@ -38,21 +38,37 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
     /// Package files that nobody has judged.
     ///
     /// @param files their names, in the order of the batch's steps
-    record Laid(Path folder, List<String> files) {}
+    /// @param packages which they have to be
+    record Laid(Path folder, List<String> files, List<Nevra> packages) {}
 
-    /// Lays the files down.
-    static Laid lay(Job job, Batch batch, int number, StateFolder state, Disk disk)
+    /// Lays files of a batch down.
+    ///
+    /// @param from the first of its packages
+    /// @param end after the last of them
+    static Laid lay(
+            Job job, Batch batch, int number, int from, int end, StateFolder state, Disk disk)
             throws OpmException {
         Path folder = state.stage().resolve(Integer.toString(number));
         disk.createOwnDirectories(folder);
         Map<Digest, Artifact> artifacts = job.plan().artifactsByDigest();
         List<String> files = new ArrayList<>();
-        for (Digest rpm : batch.rpms()) {
+        for (Digest rpm : batch.rpms().subList(from, end)) {
             Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
             job.packages().lay(artifact, folder.resolve(artifact.fileName()));
             files.add(artifact.fileName());
         }
-        return new Laid(folder, files);
+        List<Nevra> packages =
+                batch.steps().stream().map(RpmRun::comes).filter(Objects::nonNull).toList();
+        return new Laid(folder, files, packages.subList(from, end));
+    }
+
+    /// Returns this and a later part of the same batch as one.
+    Stage and(Stage later) {
+        List<String> all = new ArrayList<>(files);
+        all.addAll(later.files);
+        List<String> bare = new ArrayList<>(unsigned);
+        bare.addAll(later.unsigned);
+        return new Stage(folder, all, bare);
     }
 
     /// Removes the files of a batch that is installed, when whoever brought them has been told.
@@ -71,7 +87,7 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
     }
 
     /// Checks the files: signed by a key of the machine, or unsigned and named.
-    static Judged judge(Job job, Batch batch, Laid laid, Machine machine) throws OpmException {
+    static Judged judge(Job job, Laid laid, Machine machine) throws OpmException {
         Path folder = laid.folder();
         List<String> files = laid.files();
         if (files.isEmpty()) {
@@ -86,11 +102,9 @@ record Stage(Path folder, List<String> files, List<String> unsigned) {
         List<String> signed = new ArrayList<>();
         List<String> unsigned = new ArrayList<>();
         List<String> unwanted = new ArrayList<>();
-        List<Nevra> names =
-                batch.steps().stream().map(RpmRun::comes).filter(Objects::nonNull).toList();
         for (int at = 0; at < Math.min(marks.size(), files.size()); at++) {
             String mark = marks.get(at);
-            Nevra name = names.get(at);
+            Nevra name = laid.packages().get(at);
             if (!mark.equals("s " + name.full()) && !mark.equals("n " + name.full())) {
                 throw new Damaged(
                         files.get(at) + ": found " + mark + ", expected " + name.full(),

@@ -76,9 +76,22 @@ public final class Preflight {
         }
     }
 
+    /// Returns the file systems of a root, with what is free on them now.
+    public static List<Mount> mounts(Host host, RpmCommand rpm) throws OpmException {
+        return Mounts.of(host.disk(), host.commands(), rpm.root());
+    }
+
+    /// Looks at a machine that is here.
+    public static Report here(Host host, RpmCommand rpm, Plan plan, Files files)
+            throws OpmException {
+        return here(host, rpm, plan, files, mounts(host, rpm));
+    }
+
     /// Looks at a machine that is here.
     ///
-    public static Report here(Host host, RpmCommand rpm, Plan plan, Files files)
+    /// @param mounts as they were before packages were laid into the stage, which is counted here
+    public static Report here(
+            Host host, RpmCommand rpm, Plan plan, Files files, List<Mount> mounts)
             throws OpmException {
         var ahead = new Preflight(plan, files);
         Ground ground = Ground.of(host.disk(), rpm.root());
@@ -93,7 +106,6 @@ public final class Preflight {
                         leaving);
         Map<String, String> owners = ahead.owners(standing, leaving);
         try (var immutable = new Immutable(host, rpm.root(), owners)) {
-            List<Mount> mounts = Mounts.of(host.disk(), host.commands(), rpm.root());
             var space = new Space(mounts);
             var findings = new ArrayList<Finding>();
             ahead.words(features(rpm.showrc()), findings);
