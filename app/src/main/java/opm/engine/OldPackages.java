@@ -111,15 +111,23 @@ final class OldPackages {
     }
 
     private void take(Regenerated.Made made, List<Digest> kept, Queue<OpmException> troubles) {
-        try (InputStream in = engine.host().disk().read(made.file())) {
-            Digest digest = store.add(in, Digest.Algorithm.SHA256).digest();
+        try {
+            if (!store.adopt(made.file(), made.facts())) {
+                copy(made);
+            }
             synchronized (kept) {
-                kept.add(digest);
+                kept.add(made.facts().digest());
             }
         } catch (OpmException e) {
             troubles.add(e);
+        }
+    }
+
+    private void copy(Regenerated.Made made) throws OpmException {
+        try (InputStream in = engine.host().disk().read(made.file())) {
+            store.put(in, made.facts().digest(), made.facts().sizeBytes());
         } catch (IOException e) {
-            troubles.add(StreamFailure.of(e, made.file().toString()));
+            throw StreamFailure.of(e, made.file().toString());
         }
     }
 

@@ -187,7 +187,8 @@ final class RepackTest {
                         work,
                         one -> {
                             made.add(one);
-                            if (one instanceof Regenerated.Made(_, var file, _)) {
+                            if (one instanceof Regenerated.Made done) {
+                                Path file = done.file();
                                 try {
                                     Files.move(file, again.resolve(file.getFileName()));
                                 } catch (java.io.IOException e) {

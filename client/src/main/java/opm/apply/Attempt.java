@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import opm.apply.Stage.Judged;
@@ -19,7 +16,6 @@ import opm.base.InstalledList;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
-import opm.base.OpmException.Refused;
 import opm.history.Change;
 import opm.history.Journal;
 import opm.history.JournalRecord;
@@ -27,7 +23,6 @@ import opm.history.Receipt;
 import opm.history.StateFolder;
 import opm.host.Disk;
 import opm.host.Host;
-import opm.plan.Artifact;
 import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.PlanText;
@@ -51,12 +46,6 @@ final class Attempt {
     /// From here on, a signal has ended a program (128 + signal, as shells say).
     private static final int SIGNAL = 128;
 
-    /// So many times the room for all packages is ample: for them, what they bring, and old ones.
-    private static final int AMPLE = 8;
-
-    /// So many packages are judged before the others have come.
-    private static final int FIRST = 8;
-
     /// So many of the lines that rpm printed are shown.
     private static final int LAST_WORDS = 20;
 
@@ -73,13 +62,8 @@ final class Attempt {
     /// Full names installed at each boundary, before the first batch first.
     private final List<List<String>> boundaries = new ArrayList<>();
 
-    /// Batches whose packages lie in the stage, found good by this attempt.
-    private final Map<Integer, Stage> kept = new HashMap<>();
-
+    private final Staging staging;
     private int change;
-
-    /// What has to be done beforehand has failed; what is checked counts no more.
-    private volatile boolean abandoned;
 
     /// The boundary at which this attempt itself has just found the machine; -1 for none.
     private int verified = -1;
@@ -102,6 +86,7 @@ final class Attempt {
         this.stop = stop;
         this.journal = journal;
         this.batches = job.plan().batches();
+        this.staging = new Staging(job, state, disk, machine);
         if (!Digest.sha256Of(InstalledList.text(job.installed()))
                 .equals(job.plan().target().base())) {
             throw new Damaged(
@@ -131,7 +116,7 @@ final class Attempt {
             if (!here.arch().equals(target.arch())) {
                 return new Outcome.OtherMachine(words(target), words(here));
             }
-            checkSpace();
+            staging.requireSpace();
             return new Outcome.Ready(0);
         }
         if (now.equals(boundaries.getLast())) {
@@ -147,6 +132,12 @@ final class Attempt {
     }
 
     Outcome apply(Beforehand beforehand) throws OpmException {
+        try (staging) {
+            return go(beforehand);
+        }
+    }
+
+    private Outcome go(Beforehand beforehand) throws OpmException {
         Outcome first = check();
         if (!(first instanceof Outcome.Ready ready)) {
             return first;
@@ -154,7 +145,8 @@ final class Attempt {
         Optional<Change> open = journal.open();
         int done;
         if (open.isEmpty()) {
-            Optional<Outcome> obstacle = check(beforehand).or(() -> stopped(0));
+            Optional<Outcome> obstacle = staging.check(beforehand, progress).map(bad -> stopped(0).orElse(bad))
+                            .or(() -> stopped(0));
             if (obstacle.isPresent()) {
                 return obstacle.get();
             }
@@ -183,106 +175,6 @@ final class Attempt {
             }
         }
         return finish("done");
-    }
-
-    /// Does what has to be done beforehand, and checks the packages: where there is ample room at
-    /// once, because most of either is waiting for rpm.
-    private Optional<Outcome> check(Beforehand beforehand) throws OpmException {
-        if (disk.freeBytes(state.path()) / AMPLE < stageBytes(batches) + reserve()) {
-            beforehand.run();
-            progress.checking();
-            return checkPackages();
-        }
-        var checked = new FutureTask<>(this::checkPackages);
-        Thread.ofPlatform().daemon().start(checked);
-        boolean good = false;
-        try {
-            beforehand.run();
-            progress.checking();
-            good = true;
-        } finally {
-            abandoned = !good;
-            if (!good) {
-                awaitEnd(checked);
-            }
-        }
-        return call(checked::get);
-    }
-
-    /// Whoever clears the stage must be alone there.
-    private static void awaitEnd(FutureTask<?> task) {
-        try {
-            task.get();
-        } catch (ExecutionException | InterruptedException whatItFoundCountsNoMore) {
-            assert task.isDone() : "nobody interrupts";
-        }
-    }
-
-    /// A part of a batch whose packages are laid down and judged together.
-    private record Part(int batch, int from, int end) {}
-
-    /// Returns the parts in which packages are checked: the batches, but that rpmkeys has something
-    /// to read soon.
-    private List<Part> parts() {
-        List<Part> parts = new ArrayList<>();
-        int last = job.packages().areArriving() ? 1 : batches.size();
-        for (int batch = 1; batch <= last; batch++) {
-            int count = batches.get(batch - 1).rpms().size();
-            int first = batch == 1 ? Math.min(FIRST, count) : 0;
-            if (first > 0) {
-                parts.add(new Part(batch, 0, first));
-            }
-            if (count > first || first == 0) {
-                parts.add(new Part(batch, first, count));
-            }
-        }
-        return parts;
-    }
-
-    /// Lays down and judges every package. Where there is space for all of them they stay there;
-    /// then the next ones are laid down while rpmkeys reads these.
-    private Optional<Outcome> checkPackages() throws OpmException {
-        List<Part> parts = parts();
-        boolean keep = disk.freeBytes(state.path()) >= reserve() + stageBytes(batches);
-        boolean ahead = keep && job.packages().mayLayAhead();
-        Callable<Stage.Laid> next = () -> lay(parts.getFirst());
-        for (int at = 0; at < parts.size() && !abandoned; at++) {
-            Stage.Laid laid = call(next);
-            if (at + 1 < parts.size()) {
-                Part after = parts.get(at + 1);
-                next = () -> lay(after);
-                if (ahead) {
-                    var task = new FutureTask<>(next);
-                    Thread.ofPlatform().daemon().start(task);
-                    next = task::get;
-                }
-            }
-            Judged judged = Stage.judge(job, laid, machine);
-            if (!(judged instanceof Judged.Good(var stage))) {
-                return stopped(0).or(() -> Optional.of(((Judged.Bad) judged).outcome()));
-            }
-            if (keep) {
-                kept.merge(parts.get(at).batch(), stage, Stage::and);
-            } else {
-                Applier.clear(disk, laid.folder());
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static <T> T call(Callable<T> next) throws OpmException {
-        try {
-            return next.call();
-        } catch (OpmException e) {
-            throw e;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /// Brings the last batch that was begun to its end.
@@ -320,7 +212,7 @@ final class Attempt {
         if (!machine.anyDamaged(batch.comes())) {
             return Optional.empty();
         }
-        Judged judged = stage(last);
+        Judged judged = staging.stage(last);
         if (!(judged instanceof Judged.Good(var stage))) {
             return Optional.of(((Judged.Bad) judged).outcome());
         }
@@ -365,7 +257,7 @@ final class Attempt {
     private Optional<Outcome> applyBatch(int number, boolean again) throws OpmException {
         progress.batch(number, batches.size());
         job.packages().requireReady(batches.get(number - 1));
-        Judged judged = stage(number);
+        Judged judged = staging.stage(number);
         if (judged instanceof Judged.Bad(var outcome)) {
             return Optional.of(stopped(number - 1).orElse(outcome));
         }
@@ -424,7 +316,7 @@ final class Attempt {
         }
         journal.append("verified", change, Integer.toString(number));
         verified = number;
-        Stage.clear(job, batches.get(number - 1), number, state, disk);
+        staging.clear(number);
         return number < batches.size() ? stopped(number) : Optional.empty();
     }
 
@@ -457,7 +349,7 @@ final class Attempt {
         while (host.clock().instant().getEpochSecond() <= startSeconds + 1) {
             LockSupport.parkNanos(200_000_000L); // rpm names temporary files by the second
         }
-        Judged judged = stage(number);
+        Judged judged = staging.stage(number);
         if (judged instanceof Judged.Bad(var outcome)) {
             return Optional.of(outcome);
         }
@@ -474,6 +366,7 @@ final class Attempt {
 
     private Outcome finish(String result) throws OpmException {
         Receipt receipt = receipt(result);
+        staging.close();
         Applier.clearStage(disk, state); // whoever comes after the end has nothing to do here
         journal.append("end", change, result);
         return new Outcome.Done(receipt, state.receipt(change));
@@ -504,51 +397,8 @@ final class Attempt {
         return receipt;
     }
 
-    private Judged stage(int number) throws OpmException {
-        Stage stage = kept.remove(number);
-        int count = batches.get(number - 1).rpms().size();
-        return stage != null
-                ? new Judged.Good(stage)
-                : Stage.judge(job, lay(new Part(number, 0, count)), machine);
-    }
-
-    private Stage.Laid lay(Part part) throws OpmException {
-        Batch batch = batches.get(part.batch() - 1);
-        return Stage.lay(job, batch, part.batch(), part.from(), part.end(), state, disk);
-    }
-
     private boolean isOurs(Change open) {
         return open.plan().equals(PlanText.digest(job.plan()));
-    }
-
-    private void checkSpace() throws OpmException {
-        long largest = 0;
-        for (Batch batch : batches) {
-            largest = Math.max(largest, stageBytes(List.of(batch)));
-        }
-        long needed = largest + reserve();
-        long free = disk.freeBytes(state.path());
-        if (free < needed) {
-            throw new Refused(
-                    state.path() + ": " + free + " bytes are free, " + needed + " are needed",
-                    "Make room and run the same command again; it goes on where it was.");
-        }
-    }
-
-    private long stageBytes(List<Batch> some) {
-        var artifacts = job.plan().artifactsByDigest();
-        long bytes = 0;
-        for (Batch batch : some) {
-            for (Digest rpm : batch.rpms()) {
-                Artifact artifact = Objects.requireNonNull(artifacts.get(rpm));
-                bytes += job.packages().stageBytes(artifact);
-            }
-        }
-        return bytes;
-    }
-
-    private long reserve() {
-        return job.plan().reserveBytes();
     }
 
     private static int batchOf(Change.Stage stage) {

@@ -9,8 +9,10 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,10 +41,14 @@ public final class BundleReader {
     private final Path file;
     private final Front front;
     private final List<Entry> entries;
+    private final Map<String, Entry> byPath = new HashMap<>();
     private final ZipLayout layout;
 
     /// The first half of the names of the entries that are one machine's; empty where there is one.
     private final String folder;
+
+    /// Read once: many ask.
+    private volatile @Nullable Plan plan;
 
     private BundleReader(
             Disk disk,
@@ -57,6 +63,7 @@ public final class BundleReader {
         this.entries = entries;
         this.layout = layout;
         this.folder = folder;
+        entries.forEach(entry -> byPath.put(entry.path(), entry));
     }
 
     /// Returns the names of the machines that the bundle is for; none where it is for one.
@@ -197,7 +204,12 @@ public final class BundleReader {
     }
 
     public Plan plan() throws OpmException {
-        return PlanText.read(small(BundleWriter.PLAN, folder));
+        Plan known = plan;
+        if (known == null) {
+            known = PlanText.read(small(BundleWriter.PLAN, folder));
+            plan = known;
+        }
+        return known;
     }
 
     /// Returns what receipts and journals call the plan: the SHA-256 of its text.
@@ -217,7 +229,7 @@ public final class BundleReader {
 
     /// Finds an entry by its path.
     public Optional<Entry> find(String path) {
-        return entries.stream().filter(entry -> entry.path().equals(path)).findFirst();
+        return Optional.ofNullable(byPath.get(path));
     }
 
     /// Opens the data of an entry; the caller closes it, and checks its digest.

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -25,6 +26,7 @@ import opm.repack.Regenerated.Made;
 import opm.repack.Regenerated.Why;
 import opm.rpm.Header;
 import opm.rpm.Tag;
+import opm.store.Stored;
 
 /// Makes packages again, one thread's part of them, in a folder of its own.
 final class Lane {
@@ -133,16 +135,17 @@ final class Lane {
         for (Waiting one : waiting) {
             StoredHeader stored = one.stored();
             Path payload = folder.resolve(one.task().to());
-            if (packed.contains(one.task())
-                    && digest(payload).equals(stored.words().payloadDigest())) {
-                // Header and payload are the original's, and so is the MD5 of both.
+            Regenerated made = new Impossible(stored.nevra(), Why.PACKER, "");
+            if (packed.contains(one.task())) {
+                // Where they are the original's, so is the MD5 of header and payload.
                 boolean noted = stored.md5().length() == 32;
                 String md5 = noted ? stored.md5() : md5(stored.bytes(), payload);
-                write(stored, one.archiveBytes(), md5, payload);
-                hand(new Made(stored.nevra(), file(stored.nevra()), true), stored);
-            } else {
-                hand(new Impossible(stored.nevra(), Why.PACKER, ""), stored);
+                Written written = write(stored, one.archiveBytes(), md5, payload);
+                if (written.payload().equals(stored.words().payloadDigest())) {
+                    made = new Made(stored.nevra(), written.facts(), true);
+                }
             }
+            hand(made, stored);
             disk.delete(payload);
         }
     }
@@ -165,8 +168,8 @@ final class Lane {
         if (!exact && !stored.signatures().isEmpty()) {
             return new Impossible(stored.nevra(), Why.BUILDER, "");
         }
-        write(stored, payload.sizeBytes(), md5, packed);
-        return new Made(stored.nevra(), file(stored.nevra()), exact);
+        Written written = write(stored, payload.sizeBytes(), md5, packed);
+        return new Made(stored.nevra(), written.facts(), exact);
     }
 
     private boolean pack(Packer.Task task) throws OpmException {
@@ -195,10 +198,6 @@ final class Lane {
         return pack(task);
     }
 
-    private Digest digest(Path file) throws OpmException {
-        return Digest.of(Digest.Algorithm.SHA256, hashed("SHA-256", new byte[0], file));
-    }
-
     private String md5(byte[] header, Path payload) throws OpmException {
         return HexFormat.of().formatHex(hashed("MD5", header, payload));
     }
@@ -219,7 +218,13 @@ final class Lane {
         }
     }
 
-    private void write(StoredHeader stored, long archiveBytes, String md5, Path packed)
+    /// A package file that was written and forced.
+    ///
+    /// @param payload digest of what was packed
+    private record Written(Stored facts, Digest payload) {}
+
+    /// Writes a package file, and hashes it and its payload on the way: they are large.
+    private Written write(StoredHeader stored, long archiveBytes, String md5, Path packed)
             throws OpmException {
         Path file = file(stored.nevra());
         boolean same = md5.equals(stored.md5());
@@ -245,17 +250,34 @@ final class Lane {
         }
         front.binary(Tag.SIG_MD5, HexFormat.of().parseHex(md5));
         Nevra pkg = stored.nevra();
+        MessageDigest payload = Digest.Algorithm.SHA256.engine();
+        MessageDigest whole = Digest.Algorithm.SHA256.engine();
+        var crc = new CRC32();
+        long bytes = 0;
         try (Output out = disk.create(file);
                 InputStream in = disk.read(packed)) {
             byte[] head = front.bytes(pkg.name() + "-" + pkg.evr().versionRelease());
-            out.write(head, 0, head.length);
-            out.write(stored.bytes(), 0, stored.bytes().length);
+            for (byte[] part : List.of(head, stored.bytes())) {
+                out.write(part, 0, part.length);
+                whole.update(part);
+                crc.update(part);
+                bytes += part.length;
+            }
             var buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 out.write(buffer, 0, count);
+                payload.update(buffer, 0, count);
+                whole.update(buffer, 0, count);
+                crc.update(buffer, 0, count);
+                bytes += count;
             }
+            out.force();
         } catch (IOException e) {
             throw StreamFailure.of(e, file.toString());
         }
+        Digest digest = Digest.of(Digest.Algorithm.SHA256, whole.digest());
+        return new Written(
+                new Stored(digest, file, bytes, (int) crc.getValue(), digest),
+                Digest.of(Digest.Algorithm.SHA256, payload.digest()));
     }
 }

@@ -2,18 +2,25 @@ package opm.repack;
 
 import java.nio.file.Path;
 import opm.base.Nevra;
+import opm.store.Stored;
 
 /// What came of making a package again.
 public sealed interface Regenerated {
     /// The installed package that it is about.
     Nevra pkg();
 
-    /// A package file.
+    /// A package file, which is on the medium.
     ///
+    /// @param facts what was computed over its bytes while they were written
     /// @param isExact whether header and payload are the original bytes, so that every signature
     ///     and digest of the original holds; else it has no signature, and the payload was packed
     ///     anew from files whose digests stand in the header
-    record Made(Nevra pkg, Path file, boolean isExact) implements Regenerated {}
+    record Made(Nevra pkg, Stored facts, boolean isExact) implements Regenerated {
+        /// Returns where it lies.
+        public Path file() {
+            return facts.path();
+        }
+    }
 
     /// No package file, and why.
     ///

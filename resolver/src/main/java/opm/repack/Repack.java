@@ -45,7 +45,8 @@ public final class Repack {
     /// @param taken is told of each package, in any order, by several threads at once
     public void regenerate(List<Nevra> pkgs, Path folder, Consumer<Regenerated> taken)
             throws OpmException {
-        int most = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LANES);
+        // One more than processors: while one lane hashes, the others' packers work.
+        int most = Math.clamp(Runtime.getRuntime().availableProcessors() + 1, 1, MOST_LANES);
         int each = Math.clamp((pkgs.size() + most - 1) / most, 1, ASKED_AT_ONCE);
         var groups = new ConcurrentLinkedQueue<List<Nevra>>();
         for (int from = 0; from < pkgs.size(); from += each) {
