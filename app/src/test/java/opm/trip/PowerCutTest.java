@@ -172,6 +172,11 @@ final class PowerCutTest {
         assertThat(Files.readString(StateFolder.in(root).journal()))
                 .as(what)
                 .endsWith(" end 1 done\n");
+        if (Dnf.isHere()) {
+            var dnf = new Dnf(trip, root, List.of());
+            assertThat(dnf.says("check")).as(what).isEmpty();
+            dnf.says("history", "list");
+        }
         unmount(trip, root);
         Files.delete(cut);
     }

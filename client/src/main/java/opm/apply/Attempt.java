@@ -145,8 +145,8 @@ final class Attempt {
         Optional<Change> open = journal.open();
         int done;
         if (open.isEmpty()) {
-            Optional<Outcome> obstacle = staging.check(beforehand, progress).map(bad -> stopped(0).orElse(bad))
-                            .or(() -> stopped(0));
+            Optional<Outcome> bad = staging.check(beforehand, progress);
+            Optional<Outcome> obstacle = stopped(0).or(() -> bad);
             if (obstacle.isPresent()) {
                 return obstacle.get();
             }

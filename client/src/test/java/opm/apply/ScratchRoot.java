@@ -110,6 +110,26 @@ public final class ScratchRoot {
         return rpm("rpm", "-Va").output;
     }
 
+    /// Returns what `dnf check` has to say, nothing when the system is consistent; dnf also reads
+    /// its own history. Nothing, too, where there is no dnf.
+    public String dnfComplaints() throws Exception {
+        if (!new LocalCommands().has("dnf")) {
+            return "";
+        }
+        String[] dnf = {
+            "dnf", "-q", "--installroot=" + folder, "--setopt=reposdir=/nonexistent",
+            "--setopt=cachedir=" + folder.resolve("var/cache/dnf"), "--releasever=1"
+        };
+        ok(run(with(dnf, "history", "list")));
+        return ok(run(with(dnf, "check"))).output;
+    }
+
+    private static String[] with(String[] front, String... more) {
+        List<String> all = new ArrayList<>(Arrays.asList(front));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+
     /// Returns the part below which only the files that packages bring change.
     public SortedMap<String, String> listing() throws IOException {
         return listing(folder);
