@@ -44,6 +44,7 @@ final class Verbs {
                     new Entry("bundle inspect", Group.TRIP, BundleInspectVerb::new),
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
                     new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
+                    new Entry("bundle repair", Group.TRIP, BundleRepairVerb::new),
                     new Entry("check", Group.TRIP, CheckVerb::new),
                     new Entry("apply", Group.TRIP, ApplyVerb::new),
                     change("install", Request.Verb.INSTALL),

@@ -145,14 +145,7 @@ public final class BundleReader {
         if (!Digest.sha256Of(text).equals(front.manifest())) {
             throw damaged("manifest: its bytes are not those that the script was made with");
         }
-        List<Entry> entries = new ArrayList<>(Manifest.parse(text).entries());
-        entries.addFirst(
-                new Entry(
-                        Manifest.PATH,
-                        front.manifestAt(),
-                        front.manifestBytes(),
-                        front.manifest(),
-                        Part.of(Manifest.PATH, text).crc32()));
+        List<Entry> entries = entries(front, text);
         if (sizeBytes != front.fileBytes()) {
             throw cutOff(sizeBytes, front, place(entries, sizeBytes));
         }
@@ -160,8 +153,21 @@ public final class BundleReader {
                 disk, file, front, entries, layout(front, entries, zip64From), "");
     }
 
+    /// Returns all entries, the manifest first.
+    static List<Entry> entries(Front front, byte[] manifest) throws OpmException {
+        List<Entry> entries = new ArrayList<>(Manifest.parse(manifest).entries());
+        entries.addFirst(
+                new Entry(
+                        Manifest.PATH,
+                        front.manifestAt(),
+                        front.manifestBytes(),
+                        front.manifest(),
+                        Part.of(Manifest.PATH, manifest).crc32()));
+        return entries;
+    }
+
     /// Lays out the entries anew: that leaves no room for gaps, overlaps or surprises.
-    private static ZipLayout layout(Front front, List<Entry> entries, long zip64From)
+    static ZipLayout layout(Front front, List<Entry> entries, long zip64From)
             throws OpmException {
         List<String> paths = entries.stream().map(Entry::path).toList();
         long[] sizes = entries.stream().mapToLong(Entry::sizeBytes).toArray();
@@ -210,6 +216,18 @@ public final class BundleReader {
             plan = known;
         }
         return known;
+    }
+
+    /// Returns the plans of all machines that the bundle is for.
+    public List<Plan> plans() throws OpmException {
+        if (find(MachineList.PATH).isEmpty()) {
+            return List.of(plan());
+        }
+        List<Plan> plans = new ArrayList<>();
+        for (MachineList.Machine one : list().machines()) {
+            plans.add(PlanText.read(small(BundleWriter.PLAN, one.folder())));
+        }
+        return plans;
     }
 
     /// Returns what receipts and journals call the plan: the SHA-256 of its text.

@@ -213,8 +213,12 @@ public final class BundleWriter {
             }
             packageParts.add(packagePart(artifact));
         }
-        parts.addAll(Repodata.parts(all, revision, packageParts, packages));
-        parts.addAll(packageParts);
+        List<Part> rest = new ArrayList<>(Repodata.parts(all, revision, packageParts, packages));
+        rest.addAll(packageParts);
+        List<Part> whole = new ArrayList<>(parts);
+        whole.addAll(rest);
+        ChunkList.part(whole).ifPresent(parts::add);
+        parts.addAll(rest);
         return parts;
     }
 
@@ -249,9 +253,16 @@ public final class BundleWriter {
         Part.Content content = out -> copy(artifact, out);
         boolean strong = artifact.digest().algorithm() == Digest.Algorithm.SHA256;
         PackageSource.Noted noted = packages.noted(artifact);
-        if (noted != null && (!strong || noted.sha256().equals(artifact.digest()))) {
+        if (noted != null
+                && (!strong || noted.sha256().equals(artifact.digest()))
+                && noted.chunks().fit(artifact.sizeBytes())) {
             return new Part(
-                    artifact.path(), artifact.sizeBytes(), noted.sha256(), noted.crc32(), content);
+                    artifact.path(),
+                    artifact.sizeBytes(),
+                    noted.sha256(),
+                    noted.crc32(),
+                    noted.chunks(),
+                    content);
         }
         Part part = Part.measured(artifact.path(), content);
         if (part.sizeBytes() != artifact.sizeBytes()
@@ -273,6 +284,7 @@ public final class BundleWriter {
         measure.write(part.content());
         if (measure.sizeBytes() != part.sizeBytes()
                 || measure.crc32() != part.crc32()
+                || !measure.chunks().equals(part.chunks())
                 || !measure.sha256().equals(part.sha256())) {
             throw notWhatThePlanSays(part.path());
         }

@@ -1,6 +1,7 @@
 package opm.bundle;
 
 import java.io.InputStream;
+import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.Disk;
@@ -19,7 +20,7 @@ public interface PackageSource {
     @Nullable Noted noted(Artifact artifact) throws OpmException;
 
     /// Sums that were taken earlier. The writer compares them with what it copies.
-    record Noted(Digest sha256, int crc32) {}
+    record Noted(Digest sha256, int crc32, ChunkSums chunks) {}
 
     /// Returns the packages that lie in a store.
     static PackageSource of(Store store, Disk disk) {
@@ -41,7 +42,9 @@ public interface PackageSource {
             @Override
             public @Nullable Noted noted(Artifact artifact) throws OpmException {
                 Stored stored = store.noted(artifact.digest());
-                return stored == null ? null : new Noted(stored.sha256(), stored.crc32());
+                return stored == null
+                        ? null
+                        : new Noted(stored.sha256(), stored.crc32(), stored.chunks());
             }
         };
     }

@@ -7,6 +7,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
+import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.StreamFailure;
@@ -17,7 +18,14 @@ import opm.host.StreamFailure;
 /// @param sizeBytes exact
 /// @param sha256 of the bytes
 /// @param crc32 of the bytes
-record Part(String path, long sizeBytes, Digest sha256, int crc32, Content content) {
+/// @param chunks of their pieces
+record Part(
+        String path,
+        long sizeBytes,
+        Digest sha256,
+        int crc32,
+        ChunkSums chunks,
+        Content content) {
     /// Bytes that can be written out as often as one likes, always the same.
     interface Content {
         void writeTo(OutputStream out) throws OpmException, IOException;
@@ -32,7 +40,13 @@ record Part(String path, long sizeBytes, Digest sha256, int crc32, Content conte
     static Part measured(String path, Content content) throws OpmException {
         var measure = new Measure(path, OutputStream.nullOutputStream());
         measure.write(content);
-        return new Part(path, measure.sizeBytes, measure.sha256(), measure.crc32(), content);
+        return new Part(
+                path,
+                measure.sizeBytes,
+                measure.sha256(),
+                measure.crc32(),
+                measure.chunks(),
+                content);
     }
 
     /// Counts and digests what passes through.
@@ -41,6 +55,7 @@ record Part(String path, long sizeBytes, Digest sha256, int crc32, Content conte
         private final OutputStream out;
         private final MessageDigest sha = Digest.Algorithm.SHA256.engine();
         private final CRC32 crc = new CRC32();
+        private final ChunkSums.Counter chunks = new ChunkSums.Counter();
         private long sizeBytes;
 
         Measure(String path, OutputStream out) {
@@ -65,6 +80,7 @@ record Part(String path, long sizeBytes, Digest sha256, int crc32, Content conte
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             out.write(bytes, offset, length);
+            chunks.add(bytes, offset, length);
             sizeBytes += length;
         }
 
@@ -78,6 +94,11 @@ record Part(String path, long sizeBytes, Digest sha256, int crc32, Content conte
 
         int crc32() {
             return (int) crc.getValue();
+        }
+
+        /// To be called once.
+        ChunkSums chunks() {
+            return chunks.end();
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.Disk;
@@ -74,7 +75,8 @@ public final class RepodataFolder {
             return Part.measured(artifact.path(), content);
         }
         Digest sha256 = noted == null ? artifact.digest() : noted.sha256();
-        return new Part(artifact.path(), artifact.sizeBytes(), sha256, 0, content);
+        return new Part(
+                artifact.path(), artifact.sizeBytes(), sha256, 0, ChunkSums.NONE, content);
     }
 
     private static final class ToOutput extends OutputStream {

@@ -44,6 +44,11 @@ public interface Disk {
     /// of that name is a failure.
     Output append(Path path) throws OpmException;
 
+    /// Opens a file that is there for writing over its bytes, from one on, and behind its end; a
+    /// symbolic link of that name is a failure. A crash may leave any of it written: who uses this
+    /// has what it writes elsewhere too.
+    Output update(Path path, long fromByte) throws OpmException;
+
     /// Cuts a file to a length: how a torn tail of a partial file goes. A symbolic link is a
     /// failure.
     void truncate(Path path, long sizeBytes) throws OpmException;

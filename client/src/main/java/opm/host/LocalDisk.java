@@ -175,6 +175,17 @@ public final class LocalDisk implements Disk {
                 LinkOption.NOFOLLOW_LINKS);
     }
 
+    @Override
+    public Output update(Path path, long fromByte) throws OpmException {
+        try {
+            var channel =
+                    FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            return new Writing(channel.position(fromByte), path, fromByte);
+        } catch (IOException e) {
+            throw Failures.writing(e, path.toString());
+        }
+    }
+
     private static Output open(Path path, long position, OpenOption... options)
             throws OpmException {
         try {

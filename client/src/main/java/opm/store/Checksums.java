@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32;
+import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.StreamFailure;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that is computed over the bytes of an object, in one pass: the digest that names it,
-/// SHA-256 where that is another, CRC-32.
+/// SHA-256 where that is another, CRC-32, and that of its pieces.
 final class Checksums {
     static final int BUFFER_BYTES = 64 << 10;
 
@@ -23,6 +24,7 @@ final class Checksums {
     private final MessageDigest named;
     private final @Nullable MessageDigest sha256;
     private final CRC32 crc32 = new CRC32();
+    private final ChunkSums.Counter chunks = new ChunkSums.Counter();
     private long count;
 
     Checksums(Digest.Algorithm algorithm) {
@@ -65,6 +67,7 @@ final class Checksums {
             sha256.update(bytes, offset, length);
         }
         crc32.update(bytes, offset, length);
+        chunks.add(bytes, offset, length);
         count += length;
     }
 
@@ -88,6 +91,6 @@ final class Checksums {
     Stored at(Path path) {
         Digest name = Digest.of(algorithm, named.digest());
         Digest strong = sha256 == null ? name : Digest.of(Digest.Algorithm.SHA256, sha256.digest());
-        return new Stored(name, path, count, (int) crc32.getValue(), strong);
+        return new Stored(name, path, count, (int) crc32.getValue(), strong, chunks.end());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32;
+import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// A note saves a pass over a file and decides nothing: who uses one checks the bytes on their way.
 /// So it is not forced, and a line that is torn or damaged counts as absent.
 ///
-/// Line: `ALGO HEX BYTES CRC32 SHA256 CHECK`, where CHECK is the CRC-32 of what stands before it
-/// without the space, both as eight hexadecimal digits.
+/// Line: `ALGO HEX BYTES CRC32 SHA256 CHUNKS CHECK`, where CHUNKS are the sums of its pieces, and
+/// CHECK is the CRC-32 of what stands before it without the space, all as eight hexadecimal digits.
+/// CHUNKS is missing where there are none.
 final class Notes {
     private final Disk disk;
     private final Layout layout;
@@ -78,7 +80,8 @@ final class Notes {
                         + " "
                         + hex(stored.crc32())
                         + " "
-                        + stored.sha256().hex();
+                        + stored.sha256().hex()
+                        + (stored.chunks().count() > 0 ? " " + stored.chunks().digits() : "");
         return facts + " " + hex(check(facts)) + "\n";
     }
 
@@ -116,7 +119,8 @@ final class Notes {
                     layout.object(digest),
                     Long.parseLong(words[2]),
                     HexFormat.fromHexDigits(words[3]),
-                    Digest.sha256(words[4]));
+                    Digest.sha256(words[4]),
+                    words.length > 6 ? new ChunkSums(words[5]) : ChunkSums.NONE);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return null;
         }

@@ -315,13 +315,7 @@ public final class Store {
             if (there != null) {
                 return there;
             }
-            Stored stored =
-                    new Stored(
-                            found.digest(),
-                            layout.object(found.digest()),
-                            found.sizeBytes(),
-                            found.crc32(),
-                            found.sha256());
+            Stored stored = found.at(layout.object(found.digest()));
             enter(aside, stored);
             entered = true;
             return stored;
@@ -387,15 +381,7 @@ public final class Store {
         if (!disk.tryLink(file, aside)) {
             return false;
         }
-        Path object = layout.object(facts.digest());
-        enter(
-                aside,
-                new Stored(
-                        facts.digest(),
-                        object,
-                        facts.sizeBytes(),
-                        facts.crc32(),
-                        facts.sha256()));
+        enter(aside, facts.at(layout.object(facts.digest())));
         return true;
     }
 

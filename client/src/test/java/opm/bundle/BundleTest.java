@@ -265,11 +265,8 @@ final class BundleTest {
 
         @Override
         public Noted noted(Artifact artifact) throws OpmException {
-            int noted =
-                    crc != 0
-                            ? crc
-                            : Part.measured("", out -> open(artifact).transferTo(out)).crc32();
-            return new Noted(artifact.digest(), noted);
+            Part part = Part.measured("", out -> open(artifact).transferTo(out));
+            return new Noted(artifact.digest(), crc != 0 ? crc : part.crc32(), part.chunks());
         }
     }
 

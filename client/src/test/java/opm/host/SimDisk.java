@@ -129,7 +129,15 @@ public final class SimDisk implements Disk {
                     if (end == End.TEAR) {
                         int least = file.emptied ? 0 : file.kept.length;
                         int size = least + random.nextInt(file.now.length - least + 1);
-                        file.kept = Arrays.copyOf(file.now, size);
+                        byte[] survives = Arrays.copyOf(file.now, size);
+                        if (!file.emptied && file.kept.length > 0) {
+                            // What was written over may be old behind some byte.
+                            int until = random.nextInt(file.kept.length + 1);
+                            int rest = Math.min(file.kept.length, size) - until;
+                            System.arraycopy(
+                                    file.kept, until, survives, until, Math.max(rest, 0));
+                        }
+                        file.kept = survives;
                     }
                     file.now = file.kept;
                     file.emptied = false;
@@ -288,8 +296,18 @@ public final class SimDisk implements Disk {
         return new Writing(plain(path));
     }
 
+    @Override
+    public Output update(Path path, long fromByte) throws OpmException {
+        var out = new Writing(plain(path));
+        out.position = (int) fromByte;
+        return out;
+    }
+
     private final class Writing implements Output {
         private final Plain file;
+
+        /// Where the next bytes go; -1 for the end.
+        private int position = -1;
 
         Writing(Plain file) {
             this.file = file;
@@ -298,14 +316,16 @@ public final class SimDisk implements Disk {
         @Override
         public void write(ByteBuffer bytes) {
             live();
-            int at = file.now.length;
-            file.now = Arrays.copyOf(file.now, at + bytes.remaining());
+            int at = position < 0 ? file.now.length : position;
+            int end = at + bytes.remaining();
+            file.now = Arrays.copyOf(file.now, Math.max(end, file.now.length));
             bytes.get(file.now, at, bytes.remaining());
+            position = position < 0 ? -1 : end;
         }
 
         @Override
         public long position() {
-            return file.now.length;
+            return position < 0 ? file.now.length : position;
         }
 
         @Override

@@ -101,7 +101,9 @@ class StoreTest {
                                     stored.path(),
                                     FILE.length,
                                     (int) crc.getValue(),
-                                    DIGEST));
+                                    DIGEST,
+                                    stored.chunks()));
+            assertThat(stored.chunks().fit(FILE.length)).isTrue();
             assertThat(Files.readAllBytes(stored.path())).isEqualTo(FILE);
             assertThat(new Store(disk, root).noted(digest)).isEqualTo(stored);
             assertThat(new Store(disk, root).get(digest)).isEqualTo(stored);
