@@ -40,10 +40,14 @@ final class OwnBytes implements AutoCloseable {
 
     @Override
     public void close() {
-        try (InputStream open = in) {
-            in = null;
-        } catch (IOException e) {
-            assert e.getMessage() != null; // nothing was written through it
+        InputStream open = in;
+        in = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException _) {
+                // Nothing was written through it.
+            }
         }
     }
 }
