@@ -147,8 +147,8 @@ public final class BundleRepair {
                     patches.put(0, other);
                     return front;
                 }
-            } catch (Damaged e) {
-                continue;
+            } catch (Damaged _) {
+                // It is damaged there too; the next one may be whole.
             }
         }
         throw new Damaged(
