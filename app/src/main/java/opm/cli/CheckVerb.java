@@ -38,7 +38,7 @@ final class CheckVerb implements Verb {
             plan = PlanText.read(disk.readAll(file, Limits.PLAN_BYTES));
             outcome = session.engine().check(plan);
             if (outcome instanceof Outcome.Ready && ahead.canSee(plan)) {
-                report = ahead.plan(plan);
+                report = ahead.planAndKeys(plan);
             }
         } else {
             var whole = BundleReader.open(disk, file);
@@ -47,7 +47,7 @@ final class CheckVerb implements Verb {
             plan = bundle.plan();
             outcome = session.engine().from(bundle).check();
             if (outcome instanceof Outcome.Ready) {
-                report = ahead.bundle(bundle);
+                report = ahead.bundleAndKeys(bundle);
             }
         }
         if (!plan.batches().isEmpty()) {

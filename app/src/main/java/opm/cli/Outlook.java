@@ -35,6 +35,7 @@ final class Outlook {
     /// Shows everything, as `opm check` does.
     void showAll(Report report) {
         findings(report, true);
+        keys(report);
         scripts(report);
         room(report);
         screen.line("");
@@ -89,6 +90,11 @@ final class Outlook {
                         notes.add(sentence(unsigned));
                     }
                 }
+                case Finding.Signed signed -> {
+                    if (signed.stops()) {
+                        stops.add(sentence(signed));
+                    }
+                }
                 case Finding.Clash _,
                         Finding.Blocked _,
                         Finding.Feature _,
@@ -113,6 +119,16 @@ final class Outlook {
         if (lines.size() > MOST_LINES) {
             screen.line("  " + messages.text("list.more", lines.size() - MOST_LINES));
         }
+    }
+
+    private void keys(Report report) {
+        var keys = new TreeSet<String>();
+        for (Finding finding : report.findings()) {
+            if (finding instanceof Finding.Signed signed && !signed.stops()) {
+                keys.add(sentence(signed));
+            }
+        }
+        lines("ahead.keys", keys);
     }
 
     private void scripts(Report report) {
@@ -186,6 +202,10 @@ final class Outlook {
             case Finding.Feature(var pkg, var feature) ->
                     messages.text("ahead.feature", brief(pkg), feature);
             case Finding.Unsigned(var pkg) -> messages.text("ahead.unsigned", brief(pkg));
+            case Finding.Signed(var key, var owner, var packages) ->
+                    owner.isEmpty()
+                            ? messages.text("ahead.unknown-key", key, packages)
+                            : messages.text("ahead.key", key, owner, packages);
             case Finding.Unbootable(var pkg, var missing) ->
                     messages.text("ahead.unbootable", brief(pkg), missing);
         };
@@ -242,6 +262,7 @@ final class Outlook {
             case Finding.Script _ -> "script";
             case Finding.Feature _ -> "feature";
             case Finding.Unsigned _ -> "unsigned";
+            case Finding.Signed _ -> "signed";
             case Finding.Unbootable _ -> "unbootable";
         };
     }
@@ -265,6 +286,10 @@ final class Outlook {
             case Finding.Feature(var pkg, var feature) ->
                     json.text("package", pkg).text("feature", feature);
             case Finding.Unsigned(var pkg) -> json.text("package", pkg);
+            case Finding.Signed(var key, var owner, var packages) ->
+                    json.text("key", key)
+                            .text("owner", owner)
+                            .number("packages", packages);
             case Finding.Unbootable(var pkg, var missing) ->
                     json.text("package", pkg).text("missing", missing);
         }

@@ -59,6 +59,19 @@ public final class LookAhead {
         return look(bundle.plan(), inside(bundle));
     }
 
+    /// Looks at a plan whose packages are in the store, and at who signed them.
+    public Report planAndKeys(Plan plan) throws OpmException {
+        Preflight.Files files = stored(engine.stored()::stageBytes);
+        return look(plan, files).with(new Signers(engine.machine()).of(plan, files));
+    }
+
+    /// Looks at a bundle, and at who signed what is in it.
+    public Report bundleAndKeys(BundleReader bundle) throws OpmException {
+        Preflight.Files files = inside(bundle);
+        Plan plan = bundle.plan();
+        return look(plan, files).with(new Signers(engine.machine()).of(plan, files));
+    }
+
     /// Looks at another plan that takes its packages from a bundle.
     public Report bundle(BundleReader bundle, Plan plan) throws OpmException {
         return look(plan, inside(bundle));

@@ -38,7 +38,12 @@ final class CheckTest {
             trip.opm(create.toArray(String[]::new)).mustEnd(0);
             List<String> check = with(root, trip, "check", box);
             assertThat(trip.opm(check.toArray(String[]::new)).mustEnd(0).out())
-                    .contains("File system", "Nothing stands in the way.");
+                    .contains("File system", "Signed by:", "Nothing stands in the way.");
+            Path stranger = trip.newRoot("stranger");
+            trip.install(stranger, Trip.rpms(DEMO.resolve("older")));
+            List<String> there = with(stranger, trip, "check", box);
+            assertThat(trip.opm(there.toArray(String[]::new)).mustEnd(5).out())
+                    .contains("which this machine does not trust");
             List<String> installed = trip.installed(root);
             String path = changed(trip, root);
             Files.delete(root.resolve(path.substring(1)));

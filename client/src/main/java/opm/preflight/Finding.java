@@ -95,6 +95,18 @@ public sealed interface Finding {
         }
     }
 
+    /// Packages that carry a signature of one key.
+    ///
+    /// @param key hexadecimal key id
+    /// @param owner as the key says; empty for a key that this machine does not trust, so that
+    ///     rpmkeys would refuse
+    record Signed(String key, String owner, int packages) implements Finding {
+        @Override
+        public boolean stops() {
+            return owner.isEmpty();
+        }
+    }
+
     /// A kernel that goes, without another that could be booted.
     ///
     /// @param missing what the kernels that stay lack: `initramfs`, `boot entry`, `kernel`

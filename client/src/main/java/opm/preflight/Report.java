@@ -1,5 +1,7 @@
 package opm.preflight;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What the look ahead found.
@@ -34,6 +36,14 @@ public record Report(List<Finding> findings, List<Need> needs) {
             return peakBytes + reserveBytes <= freeBytes
                     && (freeInodes < 0 || peakInodes <= freeInodes);
         }
+    }
+
+    /// Returns the same with more findings.
+    public Report with(List<? extends Finding> more) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(more);
+        all.sort(Comparator.comparing(finding -> !finding.stops()));
+        return new Report(all, needs);
     }
 
     /// Tells whether nothing stands in the way.

@@ -141,7 +141,7 @@ final class PreflightTest {
                 case Finding.Feature(var pkg, var feature) ->
                         lines.add("feature " + brief(one, pkg) + " " + feature);
                 case Finding.Unbootable it -> lines.add(it.toString());
-                case Finding.Script _, Finding.Unsigned _ -> {}
+                case Finding.Script _, Finding.Unsigned _, Finding.Signed _ -> {}
             }
         }
         return lines;

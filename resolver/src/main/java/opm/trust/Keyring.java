@@ -68,6 +68,27 @@ public final class Keyring {
                 .toList();
     }
 
+    /// Who is said to have made a signature.
+    ///
+    /// @param key hexadecimal id; `?` where none is named
+    /// @param owner first user id of the certificate; empty for a key that is not in the keyring
+    public record Signer(String key, String owner) {}
+
+    /// Returns who is said to have made the first signature of a packet; proves nothing.
+    public Signer signer(byte[] packet) {
+        for (PGPSignature signature : SignatureCheck.readable(packet)) {
+            List<Candidate> candidates = candidates(signature);
+            List<KeyIdentifier> named = signature.getKeyIdentifiers();
+            String key = named.isEmpty() ? "?" : "%016x".formatted(named.getFirst().getKeyId());
+            if (candidates.isEmpty()) {
+                return new Signer(key, "");
+            }
+            var users = candidates.getFirst().ring().getPublicKey().getUserIDs();
+            return new Signer(key, users.hasNext() ? users.next() : key);
+        }
+        return new Signer("?", "");
+    }
+
     /// Returns the keys that a signature names; several where key ids collide.
     List<Candidate> candidates(PGPSignature signature) {
         var found = new ArrayList<Candidate>();

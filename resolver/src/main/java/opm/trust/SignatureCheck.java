@@ -89,6 +89,15 @@ final class SignatureCheck {
                 : null;
     }
 
+    /// Returns the signatures in a packet; none of one that cannot be read.
+    static List<PGPSignature> readable(byte[] packet) {
+        try {
+            return signatures(packet);
+        } catch (IOException | RuntimeException e) {
+            return List.of();
+        }
+    }
+
     private static String issuer(PGPSignature signature) {
         return signature.getKeyIdentifiers().isEmpty()
                 ? "nobody named"
