@@ -3,7 +3,10 @@
 # How opm-apply.sh reads the bundle at whose front it stands; it has its place there, marked
 # `opm-apply-box.sh`.
 first() { dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536)); } # SIZE
-part() { { dd bs=1 skip="$1" count=0 2>/dev/null && first "$2"; } <"$box"; } # AT SIZE: seeks
+part() { # [FILE:]AT SIZE: seeks, in this bundle or one beside it
+    case $1 in *:*) from=$(sed -n "${1%%:*}p" "$work/boxes") ;; *) from=$box ;; esac
+    { dd bs=1 skip="${1#*:}" count=0 2>/dev/null && first "$2"; } <"$from"
+}
 sum() { sha256sum | cut -c 1-64; } # prints the SHA-256 of stdin
 short_sum() { printf '%s' "$1" | sha256sum | cut -c 1-16; } # TEXT: prints the check of a record
 
@@ -48,12 +51,16 @@ gaps() { # prints all bytes between the script and the directory that are in no 
 
 read_manifest() { # refuses what opm never writes
     part "$manifest_at" "$manifest_size" >"$work/manifest"
-    awk -v end=$((manifest_at + manifest_size)) -v limit="$directory_at" '
+    is_sane "$work/manifest" $((manifest_at + manifest_size)) "$directory_at" ||
+        stop 3 damaged manifest
+}
+is_sane() { # MANIFEST FROM UNTIL: its entries lie there, one after the other, under sane names
+    awk -v end="$2" -v limit="$3" '
         $1 != "entry" { next }
         NF != 6 || ("/" $6) !~ /^(\/[A-Za-z0-9_+~^@=,][A-Za-z0-9._+~^@=,-]*)+$/ ||
             $2 < end + 0 || $2 + $3 > limit + 0 || tolower($6) in seen { bad = 1; exit }
         { seen[tolower($6)] = 1; end = $2 + $3 }
-        END { exit bad }' "$work/manifest" || stop 3 damaged manifest
+        END { exit bad }' "$1"
 }
 
 entry() { # PATH: prints an entry

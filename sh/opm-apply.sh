@@ -11,8 +11,7 @@ head_sha256=
 # this text too, is compared in three places (check_seal, opm_apply, begin): no one damaged byte
 # gets past it. set -C keeps a damaged sign from emptying a file.
 set -euC
-stopping='' reached=''
-umask 022
+stopping='' reached='' && umask 022
 
 # >>> opm-apply-words.sh
 
@@ -40,6 +39,7 @@ lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
 
 # >>> opm-apply-box.sh
 # >>> opm-apply-part.sh
+# >>> opm-apply-split.sh
 # >>> opm-apply-watch.sh
 # >>> opm-apply-when.sh
 
@@ -93,7 +93,7 @@ sync_mounts() { # all that rpm may have written: its own sync reaches only the f
 # ---- The plan -----------------------------------------------------------------------------------
 read_plan() { # as tables: steps, files, unsigned, and at.N, what is installed after batch N
     entry "${mine}plan" >"$work/plan"
-    entry "${mine}installed" >"$work/at.0"
+    entry "${mine}installed" >"$work/at.0" && pick_batches
     plan_digest=$(sum <"$work/plan")
     sed -n 's/^for //p' "$work/plan" >"$work/for" && read -r distro release arch base <"$work/for"
     distro=${distro#-} release=${release#-} arch=${arch#-} base=${base#base:}

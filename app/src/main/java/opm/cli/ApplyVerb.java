@@ -31,7 +31,7 @@ final class ApplyVerb implements Verb {
         if (whole.sizeBytes() > MUCH_BYTES) {
             Store.warmUp();
         }
-        var bundle = FromBundle.part(session.engine(), whole);
+        var bundle = SplitWords.take(session, FromBundle.part(session.engine(), whole));
         var applying = new Applying(session);
         if (session.has("--forget")) {
             bundle.verify();

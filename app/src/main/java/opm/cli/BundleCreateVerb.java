@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.engine.Bundling;
 import opm.engine.Engine;
 import opm.engine.LookAhead;
 import opm.engine.Solution;
@@ -24,6 +25,7 @@ final class BundleCreateVerb implements Verb {
                 .flag("--distro-sync")
                 .several("FILE", "--fleet")
                 .value("FILE", "--output", "-o");
+        SplitOption.accept(syntax);
         Changing.accept(Advised.accept(Waiting.accept(AfterOption.accept(syntax))));
     }
 
@@ -48,6 +50,7 @@ final class BundleCreateVerb implements Verb {
         String name = output == null ? "." : output;
         Path file = Path.of(name).toAbsolutePath().normalize();
         AfterOption.read(session);
+        SplitOption.plan(session);
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
         // Now, and not after an hour of downloads.
@@ -86,11 +89,22 @@ final class BundleCreateVerb implements Verb {
         }
         Engine.Fetched fetched = session.engine().fetch(solution);
         var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan(), true);
+        long partBytes = SplitOption.bytes(session);
         session.progress().clear();
         var outlook = new Outlook(session);
         outlook.show(fitted.report());
         outlook.requireNoObstacle(fitted.report());
         var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
+        if (partBytes > 0) {
+            boolean parity = session.has("--parity");
+            var parts =
+                    new Bundling(session.engine())
+                            .writeParts(solution, fits, file, partBytes, parity);
+            new Waiting(session).keep(chosen.left());
+            session.progress().clear();
+            SplitOption.report(session, parts);
+            return 0;
+        }
         var written = session.engine().bundle(solution, fits, file);
         new Waiting(session).keep(chosen.left());
         session.progress().clear();

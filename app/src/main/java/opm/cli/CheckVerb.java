@@ -43,7 +43,7 @@ final class CheckVerb implements Verb {
         } else {
             var whole = BundleReader.open(disk, file);
             whole.verify();
-            var bundle = FromBundle.part(session.engine(), whole);
+            var bundle = SplitWords.take(session, FromBundle.part(session.engine(), whole));
             plan = bundle.plan();
             outcome = session.engine().from(bundle).check();
             if (outcome instanceof Outcome.Ready) {

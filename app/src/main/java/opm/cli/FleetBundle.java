@@ -23,7 +23,8 @@ final class FleetBundle {
 
     /// Refuses what is about one machine.
     static void requireFits(Session session) throws BadRequest {
-        List<String> alone = List.of("--profile", "--budget", "--queue", "--after", "--receipt");
+        List<String> alone =
+                List.of("--profile", "--budget", "--queue", "--after", "--receipt", "--split");
         for (String option : alone) {
             if (session.value(option) != null || !session.values(option).isEmpty()) {
                 throw new BadRequest(

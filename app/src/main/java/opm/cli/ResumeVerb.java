@@ -39,7 +39,7 @@ final class ResumeVerb implements Verb {
         }
         var bundle = BundleReader.open(session.host().disk(), Path.of(files.getFirst()));
         bundle.verify();
-        return FromBundle.part(session.engine(), bundle);
+        return SplitWords.take(session, FromBundle.part(session.engine(), bundle));
     }
 
     private static String word(Outcome outcome) {

@@ -45,6 +45,8 @@ final class Verbs {
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
                     new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
                     new Entry("bundle repair", Group.TRIP, BundleRepairVerb::new),
+                    new Entry("bundle split", Group.TRIP, BundleSplitVerb::new),
+                    new Entry("bundle join", Group.TRIP, BundleJoinVerb::new),
                     new Entry("check", Group.TRIP, CheckVerb::new),
                     new Entry("apply", Group.TRIP, ApplyVerb::new),
                     change("install", Request.Verb.INSTALL),

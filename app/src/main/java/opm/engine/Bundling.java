@@ -10,18 +10,22 @@ import java.util.TreeSet;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
+import opm.bundle.BatchOrder;
+import opm.bundle.BundleSplit;
 import opm.bundle.BundleWriter;
 import opm.bundle.PackageSource;
 import opm.bundle.RepodataFolder;
 import opm.host.Output;
 import opm.plan.Plan;
+import opm.planner.BatchNeeds;
+import opm.planner.Planned;
 import opm.solve.Verdict;
 
 /// Makes a bundle of a plan whose packages are in the store, after proving that it is enough.
-final class Bundling {
+public final class Bundling {
     private final Engine engine;
 
-    Bundling(Engine engine) {
+    public Bundling(Engine engine) {
         this.engine = engine;
     }
 
@@ -31,9 +35,37 @@ final class Bundling {
         byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
         engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
         List<Nevra> installed = engine.installedNames(plan);
-        var contents = new BundleWriter.Contents(plan, installed, proof, new TreeMap<>());
+        var contents =
+                new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
+                        .with(order(solution, plan));
         return write(
                 engine, file, plan, fetched, out -> BundleWriter.write(contents, packages, out));
+    }
+
+    /// Writes a bundle as several files.
+    ///
+    /// @param file what it would be called if it were one
+    public List<BundleSplit.Written> writeParts(
+            Solution solution, Engine.Fetched fetched, Path file, long partBytes, boolean parity)
+            throws OpmException {
+        Plan plan = fetched.plan();
+        var packages = PackageSource.of(engine.store(), engine.host().disk());
+        byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
+        engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
+        List<Nevra> installed = engine.installedNames(plan);
+        var contents =
+                new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
+                        .with(order(solution, plan));
+        return BundleSplit.write(
+                engine.host().disk(), contents, packages, file, partBytes, parity);
+    }
+
+    private static BatchOrder order(Solution solution, Plan plan) {
+        Planned planned = solution.planned();
+        return solution.verdict() instanceof Verdict.Solved solved && planned != null
+                ? new BatchOrder(
+                        BatchNeeds.of(plan, planned.notes(), solved, solution.universe()))
+                : BatchOrder.UNKNOWN;
     }
 
     interface Writing {

@@ -76,6 +76,7 @@ public final class Engine {
     private @Nullable Installed installed;
     private @Nullable Repositories repositories;
     boolean keepsOld = true;
+    private long partBytes;
     long takesBytes; // on all disks, at the worst moment of the change that was looked at last
 
     public Engine(Host host, Options options, Watcher watcher) {
@@ -113,6 +114,16 @@ public final class Engine {
     /// Returns the desk at which package sets are made as files of their own.
     public SetFiles setFiles() {
         return new SetFiles(this);
+    }
+
+    /// Plans for a bundle in parts of so many bytes.
+    public void planForParts(long bytes) {
+        partBytes = bytes;
+    }
+
+    private RunSize runSize() {
+        RunSize usual = partBytes > 0 ? RunSize.parts(partBytes) : RunSize.USUAL;
+        return options.oneBatch() ? RunSize.ALL : usual;
     }
 
     /// Lets changes go without making what they replace again for an undo: that takes time.
@@ -325,7 +336,7 @@ public final class Engine {
                                     open.stream().map(OpenRepo::source).toList(),
                                     asked,
                                     this::mayBeUnsigned,
-                                    options.oneBatch() ? RunSize.ALL : RunSize.USUAL)
+                                    runSize())
                             : null;
             return new Solution(policy, universe, request, verdict, planned);
         }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
+import opm.bundle.BatchOrder;
 import opm.bundle.BundleWriter;
 import opm.bundle.PackageSource;
 import opm.plan.Artifact;
@@ -107,7 +108,8 @@ public final class ManyMachines {
                             plan,
                             member.engine().installedNames(plan),
                             proof.getBytes(StandardCharsets.UTF_8),
-                            new TreeMap<>()));
+                            new TreeMap<>(),
+                            BatchOrder.UNKNOWN));
         }
         engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
         Plan plan = first.fetched().plan();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import opm.base.Digest;
@@ -50,13 +51,20 @@ public final class BundleReader {
     /// Read once: many ask.
     private volatile @Nullable Plan plan;
 
+    /// What is to be done where this is one part of several; null where the plan is all of it.
+    private final @Nullable View view;
+
+    /// @param others parts that lie beside this one
+    private record View(Plan plan, List<Nevra> installed, List<BundleReader> others) {}
+
     private BundleReader(
             Disk disk,
             Path file,
             Front front,
             List<Entry> entries,
             ZipLayout layout,
-            String folder) {
+            String folder,
+            @Nullable View view) {
         this.disk = disk;
         this.file = file;
         this.front = front;
@@ -64,6 +72,7 @@ public final class BundleReader {
         this.layout = layout;
         this.folder = folder;
         entries.forEach(entry -> byPath.put(entry.path(), entry));
+        this.view = view;
     }
 
     /// Returns the names of the machines that the bundle is for; none where it is for one.
@@ -92,7 +101,7 @@ public final class BundleReader {
         BundleReader nearest = null;
         long fewest = Long.MAX_VALUE;
         for (MachineList.Machine one : list().machines()) {
-            var part = new BundleReader(disk, file, front, entries, layout, one.folder());
+            var part = new BundleReader(disk, file, front, entries, layout, one.folder(), null);
             long differing = differing(part, one, installed, here, begun);
             if (differing < fewest) {
                 fewest = differing;
@@ -150,7 +159,7 @@ public final class BundleReader {
             throw cutOff(sizeBytes, front, place(entries, sizeBytes));
         }
         return new BundleReader(
-                disk, file, front, entries, layout(front, entries, zip64From), "");
+                disk, file, front, entries, layout(front, entries, zip64From), "", null);
     }
 
     /// Returns all entries, the manifest first.
@@ -209,13 +218,66 @@ public final class BundleReader {
         return seal(new String(bytes(disk, file, at, Front.SEAL_BYTES), US_ASCII));
     }
 
+    /// Returns this part together with others, as a bundle of another plan.
+    BundleReader with(List<BundleReader> others, Plan plan, List<Nevra> installed) {
+        var with = new View(plan, List.copyOf(installed), List.copyOf(others));
+        return new BundleReader(disk, file, front, entries, layout, folder, with);
+    }
+
     public Plan plan() throws OpmException {
+        if (view != null) {
+            return view.plan();
+        }
         Plan known = plan;
         if (known == null) {
             known = PlanText.read(small(BundleWriter.PLAN, folder));
             plan = known;
         }
         return known;
+    }
+
+    /// Returns what the bundle is one part of; empty where it is whole.
+    public Optional<PartNote> part() throws OpmException {
+        return find(PartNote.PATH).isEmpty()
+                ? Optional.empty()
+                : Optional.of(PartNote.parse(small(PartNote.PATH, "")));
+    }
+
+    /// Returns which batches need which others.
+    BatchOrder order() throws OpmException {
+        return find(folder + BatchOrder.PATH).isEmpty()
+                ? BatchOrder.UNKNOWN
+                : BatchOrder.parse(small(BatchOrder.PATH, folder), plan().batches().size());
+    }
+
+    /// Returns the sums of the pieces of its entries.
+    ChunkList chunks() throws OpmException {
+        return find(ChunkList.PATH).isEmpty()
+                ? new ChunkList(Map.of())
+                : ChunkList.parse(small(ChunkList.PATH, ""), entries);
+    }
+
+    /// Returns what it was made of, beside packages.
+    BundleWriter.Contents contents() throws OpmException {
+        var keys = new TreeMap<String, byte[]>();
+        for (Entry entry : entries) {
+            if (entry.path().startsWith(BundleWriter.KEYS)) {
+                String name = entry.path().substring(BundleWriter.KEYS.length());
+                keys.put(name, small(entry.path(), ""));
+            }
+        }
+        byte[] proof = small(BundleWriter.PROOF, folder);
+        return new BundleWriter.Contents(plan(), installed(), proof, keys).with(order());
+    }
+
+    /// Returns the sh program, the head left out.
+    byte[] body() throws OpmException {
+        return bytes(disk, file, Front.HEAD_BYTES, (int) front.bodyBytes());
+    }
+
+    /// Returns where it lies.
+    Path file() {
+        return file;
     }
 
     /// Returns the plans of all machines that the bundle is for.
@@ -232,11 +294,17 @@ public final class BundleReader {
 
     /// Returns what receipts and journals call the plan: the SHA-256 of its text.
     public Digest planDigest() throws OpmException {
+        if (view != null) {
+            return PlanText.digest(view.plan());
+        }
         return Digest.sha256Of(small(BundleWriter.PLAN, folder));
     }
 
     /// Returns what was installed where the plan is to be applied, in bytewise order.
     public List<Nevra> installed() throws OpmException {
+        if (view != null) {
+            return view.installed();
+        }
         return InstalledList.parse(small(BundleWriter.INSTALLED, folder));
     }
 
@@ -247,12 +315,28 @@ public final class BundleReader {
 
     /// Finds an entry by its path.
     public Optional<Entry> find(String path) {
-        return Optional.ofNullable(byPath.get(path));
+        Entry own = byPath.get(path);
+        if (own == null && view != null) {
+            return view.others().stream().flatMap(other -> other.find(path).stream()).findFirst();
+        }
+        return Optional.ofNullable(own);
+    }
+
+    /// Returns the one of the parts in which an entry lies.
+    private BundleReader owner(Entry entry) {
+        if (view != null && !entry.equals(byPath.get(entry.path()))) {
+            for (BundleReader other : view.others()) {
+                if (entry.equals(other.byPath.get(entry.path()))) {
+                    return other;
+                }
+            }
+        }
+        return this;
     }
 
     /// Opens the data of an entry; the caller closes it, and checks its digest.
     public InputStream read(Entry entry) throws OpmException {
-        return new Window(disk.read(file, entry.at()), entry.sizeBytes());
+        return new Window(disk.read(owner(entry).file, entry.at()), entry.sizeBytes());
     }
 
     /// Copies the data of an entry into a file.
@@ -350,6 +434,11 @@ public final class BundleReader {
     /// @param checked whether the digest of an entry is looked at: not where somebody else does
     /// @throws Damaged when something is not what it was; [#verify] without an argument names it
     public void verify(Predicate<Entry> checked) throws OpmException {
+        if (view != null) {
+            for (BundleReader other : view.others()) {
+                other.verify(checked);
+            }
+        }
         MessageDigest seal = Digest.Algorithm.SHA256.engine();
         MessageDigest gaps = Digest.Algorithm.SHA256.engine();
         try (InputStream in = disk.read(file)) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import opm.base.Digest;
@@ -22,6 +23,7 @@ import opm.host.StreamFailure;
 import opm.plan.Artifact;
 import opm.plan.Plan;
 import opm.plan.PlanText;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a bundle in one go from front to back. Format: docs/formats/bundle.md
 ///
@@ -37,12 +39,47 @@ public final class BundleWriter {
     private final PackageSource packages;
     private final byte[] body;
     private final long zip64From;
+    private final @Nullable Slice slice;
 
-    private BundleWriter(PackageSource packages, byte[] body, long zip64From) {
+    private BundleWriter(
+            PackageSource packages, byte[] body, long zip64From, @Nullable Slice slice) {
         this.packages = packages;
         this.body = body;
         this.zip64From = zip64From;
+        this.slice = slice;
     }
+
+    /// What of a bundle goes into one of its parts.
+    ///
+    /// @param packages the paths of those that do
+    /// @param first entries that a part has before all others
+    /// @param last entries that it has after them
+    record Slice(Set<String> packages, List<Part> first, List<Part> last) {}
+
+    /// Writes a part of a bundle.
+    static Written writeSlice(
+            Contents contents, PackageSource packages, Output out, byte[] body, Slice slice)
+            throws OpmException {
+        return new BundleWriter(packages, body, ZipLayout.ZIP64_FROM, slice)
+                .write(List.of(contents), out);
+    }
+
+    /// Returns the manifest that a bundle would have, and how long it would be.
+    static Sketch sketch(Contents contents, PackageSource packages, byte[] body)
+            throws OpmException {
+        var writer = new BundleWriter(packages, body, ZipLayout.ZIP64_FROM, null);
+        List<Part> parts = writer.parts(List.of(contents));
+        List<String> paths = new ArrayList<>(List.of(Manifest.PATH));
+        parts.forEach(part -> paths.add(part.path()));
+        ZipLayout layout = writer.layout(parts, paths);
+        byte[] manifest = manifest(parts, layout).text();
+        int directoryBytes = layout.directory(new int[paths.size()], Front.SEAL_BYTES).length;
+        return new Sketch(manifest, layout.directoryAt() + directoryBytes + Front.SEAL_BYTES);
+    }
+
+    /// A bundle that is not written.
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
+    record Sketch(byte[] manifest, long sizeBytes) {}
 
     /// What goes into a bundle beside packages.
     ///
@@ -50,20 +87,27 @@ public final class BundleWriter {
     /// @param installed everything but keys that was installed where the plan will be applied
     /// @param proof what the check of the plan against profile and bundle said, text
     /// @param keys ASCII-armoured public keys by file name, usually none
+    /// @param order which batches need which others
     @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
     public record Contents(
             String name,
             Plan plan,
             List<Nevra> installed,
             byte[] proof,
-            SortedMap<String, byte[]> keys) {
+            SortedMap<String, byte[]> keys,
+            BatchOrder order) {
         public Contents {
             installed = List.copyOf(installed);
         }
 
         public Contents(
                 Plan plan, List<Nevra> installed, byte[] proof, SortedMap<String, byte[]> keys) {
-            this("-", plan, installed, proof, keys);
+            this("-", plan, installed, proof, keys, BatchOrder.UNKNOWN);
+        }
+
+        /// Returns the same with what is known of its batches.
+        public Contents with(BatchOrder known) {
+            return new Contents(name, plan, installed, proof, keys, known);
         }
     }
 
@@ -86,7 +130,7 @@ public final class BundleWriter {
     /// @param machines of different plans; a package has the same path in all of them
     public static Written writeAll(
             List<Contents> machines, PackageSource packages, Output out) throws OpmException {
-        return new BundleWriter(packages, Front.standardBody(), ZipLayout.ZIP64_FROM)
+        return new BundleWriter(packages, Front.standardBody(), ZipLayout.ZIP64_FROM, null)
                 .write(machines, out);
     }
 
@@ -94,7 +138,7 @@ public final class BundleWriter {
     static Written write(
             Contents contents, PackageSource packages, Output out, byte[] body, long zip64From)
             throws OpmException {
-        return new BundleWriter(packages, body, zip64From).write(List.of(contents), out);
+        return new BundleWriter(packages, body, zip64From, null).write(List.of(contents), out);
     }
 
     private Written write(List<Contents> machines, Output out) throws OpmException {
@@ -180,6 +224,9 @@ public final class BundleWriter {
         var keys = new TreeMap<String, byte[]>();
         var artifacts = new TreeMap<String, Artifact>();
         long revision = 0;
+        if (slice != null) {
+            parts.addAll(slice.first());
+        }
         if (machines.size() > 1) {
             parts.add(Part.of(MachineList.PATH, machineList(machines).text()));
         }
@@ -189,8 +236,14 @@ public final class BundleWriter {
             parts.add(Part.of(folder + PLAN, PlanText.write(plan)));
             parts.add(Part.of(folder + INSTALLED, installed(contents)));
             parts.add(Part.of(folder + PROOF, contents.proof()));
+            if (contents.order().isKnown()) {
+                parts.add(Part.of(folder + BatchOrder.PATH, contents.order().text()));
+            }
             keys.putAll(contents.keys());
             for (Artifact artifact : plan.artifacts()) {
+                if (slice != null && !slice.packages().contains(artifact.path())) {
+                    continue;
+                }
                 Artifact other = artifacts.put(artifact.path(), artifact);
                 if (other != null && !other.digest().equals(artifact.digest())) {
                     throw new IllegalArgumentException("two packages at " + artifact.path());
@@ -215,6 +268,9 @@ public final class BundleWriter {
         }
         List<Part> rest = new ArrayList<>(Repodata.parts(all, revision, packageParts, packages));
         rest.addAll(packageParts);
+        if (slice != null) {
+            rest.addAll(slice.last());
+        }
         List<Part> whole = new ArrayList<>(parts);
         whole.addAll(rest);
         ChunkList.part(whole).ifPresent(parts::add);

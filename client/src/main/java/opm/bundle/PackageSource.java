@@ -1,6 +1,8 @@
 package opm.bundle;
 
 import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
 import opm.base.ChunkSums;
 import opm.base.Digest;
 import opm.base.OpmException;
@@ -21,6 +23,37 @@ public interface PackageSource {
 
     /// Sums that were taken earlier. The writer compares them with what it copies.
     record Noted(Digest sha256, int crc32, ChunkSums chunks) {}
+
+    /// Returns the packages that lie in bundles.
+    static PackageSource of(List<BundleReader> bundles) throws OpmException {
+        var places = new HashMap<String, BundleReader>();
+        var notes = new HashMap<String, Noted>();
+        for (BundleReader bundle : bundles) {
+            ChunkList chunks = bundle.chunks();
+            for (Entry entry : bundle.entries()) {
+                places.put(entry.path(), bundle);
+                ChunkSums sums = chunks.of(entry);
+                notes.put(entry.path(), new Noted(entry.sha256(), entry.crc32(), sums));
+            }
+        }
+        return new PackageSource() {
+            @Override
+            public InputStream open(Artifact artifact) throws OpmException {
+                BundleReader bundle = places.get(artifact.path());
+                if (bundle == null) {
+                    throw new OpmException.Damaged(
+                            artifact.path() + ": the package is in no part",
+                            "Name all parts.");
+                }
+                return bundle.read(bundle.find(artifact.path()).orElseThrow());
+            }
+
+            @Override
+            public @Nullable Noted noted(Artifact artifact) {
+                return notes.get(artifact.path());
+            }
+        };
+    }
 
     /// Returns the packages that lie in a store.
     static PackageSource of(Store store, Disk disk) {

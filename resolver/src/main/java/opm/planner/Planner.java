@@ -119,7 +119,13 @@ public final class Planner {
                             changes.alone());
             Groups groups = Groups.of(bonds);
             if (mixed(groups, comings) == null) {
-                return Schedule.runs(groups, comings, size);
+                var runs = new ArrayList<int[]>();
+                List<Groups> clusters =
+                        size.apart() ? Clusters.of(groups, comings, size) : List.of(groups);
+                for (Groups some : clusters) {
+                    runs.addAll(Schedule.runs(some, comings, size));
+                }
+                return runs;
             }
         }
         Groups groups = Groups.of(needs);

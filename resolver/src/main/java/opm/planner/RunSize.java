@@ -7,7 +7,13 @@ import java.util.List;
 ///
 /// @param least a run is not ended before it has so many packages
 /// @param most nor goes on beyond so many, or so many bytes, unless a circle is larger
-public record RunSize(int least, int most, long mostBytes) {
+/// @param apart what has nothing to do with each other goes into one run only where it is small
+public record RunSize(int least, int most, long mostBytes, boolean apart) {
+    public RunSize(int least, int most, long mostBytes) {
+        this(least, most, mostBytes, false);
+    }
+
+
     /// Between 20 and 50 packages (facts of the project: 100 small packages took 0.5 s in one run,
     /// 0.8 s in ten, 2.8 s in a hundred).
     public static final RunSize USUAL = new RunSize(20, 50, 256L << 20);
@@ -21,6 +27,13 @@ public record RunSize(int least, int most, long mostBytes) {
 
     /// Where it is shorter still: no two packages together that can come apart.
     public static final RunSize LEAST = new RunSize(1, 1, 1);
+
+    /// For a bundle in parts: what needs each other in few of them, so that a lost one takes little
+    /// with it; several runs in a part.
+    public static RunSize parts(long partBytes) {
+        long most = Math.max(1, Math.min(USUAL.mostBytes, partBytes / 4));
+        return new RunSize(1, USUAL.most, most, true);
+    }
 
     /// Everything in one run, as rpm does it.
     public static final RunSize ALL = new RunSize(0, Integer.MAX_VALUE, Long.MAX_VALUE);
