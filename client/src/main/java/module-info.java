@@ -13,5 +13,6 @@ module opm.client {
     exports opm.preflight;
     exports opm.profile;
     exports opm.rpm;
+    exports opm.sign;
     exports opm.store;
 }

@@ -244,13 +244,13 @@ public final class BundleSplit {
         long parts = Math.min(PartNote.MOST, 10 + 2 * whole.sizeBytes() / partBytes);
         long note = 400 + 100 * parts + 100L * plan.batches().size();
         long texts =
-                PlanText.write(plan).length
+                (long) PlanText.write(plan).length
                         + InstalledList.text(contents.installed()).length
                         + contents.proof().length
                         + contents.order().text().length;
         long keys = contents.keys().values().stream().mapToLong(key -> key.length).sum();
         long slack = (14L + contents.keys().size()) * ZipLayout.ALIGNMENT;
-        long program = Front.HEAD_BYTES + body.length;
+        long program = (long) Front.HEAD_BYTES + body.length;
         return program + whole.manifest().length + note + texts + keys + slack;
     }
 
