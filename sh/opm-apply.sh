@@ -36,8 +36,8 @@ human() { # BYTES: prints 1.8 MB
         printf i == 1 ? "%d %s\n" : "%.1f %s\n", n, unit[i] }'
 }
 lines() { awk 'END { print NR }' "$1"; } # FILE: prints how many lines it has
-
 # >>> opm-apply-box.sh
+# >>> opm-apply-sign.sh
 # >>> opm-apply-part.sh
 # >>> opm-apply-split.sh
 # >>> opm-apply-watch.sh
@@ -488,22 +488,22 @@ clean_up() { # whatever ended us: a helper may have died of the Ctrl-C that was 
 }
 
 read_options() {
-    root=/ dry='' yes='' verify='' forget='' older='' boot=''
+    root=/ dry='' yes='' verify='' forget='' older='' boot='' keys=''
     while [ $# -gt 0 ]; do
         option=${1%%=*} value=${1#*=}
-        case $1 in --root | --lang) shift && value=${1-} ;; esac
-        case $option:$value in --[rl]*: | --[rl]*:-*) stop 2 bad-option "$option" ;; esac && shift
+        case $1 in --root | --lang | --key) shift && value=${1-} ;; esac
+        case $option:$value in --[rlk]*: | --[rlk]*:-*) stop 2 bad-option "$option" ;; esac && shift
         case $option in
             --root) root=$value ;;
             --lang) language=$(case $value in es*) printf es ;; pt*) printf pt_BR ;; esac) ;;
             --dry-run) dry=1 ;; --yes | -y) yes=1 ;;
             --verify) verify=1 ;; --forget) forget=1 ;;
             --older) older=1 ;; --at-boot) boot=1 ;;
+            --key) value=$(key_of "$value") && keys="$keys ${value:-$(stop 2 bad-option --key)}" ;;
             --help | -h)
-                for key in '' .root .dry-run .yes .lang .verify .forget .older .at-boot; do
+                for key in '' .root .dry-run .yes .lang .verify .key .forget .older .at-boot; do
                     text "usage$key" "${0##*/}"
-                done
-                exit 0 ;;
+                done && exit 0 ;;
             *) stop 2 bad-option "$option" ;;
         esac
     done
@@ -519,7 +519,7 @@ opm_apply() {
     [ -f "$box" ] && [ "$box_format" = 1 ] || stop 2 no-bundle
     check_seal
     case $seal in "opm-seal 1 sha256 ${got:-none}") ;; *) exit 3 ;; esac
-    text whole "$(human "$size")" "$got"
+    text whole "$(human "$size")" "$got" && check_signed
     [ -z "$verify" ] || return 0
     root=$(cd "$root" 2>/dev/null && pwd -P) || stop 2 no-root
     root=${root%/} && state=$root/var/lib/opm journal=$root/var/lib/opm/journal

@@ -20,7 +20,7 @@ final class ApplyVerb implements Verb {
 
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--dry-run").flag("--forget").flag("--no-keep");
+        SignedBy.accept(syntax).flag("--dry-run").flag("--forget").flag("--no-keep");
         syntax.flag("--older").flag("--at-boot").arguments("FILE", 1, 1);
     }
 
@@ -30,6 +30,9 @@ final class ApplyVerb implements Verb {
         var whole = BundleReader.open(session.host().disk(), file);
         if (whole.sizeBytes() > MUCH_BYTES) {
             Store.warmUp();
+        }
+        for (String signer : SignedBy.require(session, file, whole.seal(), false)) {
+            session.screen().note("sh.apply.signed", signer);
         }
         var bundle = SplitWords.take(session, FromBundle.part(session.engine(), whole));
         var applying = new Applying(session);

@@ -1,6 +1,7 @@
 package opm.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import opm.base.OpmException;
 import opm.bundle.BundleReader;
 
@@ -9,7 +10,7 @@ import opm.bundle.BundleReader;
 final class BundleVerifyVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.arguments("FILE", 1, 1);
+        SignedBy.accept(syntax).arguments("FILE", 1, 1);
     }
 
     @Override
@@ -17,13 +18,15 @@ final class BundleVerifyVerb implements Verb {
         String file = session.arguments().getFirst();
         var bundle = BundleReader.open(session.host().disk(), Path.of(file));
         bundle.verify();
+        List<String> signers = SignedBy.require(session, Path.of(file), bundle.seal(), true);
         boolean known = bundle.hasKnownProgram();
         if (session.settings().json()) {
             try (Json json = session.json()) {
                 json.text("result", known ? "whole" : "unknown-program")
                         .text("seal", bundle.seal().hex())
                         .number("bytes", bundle.sizeBytes())
-                        .number("entries", bundle.entries().size());
+                        .number("entries", bundle.entries().size())
+                        .texts("signed", signers);
             }
         }
         if (!known) {
@@ -38,6 +41,7 @@ final class BundleVerifyVerb implements Verb {
         Screen screen = session.screen().forPeople();
         screen.say("verify.whole", file, bundle.entries().size());
         screen.say("inspect.seal", bundle.seal().hex());
+        signers.forEach(signer -> screen.say("sh.apply.signed", signer));
         return 0;
     }
 }

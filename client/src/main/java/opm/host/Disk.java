@@ -40,6 +40,10 @@ public interface Disk {
     /// Makes an empty file, or empties an existing one; a symbolic link of that name is a failure.
     Output create(Path path) throws OpmException;
 
+    /// Makes a new file that nobody but this user can read, where the file system knows users; one
+    /// that is there is a failure.
+    Output createSecret(Path path) throws OpmException;
+
     /// Opens a file for writing behind its last byte; makes it when it is absent; a symbolic link
     /// of that name is a failure.
     Output append(Path path) throws OpmException;

@@ -165,6 +165,26 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public Output createSecret(Path path) throws OpmException {
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            FileChannel channel;
+            try {
+                var own = PosixFilePermissions.fromString("rw-------");
+                channel =
+                        FileChannel.open(
+                                path, options, PosixFilePermissions.asFileAttribute(own));
+            } catch (UnsupportedOperationException _) {
+                channel = FileChannel.open(path, options); // FAT knows no users
+            }
+            return new Writing(channel, path, 0);
+        } catch (IOException e) {
+            throw Failures.writing(e, path.toString());
+        }
+    }
+
+    @Override
     public Output append(Path path) throws OpmException {
         long size = exists(path) ? size(path) : 0;
         return open(

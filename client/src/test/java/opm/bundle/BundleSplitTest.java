@@ -76,7 +76,7 @@ final class BundleSplitTest {
     void partsAreBundlesAndMakeTheWhole() throws Exception {
         List<Path> files = split(least, false);
         assertThat(files).hasSizeGreaterThan(1);
-        int packages = 0;
+        long packages = 0;
         for (int at = 0; at < files.size(); at++) {
             var reader = BundleReader.open(disk, files.get(at));
             reader.verify();

@@ -288,6 +288,14 @@ public final class SimDisk implements Disk {
     }
 
     @Override
+    public Output createSecret(Path path) throws OpmException {
+        if (find(path) != null) {
+            throw new Refused(path + ": it is there already", "Name another.");
+        }
+        return create(path);
+    }
+
+    @Override
     public Output append(Path path) throws OpmException {
         Folder folder = parent(path);
         if (!(folder.now.get(name(path)) instanceof Plain)) {
