@@ -23,7 +23,6 @@ final class BundleSplitTest {
     @TempDir Path temp;
     private final LocalDisk disk = new LocalDisk();
     private Path whole;
-    private long least;
 
     @BeforeEach
     void aBundleOfSeveralBatches() throws Exception {
@@ -47,15 +46,21 @@ final class BundleSplitTest {
             BundleWriter.write(
                     contents.with(order), packages, out, Front.standardBody(), 0xffffffffL);
         }
-        long largest = 0;
-        for (var artifact : plan.artifacts()) {
-            largest = Math.max(largest, artifact.sizeBytes());
+    }
+
+    /// Splits into parts that are nearly as small as can be.
+    private List<Path> split(boolean parity) throws Exception {
+        for (long bytes = 100_000; ; bytes += 20_000) {
+            try {
+                return split(bytes, parity);
+            } catch (BadRequest tooSmall) {
+                assertThat(bytes).isLessThan(Files.size(whole) * 2);
+            }
         }
-        least = 600_000 + largest;
     }
 
     private List<Path> split(long bytes, boolean parity) throws Exception {
-        Path folder = Files.createDirectories(temp.resolve("parts" + bytes + parity));
+        Path folder = Files.createTempDirectory(temp, "parts");
         var files = new ArrayList<Path>();
         for (var one :
                 BundleSplit.split(
@@ -74,7 +79,7 @@ final class BundleSplitTest {
     /// Every part is a bundle by itself, no longer than asked for; together they are the whole.
     @Test
     void partsAreBundlesAndMakeTheWhole() throws Exception {
-        List<Path> files = split(least, false);
+        List<Path> files = split(false);
         assertThat(files).hasSizeGreaterThan(1);
         long packages = 0;
         for (int at = 0; at < files.size(); at++) {
@@ -98,7 +103,7 @@ final class BundleSplitTest {
     /// With the parity part any one of the others may be lost, and the parity part itself.
     @Test
     void anyOneMayBeLost() throws Exception {
-        List<Path> files = split(least + 600_000, true);
+        List<Path> files = split(true);
         assertThat(files).hasSizeGreaterThan(2);
         assertThat(BundleReader.open(disk, files.getLast()).part().orElseThrow().isParity())
                 .isTrue();
@@ -125,7 +130,7 @@ final class BundleSplitTest {
     /// A damaged part is as good as a lost one: two are too many.
     @Test
     void aDamagedPartIsRecoveredToo() throws Exception {
-        List<Path> files = split(least + 600_000, true);
+        List<Path> files = split(true);
         byte[] bytes = Files.readAllBytes(files.get(1));
         bytes[bytes.length - 30_000] ^= 4;
         Files.write(files.get(1), bytes);
@@ -142,7 +147,7 @@ final class BundleSplitTest {
     /// A package is never cut.
     @Test
     void aPackageThatFitsNoPartIsNamed() {
-        assertThatThrownBy(() -> split(300_000, false))
+        assertThatThrownBy(() -> split(60_000, false))
                 .isInstanceOf(BadRequest.class)
                 .hasMessageContaining("Packages/");
     }
@@ -150,13 +155,13 @@ final class BundleSplitTest {
     /// Parts of two bundles do not make one.
     @Test
     void partsOfTwoBundlesAreRefused() throws Exception {
-        List<Path> files = split(least, false);
+        List<Path> files = split(false);
         var packages = FolderPackages.of(ScratchRoot.demoNewer());
         packages.write(
                 packages.plan("abc 1 noarch", List.of(), List.of(), packages.names()),
                 List.of(),
                 whole);
-        List<Path> others = split(least + 100_000, false);
+        List<Path> others = split(false);
         assertThatThrownBy(
                         () ->
                                 BundleJoin.join(
