@@ -6,6 +6,7 @@ import opm.bundle.BundleReader;
 import opm.bundle.Entry;
 import opm.engine.Age;
 import opm.engine.FromBundle;
+import opm.engine.LookAhead;
 import opm.plan.Plan;
 
 /// `opm bundle inspect FILE`: for which machine it is, what it does, and that it was proved.
@@ -52,6 +53,7 @@ final class BundleInspectVerb implements Verb {
             }
             screen.line("");
             new PlanTable(screen, plan).print();
+            new Outlook(session).showScripts(LookAhead.packages(bundle));
         }
         return 0;
     }
@@ -81,6 +83,7 @@ final class BundleInspectVerb implements Verb {
                     .number("installed", bundle.installed().size())
                     .number("snapshotSeconds", Age.snapshot(plan));
             new PlanTable(session.screen(), plan).write(json);
+            new Outlook(session).writeScripts(LookAhead.packages(bundle), json);
             json.beginList("entries");
             for (Entry entry : bundle.entries()) {
                 json.beginItem()

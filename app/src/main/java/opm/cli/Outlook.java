@@ -41,6 +41,26 @@ final class Outlook {
         screen.line("");
     }
 
+    /// Shows which scripts seem to want the network or somebody at the keyboard.
+    void showScripts(Report report) {
+        lines("ahead.notes", worries(report));
+    }
+
+    private TreeSet<String> worries(Report report) {
+        var notes = new TreeSet<String>();
+        for (Finding finding : report.findings()) {
+            if (finding instanceof Finding.Script script && !script.worries().isEmpty()) {
+                notes.add(sentence(script));
+            }
+        }
+        return notes;
+    }
+
+    /// Writes the same into a document.
+    void writeScripts(Report report, Json json) {
+        json.texts("worries", List.copyOf(worries(report)));
+    }
+
     /// @throws Refused when rpm would refuse or break off
     void requireNoObstacle(Report report) throws Refused {
         long count = report.findings().stream().filter(Finding::stops).count();

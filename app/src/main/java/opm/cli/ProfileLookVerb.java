@@ -9,6 +9,7 @@ import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.profile.ChangeReport;
 import opm.profile.InstalledPackage;
 import opm.profile.ProfileText;
 import opm.profile.Redaction;
@@ -35,6 +36,9 @@ final class ProfileLookVerb implements Verb {
     public void accept(Syntax syntax) {
         int files = act == Act.DIFF ? 2 : 1;
         syntax.arguments("FILE", files, files);
+        if (act == Act.DIFF) {
+            syntax.flag("--short");
+        }
         if (act == Act.REDACT) {
             syntax.value("FILE", "--output", "-o");
         }
@@ -102,6 +106,11 @@ final class ProfileLookVerb implements Verb {
 
     private static void diff(Session session, SystemProfile one, SystemProfile other)
             throws OpmException {
+        if (session.has("--short")) {
+            List<String> frames = ChangeReport.frames(one, other);
+            frames.forEach(frame -> session.outside().out().println(frame));
+            return;
+        }
         List<String> gone = minus(lines(one), lines(other));
         List<String> come = minus(lines(other), lines(one));
         List<Nevra> left = minus(nevras(one), nevras(other));

@@ -28,6 +28,7 @@ import opm.imports.Listed;
 import opm.imports.Listed.Lack;
 import opm.imports.PackageLists;
 import opm.pkgset.PackageRef;
+import opm.profile.ChangeReport;
 import opm.profile.InstalledPackage;
 import opm.profile.ProfileCapture;
 import opm.profile.SystemProfile;
@@ -52,7 +53,7 @@ public final class Importing {
 
     /// What came of it.
     ///
-    /// @param kind `root`, `image`, or the word of a list's format
+    /// @param kind `root`, `image`, `changes`, or the word of a list's format
     /// @param lacks what the profile lacks; empty for a root
     /// @param completed packages whose dependencies came from repositories
     /// @param bare packages of which nothing but the name is known
@@ -81,6 +82,10 @@ public final class Importing {
             }
         }
         byte[] text = disk.readAll(source, Limits.PROFILE_BYTES);
+        String words = new String(text, StandardCharsets.UTF_8);
+        if (ChangeReport.isIn(words)) {
+            return changed(words);
+        }
         return list(PackageLists.read(text, subject, engine.options().arch()), subject);
     }
 
@@ -126,6 +131,34 @@ public final class Importing {
                     "Name the folder of a root or image, or a list that `rpm -qa` printed.");
         }
         return profile;
+    }
+
+    /// A machine of which the profile and a short report of what changed since are here.
+    private Imported changed(String report) throws OpmException {
+        if (engine.options().profile() == null) {
+            throw new BadRequest(
+                    "the report: found no profile, expected the one that it is compared with",
+                    "Add --profile FILE.");
+        }
+        SystemProfile baseline = engine.machine();
+        var known = new HashMap<Nevra, InstalledPackage>();
+        baseline.packages().forEach(pkg -> known.put(pkg.nevra(), pkg));
+        Map<String, List<PackageRef>> offered = offered();
+        int completed = 0;
+        int bare = 0;
+        var packages = new ArrayList<InstalledPackage>();
+        for (Nevra pkg : ChangeReport.read(report, baseline)) {
+            InstalledPackage before = known.get(pkg);
+            PackageRef same = before == null ? same(offered, pkg, false) : null;
+            if (before == null) {
+                completed += same == null ? 0 : 1;
+                bare += same == null ? 1 : 0;
+                before = same == null ? bare(pkg) : complete(same);
+            }
+            packages.add(before);
+        }
+        var lacks = bare == 0 ? EnumSet.noneOf(Lack.class) : EnumSet.of(Lack.DEPENDENCIES);
+        return new Imported(baseline.withPackages(packages), "changes", lacks, completed, bare);
     }
 
     // ---------------------------------------------------------------- lists

@@ -72,6 +72,12 @@ public final class LookAhead {
         return look(plan, files).with(new Signers(engine.machine()).of(plan, files));
     }
 
+    /// Looks at the packages of a bundle alone, whatever machine they are for.
+    public static Report packages(BundleReader bundle) throws OpmException {
+        return Preflight.elsewhere(
+                bundle.plan(), inside(bundle), List.of(), Map.of(), Map.of());
+    }
+
     /// Looks at another plan that takes its packages from a bundle.
     public Report bundle(BundleReader bundle, Plan plan) throws OpmException {
         return look(plan, inside(bundle));
