@@ -23,7 +23,7 @@ final class ChangeVerb implements Verb {
             Advised.accept(syntax.flag("--check"));
         }
         if (takesFrom()) {
-            syntax.value("PLACE", "--from");
+            Waiting.accept(syntax.value("PLACE", "--from"));
         }
         if (bringsIn()) {
             Changing.accept(syntax).flag("--download-only", "--downloadonly");
@@ -54,7 +54,26 @@ final class ChangeVerb implements Verb {
             var request = new Request(Advised.items(session, specs));
             return new Changing(session).run(request, List.of(Advised.asked(session)));
         }
+        if (takesFrom() && session.value("--queue") != null) {
+            return waiting(session, specs);
+        }
         return new Changing(session).run(request(act, specs), asked(session));
+    }
+
+    /// What a budget left out of a bundle, and what is named besides.
+    private int waiting(Session session, List<String> specs) throws OpmException {
+        var items = new ArrayList<>(new Waiting(session).items());
+        var asked = new ArrayList<String>();
+        items.forEach(item -> asked.add("waiting " + item.spec()));
+        if (!specs.isEmpty()) {
+            items.addAll(request(act, specs).items());
+            asked.addAll(asked(session));
+        }
+        if (items.isEmpty()) {
+            session.screen().forPeople().say("plan.queue-empty");
+            return 0;
+        }
+        return new Changing(session).run(new Request(items), asked);
     }
 
     /// Takes packages from a neighbour alone, or looks into a folder first.

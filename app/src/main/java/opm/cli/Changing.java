@@ -95,7 +95,8 @@ final class Changing {
     }
 
     int run(Request request, List<String> asked) throws OpmException {
-        Solution solution = solve(session, request, asked);
+        Budgeting.Chosen chosen = choose(session, request, asked);
+        Solution solution = chosen.solution();
         session.progress().clear();
         Plan plan = solution.plan();
         if (!(solution.verdict() instanceof Verdict.Solved) || plan == null) {
@@ -123,7 +124,11 @@ final class Changing {
             session.screen().forPeople().say("plan.downloaded", plan.artifacts().size());
             return 0;
         }
-        return apply(solution);
+        int status = apply(solution);
+        if (session.value("--queue") != null) {
+            new Waiting(session).keep(chosen.left());
+        }
+        return status;
     }
 
     private int apply(Solution solution) throws OpmException {
