@@ -7,6 +7,7 @@ import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Bundling;
 import opm.engine.Engine;
+import opm.engine.Importing;
 import opm.engine.LookAhead;
 import opm.engine.Solution;
 import opm.plan.Plan;
@@ -53,6 +54,10 @@ final class BundleCreateVerb implements Verb {
         SplitOption.plan(session);
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
+        long bare = Importing.bare(session.engine().machine());
+        if (bare > 0) {
+            session.screen().note("profile.bare", bare);
+        }
         // Now, and not after an hour of downloads.
         if (!addresses) {
             session.engine().requireRoomFor(file);

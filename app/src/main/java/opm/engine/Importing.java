@@ -239,6 +239,16 @@ public final class Importing {
         return best;
     }
 
+    /// Returns of how many packages a profile knows nothing but the name: rpm's own have the digest
+    /// of a header.
+    public static long bare(SystemProfile profile) {
+        return profile.packages().stream()
+                .filter(pkg -> pkg.header() == null && pkg.buildTimeSeconds() == 0)
+                .filter(pkg -> pkg.dependencies().keySet().equals(Set.of(DepKind.PROVIDES)))
+                .filter(pkg -> pkg.dependencies(DepKind.PROVIDES).size() == 1)
+                .count();
+    }
+
     private static InstalledPackage bare(Nevra nevra) {
         var self = new RpmDep(nevra.name(), Sense.EQ.bits(), evr(nevra.evr()));
         var provides = new EnumMap<DepKind, List<RpmDep>>(DepKind.class);
