@@ -100,6 +100,7 @@ final class Verbs {
                     new Entry("cache pin", Group.CACHE, CachePinVerb::new),
                     new Entry("cache unpin", Group.CACHE, CacheUnpinVerb::new),
                     new Entry("cache keep", Group.CACHE, CacheKeepVerb::new),
+                    new Entry("cache headers", Group.CACHE, CacheHeadersVerb::new),
                     new Entry("cache gc", Group.CACHE, CacheGcVerb::new),
                     new Entry("cache publish", Group.CACHE, CachePublishVerb::new),
                     new Entry("cache merge", Group.CACHE, CacheMergeVerb::new),

@@ -43,6 +43,12 @@ record StoredHeader(
 
     /// Reads installed packages; those that are not installed are absent from the answer.
     static Map<String, StoredHeader> of(RpmCommand rpm, List<Nevra> pkgs) throws OpmException {
+        return of(rpm, pkgs, 50);
+    }
+
+    /// @param batch how many packages one run of rpm prints
+    static Map<String, StoredHeader> of(RpmCommand rpm, List<Nevra> pkgs, int batch)
+            throws OpmException {
         Set<String> tags = rpm.queryTags();
         var columns = new ArrayList<String>();
         var format = new StringBuilder(NAME + END + "%{HEADERIMMUTABLE:base64}" + END);
@@ -56,9 +62,9 @@ record StoredHeader(
         format.append(tags.contains("OPENPGP") ? "[%{OPENPGP}\\n]" : "").append(END);
         var found = new HashMap<String, StoredHeader>();
         // Headers of some packages have megabytes: not all of them at once.
-        for (int from = 0; from < pkgs.size(); from += 50) {
+        for (int from = 0; from < pkgs.size(); from += batch) {
             List<String> names = new ArrayList<>();
-            for (Nevra pkg : pkgs.subList(from, Math.min(pkgs.size(), from + 50))) {
+            for (Nevra pkg : pkgs.subList(from, Math.min(pkgs.size(), from + batch))) {
                 names.add(pkg.name() + "-" + pkg.evr().versionRelease() + "." + pkg.arch());
             }
             var arguments = new ArrayList<>(List.of("-q", "--qf", format.toString()));

@@ -64,6 +64,31 @@ public final class Trust {
         }
     }
 
+    /// Judges the header of a package alone, as the front of a package file without a payload.
+    ///
+    /// @param in the file; read as far as the header goes
+    public Verdict ofHeader(InputStream in, String subject) throws IOException {
+        var kept = new Recorder(in);
+        try {
+            RpmFile rpm = RpmFile.read(kept, subject);
+            byte[] header = kept.bytes((int) rpm.headerStart(), (int) rpm.headerEnd());
+            kept.stop();
+            String sum = rpm.signature().string(Tag.SIG_SHA256);
+            if (sum != null && !Digest.sha256Of(header).hex().equals(sum)) {
+                return new Distrusted(Reason.DAMAGED, "another SHA-256 than the package says");
+            }
+            var verdicts = new ArrayList<Verdict>();
+            for (byte[] packet : rpm.headerSignatures()) {
+                var check = SignatureCheck.of(packet, keyring, nowSeconds);
+                check.update(header, 0, header.length);
+                verdicts.add(check.verdict());
+            }
+            return together(verdicts, true, false);
+        } catch (Damaged e) {
+            return new Distrusted(Reason.DAMAGED, String.valueOf(e.getMessage()));
+        }
+    }
+
     private Verdict judge(RpmFile rpm, byte[] header, List<byte[]> packets, InputStream payload)
             throws Damaged, IOException {
         if (!sha3Agrees(rpm.signature().string(Tag.SIG_SHA3_256), header)) {
