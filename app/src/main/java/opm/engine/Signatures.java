@@ -8,8 +8,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import opm.base.Digest;
@@ -30,7 +35,6 @@ import opm.store.Stored;
 import opm.trust.Keyring;
 import opm.trust.Trust;
 import opm.trust.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /// Says who signed the packages of a plan, by the keys that the machine trusts and no others.
 ///
@@ -39,6 +43,11 @@ import org.jspecify.annotations.Nullable;
 final class Signatures {
     /// Files for one call of rpmkeys; each name in the store has about 150 characters.
     private static final int FILES_PER_CALL = 200;
+
+    /// rpm hashes 350 MB/s; what one call reads should not keep others waiting at the end.
+    private static final long BYTES_PER_CALL = 64L << 20;
+
+    private static final int MOST_CALLS = 8;
 
     private static final int SECONDS_PER_CALL = 600;
 
@@ -66,17 +75,10 @@ final class Signatures {
         }
         engine.watcher().begins(Watcher.Stage.SIGNATURES, "");
         Map<Digest, Nevra> names = names(plan);
-        var unsigned = new ArrayList<Artifact>();
-        var signed = new ArrayList<Artifact>();
-        for (Artifact artifact : plan.artifacts()) {
-            (isSigned(artifact) ? signed : unsigned).add(artifact);
-        }
-        boolean asked = engine.host().commands().has("rpmkeys");
-        if (!signed.isEmpty() && asked) {
-            ask(signed, names);
-        } else if (!signed.isEmpty()) {
-            judge(signed, names);
-        }
+        List<Artifact> unsigned =
+                engine.host().commands().has("rpmkeys")
+                        ? ask(plan.artifacts(), names)
+                        : judge(plan.artifacts(), names);
         for (Artifact artifact : plan.artifacts()) {
             Nevra pkg = names.get(artifact.digest());
             if (pkg != null) {
@@ -87,7 +89,11 @@ final class Signatures {
     }
 
     /// Judges without rpm, by the same keys; at least as strict.
-    private void judge(List<Artifact> artifacts, Map<Digest, Nevra> names) throws OpmException {
+    ///
+    /// @return those without a signature
+    private List<Artifact> judge(List<Artifact> artifacts, Map<Digest, Nevra> names)
+            throws OpmException {
+        var unsigned = new ArrayList<Artifact>();
         var keyring = new ArrayList<byte[]>();
         for (SystemProfile.Key key : engine.machine().keys()) {
             String armor = String.join("\n", key.armor()) + "\n";
@@ -95,6 +101,10 @@ final class Signatures {
         }
         var trust = new Trust(Keyring.of(keyring), 0);
         for (Artifact artifact : artifacts) {
+            if (!isSigned(artifact)) {
+                unsigned.add(artifact);
+                continue;
+            }
             Nevra pkg = names.get(artifact.digest());
             String name = pkg == null ? artifact.fileName() : pkg.toString();
             Verdict verdict;
@@ -118,6 +128,7 @@ final class Signatures {
                                                 + " another mirror.");
             }
         }
+        return unsigned;
     }
 
     private Plan withUnsigned(Plan plan, List<Artifact> unsigned, Map<Digest, Nevra> names)
@@ -178,20 +189,63 @@ final class Signatures {
         return stored;
     }
 
-    /// Asks rpmkeys, with nothing but the machine's keys.
-    private void ask(List<Artifact> artifacts, Map<Digest, Nevra> names) throws OpmException {
-        try (var folder = new TemporaryFolder(engine.host(), engine.options().state())) {
+    /// Asks rpmkeys, with nothing but the machine's keys, several at a time, and meanwhile hashes
+    /// the next packages.
+    ///
+    /// @return those without a signature, about which nobody is asked
+    private List<Artifact> ask(List<Artifact> artifacts, Map<Digest, Nevra> names)
+            throws OpmException {
+        var unsigned = new ArrayList<Artifact>();
+        var calls = new ArrayList<Call>();
+        int lanes = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_CALLS);
+        try (var folder = new TemporaryFolder(engine.host(), engine.options().state());
+                var threads = Executors.newFixedThreadPool(lanes)) {
             importKeys(folder.path());
-            var byPath = new TreeMap<String, Artifact>();
+            var some = new TreeMap<String, Artifact>();
+            long bytes = 0;
             for (Artifact artifact : artifacts) {
-                byPath.put(stored(artifact).path().toString(), artifact);
+                if (!isSigned(artifact)) {
+                    unsigned.add(artifact);
+                    continue;
+                }
+                some.put(stored(artifact).path().toString(), artifact);
+                bytes += artifact.sizeBytes();
+                if (some.size() == FILES_PER_CALL || bytes >= BYTES_PER_CALL) {
+                    calls.add(call(threads, folder.path(), some));
+                    some = new TreeMap<>();
+                    bytes = 0;
+                }
             }
-            var paths = List.copyOf(byPath.keySet());
-            for (int from = 0; from < paths.size(); from += FILES_PER_CALL) {
-                List<String> some =
-                        paths.subList(from, Math.min(paths.size(), from + FILES_PER_CALL));
-                read(rpmkeys(folder.path(), "-Kv", some), some, byPath, names);
+            if (!some.isEmpty()) {
+                calls.add(call(threads, folder.path(), some));
             }
+            for (Call call : calls) {
+                read(call, names);
+            }
+        }
+        return unsigned;
+    }
+
+    /// One run of rpmkeys.
+    ///
+    /// @param byPath what it is asked about
+    private record Call(SortedMap<String, Artifact> byPath, Future<Commands.Result> result) {}
+
+    private Call call(ExecutorService threads, Path folder, SortedMap<String, Artifact> byPath) {
+        List<String> paths = List.copyOf(byPath.keySet());
+        return new Call(byPath, threads.submit(() -> rpmkeys(folder, "-Kv", paths)));
+    }
+
+    private static Commands.Result result(Call call) throws OpmException {
+        try {
+            return call.result().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new AssertionError("rpmkeys", e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts us", e);
         }
     }
 
@@ -234,12 +288,8 @@ final class Signatures {
 
     /// Reads what `rpmkeys -Kv` says: the path of each file, then a line for each digest and
     /// signature in it.
-    private void read(
-            Commands.Result result,
-            List<String> paths,
-            Map<String, Artifact> byPath,
-            Map<Digest, Nevra> names)
-            throws OpmException {
+    private void read(Call call, Map<Digest, Nevra> names) throws OpmException {
+        Commands.Result result = result(call);
         var all = new HashMap<String, Said>();
         var said = new Said();
         for (String line : result.outText().split("\n")) {
@@ -261,8 +311,8 @@ final class Signatures {
             }
         }
         var unknown = new ArrayList<String>();
-        for (String path : paths) {
-            judge(byPath.get(path), all.getOrDefault(path, new Said()), names, unknown);
+        for (var one : call.byPath().entrySet()) {
+            judge(one.getValue(), all.getOrDefault(one.getKey(), new Said()), names, unknown);
         }
         if (!unknown.isEmpty()) {
             throw new Damaged(
@@ -283,11 +333,8 @@ final class Signatures {
     }
 
     private void judge(
-            @Nullable Artifact artifact, Said said, Map<Digest, Nevra> names, List<String> unknown)
+            Artifact artifact, Said said, Map<Digest, Nevra> names, List<String> unknown)
             throws Damaged {
-        if (artifact == null) {
-            return;
-        }
         Nevra pkg = names.get(artifact.digest());
         String name = pkg == null ? artifact.fileName() : pkg.toString();
         if (!said.bad.isEmpty()) {

@@ -169,8 +169,7 @@ public final class BundleWriter {
                         layout.directoryAt(),
                         directory.length,
                         Digest.sha256Of(directory));
-        var sealed = new SealedOutput(out);
-        try {
+        try (var sealed = new SealedOutput(out)) {
             sealed.write(front.head());
             sealed.write(body);
             for (int entry = 0; entry < crcs.length; entry++) {
