@@ -12,6 +12,7 @@ module opm.resolver {
     exports opm.pkgset;
     exports opm.rpmmd;
     exports opm.planner;
+    exports opm.delta;
     exports opm.repack;
     exports opm.solve;
     exports opm.testcase;

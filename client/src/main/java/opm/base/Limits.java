@@ -120,4 +120,11 @@ public final class Limits {
 
     /// Bytes of one file of a libsolv testcase, unpacked; the largest seen has 40 MB.
     public static final int TESTCASE_BYTES = 1 << 30;
+
+    /// Bytes of a package's archive, unpacked, that a delta is made of or applied to; both are in
+    /// memory then. The largest of a usual system has 500 MB.
+    public static final int DELTA_ARCHIVE_BYTES = 1 << 30;
+
+    /// Bytes of the facts at the front of a delta; they need 1 KB.
+    public static final int DELTA_HEAD_BYTES = 64 << 10;
 }

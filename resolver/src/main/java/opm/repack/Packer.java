@@ -14,7 +14,7 @@ import opm.host.Disk;
 /// Packs a payload by the machine's own rpm: with its library and its parameters, or the bytes
 /// would be others. rpm's Lua has rpm's own files since 4.17; before, `xz`, `zstd` and `gzip` are
 /// asked with what rpm gives their libraries (rpmio/rpmio.c).
-final class Packer {
+public final class Packer {
     private static final Map<String, String> LAYERS =
             Map.of(
                     "gzip", "gzdio", "bzip2", "bzdio", "xz", "xzdio", "lzma", "lzdio", "zstd",
@@ -40,7 +40,7 @@ final class Packer {
     private final Commands commands;
     private final Disk disk;
 
-    Packer(Commands commands, Disk disk) {
+    public Packer(Commands commands, Disk disk) {
         this.commands = commands;
         this.disk = disk;
     }
@@ -49,8 +49,8 @@ final class Packer {
     ///
     /// @param format `PAYLOADCOMPRESSOR` of the package; empty for none
     /// @param flags `PAYLOADFLAGS`: `9`, `19T8`
-    record Task(String from, String to, String format, String flags) {
-        Task {
+    public record Task(String from, String to, String format, String flags) {
+        public Task {
             flags = flags.matches("[0-9]{1,2}(T[0-9]{0,3})?(L[0-9]{0,2})?") ? flags : "";
         }
     }
@@ -58,7 +58,7 @@ final class Packer {
     /// Packs files of a folder.
     ///
     /// @return those that were; nothing here packs like the others
-    Set<Task> pack(Path folder, List<Task> tasks) throws OpmException {
+    public Set<Task> pack(Path folder, List<Task> tasks) throws OpmException {
         var packed = new HashSet<Task>();
         var layered = new ArrayList<Task>();
         for (Task task : tasks) {
