@@ -10,13 +10,12 @@ import opm.bundle.BundleReader;
 import opm.bundle.Entry;
 import opm.host.Disk;
 
-/// `opm bundle extract FILE [--entry PATH...] [-o DIR]`: what `unzip` does, with every entry checked.
+/// `opm bundle extract FILE [--entry PATH...] [-o DIR]`: what `unzip` does, with every entry
+/// checked.
 final class BundleExtractVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.several("PATH", "--entry")
-                .value("DIR", "--output", "-o")
-                .arguments("FILE", 1, 1);
+        syntax.several("PATH", "--entry").value("DIR", "--output", "-o").arguments("FILE", 1, 1);
     }
 
     @Override

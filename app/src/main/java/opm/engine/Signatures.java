@@ -332,8 +332,7 @@ final class Signatures {
         }
     }
 
-    private void judge(
-            Artifact artifact, Said said, Map<Digest, Nevra> names, List<String> unknown)
+    private void judge(Artifact artifact, Said said, Map<Digest, Nevra> names, List<String> unknown)
             throws Damaged {
         Nevra pkg = names.get(artifact.digest());
         String name = pkg == null ? artifact.fileName() : pkg.toString();

@@ -79,8 +79,7 @@ final class SealedOutput extends OutputStream {
     public void flush() throws IOException {
         Piece full = pieces[current];
         int count = pendingBytes;
-        full.digested =
-                CompletableFuture.runAsync(() -> sha.update(full.bytes, 0, count), sealing);
+        full.digested = CompletableFuture.runAsync(() -> sha.update(full.bytes, 0, count), sealing);
         current = (current + 1) % PIECES;
         pendingBytes = 0;
         try {

@@ -27,7 +27,6 @@ public final class Deltas {
     /// @param base the old package
     /// @param delta of deltarpm, or of opm
     /// @param folder of the caller's own, for what comes and goes
-    /// @param to on the same file system as `folder`
     /// @throws BadRequest when the delta was made for another package than `base`
     /// @throws OpmException.Damaged when either is damaged
     /// @throws Refused when nothing here packs as the builder did

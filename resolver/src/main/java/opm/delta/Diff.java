@@ -6,8 +6,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// What differs between two byte arrays, in the manner of bsdiff: pieces of the new one that resemble
-/// a piece of the old one, as the difference of each byte, and pieces that resemble nothing.
+/// What differs between two byte arrays, in the manner of bsdiff: pieces of the new one that
+/// resemble a piece of the old one, as the difference of each byte, and pieces that resemble
+/// nothing.
 ///
 /// Where bsdiff sorts all suffixes, this looks up 16 bytes in a table of every fourth place of the
 /// old data, or of fewer in large data: memory is 4 bytes a place, and time is linear.
@@ -136,8 +137,13 @@ final class Diff {
             int back = at < fresh.length ? back(doneTo, at, foundHere) : 0;
             int overlap = doneTo + ahead - (at - back);
             if (overlap > 0) {
-                int keep = split(doneTo + ahead - overlap, doneOld + ahead - overlap,
-                        at - back, foundHere - back, overlap);
+                int keep =
+                        split(
+                                doneTo + ahead - overlap,
+                                doneOld + ahead - overlap,
+                                at - back,
+                                foundHere - back,
+                                overlap);
                 ahead += keep - overlap;
                 back -= keep;
             }

@@ -16,19 +16,19 @@ import opm.rpm.Tag;
 
 /// A delta of the program deltarpm, versions `DLT1` to `DLT3`, of both kinds.
 ///
-/// A *standard* one is an rpm whose payload is the delta, and whose main header is the new package's
-/// but for the word `drpm` in the place of `cpio`; it starts from the installed files in the order
-/// that `sequence` gives. An *rpm-only* one begins with `drpm` itself, starts from the old package
-/// file, header included, and makes the new header too.
+/// A *standard* one is an rpm whose payload is the delta, and whose main header is the new
+/// package's but for the word `drpm` in the place of `cpio`; it starts from the installed files in
+/// the order that `sequence` gives. An *rpm-only* one begins with `drpm` itself, starts from the
+/// old package file, header included, and makes the new header too.
 ///
 /// What follows, packed, all numbers big-endian: `DLT` and the version's digit; the old package's
 /// name; the sequence; MD5 of the new file; from version 2 on its size, how it is packed (low byte
 /// the format, next byte the level) and parameters of that; from version 3 on the length of the new
-/// header in an rpm-only one, and pairs of numbers for who combines deltas; lead and signature header;
-/// where the word `cpio` goes in the header's data; how often bytes come from the delta and how often from
-/// the old data, and for each its numbers; length of old data; in a standard one, bytes that are
-/// added to those of the old data (packed by themselves); length of new bytes; new bytes. Lengths
-/// have 8 bytes from version 3 on.
+/// header in an rpm-only one, and pairs of numbers for who combines deltas; lead and signature
+/// header; where the word `cpio` goes in the header's data; how often bytes come from the delta and
+/// how often from the old data, and for each its numbers; length of old data; in a standard one,
+/// bytes that are added to those of the old data (packed by themselves); length of new bytes; new
+/// bytes. Lengths have 8 bytes from version 3 on.
 ///
 /// Source: deltarpm 3.6's own output, and the deltas of its users.
 ///
@@ -41,8 +41,8 @@ import opm.rpm.Tag;
 /// @param headerBytes of the new header within what is made; 0 in a standard one
 /// @param lead lead and signature header of the new package
 /// @param inner pairs: copies from the old data that go before, bytes from `fresh`
-/// @param outer pairs: how far from where the last copy of old data ended, in the lower 31 bits, and
-///     backwards when the highest is set; bytes from there
+/// @param outer pairs: how far from where the last copy of old data ended, in the lower 31 bits,
+///     and backwards when the highest is set; bytes from there
 /// @param oldBytes length of the old data
 /// @param added is added to bytes of the old data, one after the other; packed
 /// @param fresh bytes that are new

@@ -19,8 +19,8 @@ import opm.rpm.RpmFileEntry;
 import opm.rpm.RpmWords;
 import opm.rpm.Tag;
 
-/// The old data of a standard deltarpm: the files that its sequence names, as an archive whose heads
-/// say nothing of inodes, owners and times.
+/// The old data of a standard deltarpm: the files that its sequence names, as an archive whose
+/// heads say nothing of inodes, owners and times.
 ///
 /// The sequence begins with an MD5 over name, mode, size, device, link and digest of each of the
 /// files, so the old package's header alone tells whether the delta fits.
@@ -118,7 +118,19 @@ final class OldFiles {
         byte[] bytes = name.getBytes(UTF_8);
         var text = new StringBuilder("070701");
         int[] fields = {
-            0, mode & 0xffff, 0, 0, 1, 0, size, 0, 0, device >> 8, device & 0xff, bytes.length + 1, 0
+            0,
+            mode & 0xffff,
+            0,
+            0,
+            1,
+            0,
+            size,
+            0,
+            0,
+            device >> 8,
+            device & 0xff,
+            bytes.length + 1,
+            0
         };
         for (int field : fields) {
             text.append(String.format(Locale.ROOT, "%08x", field));
@@ -154,7 +166,8 @@ final class OldFiles {
                 return places;
             }
             name = name.startsWith("./") ? name.substring(2) : name;
-            places.put(name.startsWith("/") ? name.substring(1) : name, new int[] {contentAt, size});
+            places.put(
+                    name.startsWith("/") ? name.substring(1) : name, new int[] {contentAt, size});
             at = up(contentAt + size);
         }
         throw Unpacking.damaged(subject, "an archive without its last entry", "one");
@@ -174,8 +187,8 @@ final class OldFiles {
     }
 
     /// Returns the numbers of files: halves of bytes with three bits each, the lowest first, the
-    /// fourth telling that more follow. Runs of files and gaps take turns; a run of none is followed
-    /// by the number to go on with.
+    /// fourth telling that more follow. Runs of files and gaps take turns; a run of none is
+    /// followed by the number to go on with.
     private List<Integer> numbers(byte[] sequence) throws OpmException {
         var numbers = new ArrayList<Integer>();
         long value = 0;

@@ -154,8 +154,12 @@ record OpmDelta(
             }
             OpmDelta delta = parse(facts.split("\n"), subject);
             // The facts are whole now, so what they say of the stream is what was written.
-            String[] wanted = facts.lines().filter(l -> l.startsWith("stream ")).findFirst()
-                    .orElse("stream 0 -").split(" ");
+            String[] wanted =
+                    facts.lines()
+                            .filter(l -> l.startsWith("stream "))
+                            .findFirst()
+                            .orElse("stream 0 -")
+                            .split(" ");
             int streamBytes = Integer.parseInt(wanted[1]);
             byte[] begun = Arrays.copyOfRange(bytes, headBytes, bytes.length);
             byte[] rest = in.readNBytes(Math.max(0, streamBytes + 1 - begun.length));

@@ -74,8 +74,8 @@ final class Rebuild {
     /// @return false, and no file, when no way leads to those bytes
     boolean write(byte[] front, byte[] archive, Packing packing, Digest wanted, Path to)
             throws OpmException {
+        Path aside = to.resolveSibling(to.getFileName() + ".part");
         for (Way way : ways(packing)) {
-            Path aside = folder.resolve("rebuilt");
             host.disk().delete(aside);
             Optional<Digest> got = write(front, archive, way, wanted.algorithm(), aside);
             if (got.isPresent() && got.get().equals(wanted)) {

@@ -22,8 +22,7 @@ record WholeRpm(RpmFile head, byte[] front, byte[] archive, boolean packed) {
         String subject = file.getFileName().toString();
         try (InputStream in = disk.read(file)) {
             RpmFile head = RpmFile.read(in, subject);
-            byte[] archive =
-                    Unpacking.all(in, Limits.DELTA_ARCHIVE_BYTES, subject + ": payload");
+            byte[] archive = Unpacking.all(in, Limits.DELTA_ARCHIVE_BYTES, subject + ": payload");
             boolean packed = disk.size(file) != head.headerEnd() + archive.length;
             return new WholeRpm(head, front(disk, file, head), archive, packed);
         } catch (IOException e) {

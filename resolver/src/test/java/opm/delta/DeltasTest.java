@@ -58,13 +58,15 @@ final class DeltasTest {
         for (int link = 1; link < releases.length; link++) {
             Path delta =
                     chain.resolve(
-                            stem + releases[link - 1] + "_150300.22." + releases[link]
+                            stem
+                                    + releases[link - 1]
+                                    + "_150300.22."
+                                    + releases[link]
                                     + ".x86_64.drpm");
             Path made = temp.resolve(releases[link] + ".rpm");
             deltas.apply(base, delta, folder, made);
             assertThat(made)
-                    .hasSameBinaryContentAs(
-                            chain.resolve(stem + releases[link] + ".x86_64.rpm"));
+                    .hasSameBinaryContentAs(chain.resolve(stem + releases[link] + ".x86_64.rpm"));
             base = made; // the next link starts from what this one made
         }
     }
@@ -194,7 +196,9 @@ final class DeltasTest {
             try {
                 deltas.apply(inDelta ? base : damaged, inDelta ? damaged : delta, folder, made);
                 // A byte that nobody reads, as in the lead of a package: what comes out is right.
-                assertThat(Files.readAllBytes(made)).as("byte %d, seed %d", at, SEED).isEqualTo(right);
+                assertThat(Files.readAllBytes(made))
+                        .as("byte %d, seed %d", at, SEED)
+                        .isEqualTo(right);
             } catch (OpmException expected) {
                 assertThat(made).as("byte %d, seed %d", at, SEED).doesNotExist();
             }
