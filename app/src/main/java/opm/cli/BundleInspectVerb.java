@@ -13,13 +13,21 @@ import opm.plan.Plan;
 final class BundleInspectVerb implements Verb {
     @Override
     public void accept(Syntax syntax) {
-        syntax.flag("--plan").flag("--proof").flag("--entries").arguments("FILE", 1, 1);
+        syntax.flag("--plan")
+                .flag("--proof")
+                .flag("--entries")
+                .flag("--csv")
+                .arguments("FILE", 1, 1);
     }
 
     @Override
     public int run(Session session) throws OpmException {
         Path file = Path.of(session.arguments().getFirst());
         var whole = BundleReader.open(session.host().disk(), file);
+        if (session.has("--csv")) {
+            HashList.print(session, file, whole);
+            return 0;
+        }
         if (!whole.machines().isEmpty() && session.settings().profile() == null) {
             machines(session, whole);
             return 0;

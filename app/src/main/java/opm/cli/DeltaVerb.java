@@ -75,7 +75,7 @@ final class DeltaVerb implements Verb {
         session.screen()
                 .say(
                         "delta.made",
-                        session.value("--output"),
+                        String.valueOf(session.value("--output")),
                         Screen.size(made.deltaBytes()),
                         Screen.size(made.fullBytes()),
                         percent);
@@ -99,7 +99,7 @@ final class DeltaVerb implements Verb {
             files.apply(first, last, to);
         }
         if (!session.settings().json()) {
-            session.screen().say("delta.applied", session.value("--output"));
+            session.screen().say("delta.applied", to.toString());
         }
     }
 

@@ -22,10 +22,15 @@ final class Json implements AutoCloseable {
 
     /// Begins the document of a command; closing ends it with a line feed.
     static Json begin(OutputStream out, String command) {
+        return bare(out).number("opm", SCHEMA).text("command", command);
+    }
+
+    /// Begins a document of somebody else's schema.
+    static Json bare(OutputStream out) {
         var factory = JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
         var json = new Json(factory.createGenerator(ObjectWriteContext.empty(), out));
         json.generator.writeStartObject();
-        return json.number("opm", SCHEMA).text("command", command);
+        return json;
     }
 
     /// Writes `name` only when there is a value.

@@ -42,6 +42,7 @@ final class Verbs {
                     new Entry("profile export", Group.TRIP, ProfileExportVerb::new),
                     new Entry("bundle create", Group.TRIP, BundleCreateVerb::new),
                     new Entry("bundle inspect", Group.TRIP, BundleInspectVerb::new),
+                    new Entry("bundle sbom", Group.TRIP, BundleSbomVerb::new),
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
                     new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
                     new Entry("bundle sign", Group.TRIP, BundleSignVerb::new),
