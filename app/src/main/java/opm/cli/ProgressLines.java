@@ -130,6 +130,18 @@ final class ProgressLines implements Watcher, Progress {
     }
 
     @Override
+    public synchronized void deltas(int packages, long savedBytes, int medianPercent) {
+        clear();
+        if (!quiet) {
+            outside.err()
+                    .println(
+                            messages.count(
+                                    "deltas", packages, Screen.size(savedBytes), medianPercent));
+            outside.err().flush();
+        }
+    }
+
+    @Override
     public synchronized void noRoomToKeep(int packages) {
         clear();
         if (!quiet) {

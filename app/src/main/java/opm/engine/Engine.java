@@ -395,6 +395,7 @@ public final class Engine {
         List<Digest> digests = wanted.stream().map(Wanted::digest).toList();
         try (Lease lease = store.lease(digests)) {
             assert lease != null;
+            new DeltaPackages(this).bring(planned, wanted);
             fetch(wanted);
             Fetched fetched = new Signatures(this).check(planned.plan());
             new Keeping(this).planned(fetched.plan(), false);

@@ -64,7 +64,8 @@ final class PlanPackages {
         return wanted;
     }
 
-    private List<URI> sources(String repo, String location) throws OpmException {
+    /// Returns where a file of a repository may be had.
+    List<URI> sources(String repo, String location) throws OpmException {
         if (location.contains("://")) {
             return List.of(address(escaped(location)));
         }

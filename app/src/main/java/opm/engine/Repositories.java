@@ -26,7 +26,9 @@ import opm.rpmmd.Metadata;
 import opm.rpmmd.Metadata.Freshness;
 import opm.rpmmd.Metadata.Loaded;
 import opm.rpmmd.Modules;
+import opm.rpmmd.OfferedDelta;
 import opm.rpmmd.RepoFiles;
+import opm.rpmmd.Repomd;
 import opm.rpmmd.RepositoryConfig;
 import opm.rpmmd.Variables;
 import opm.solve.Filter;
@@ -236,6 +238,21 @@ final class Repositories {
             all.addAll(metadata.advisories(repo, here));
         }
         return all;
+    }
+
+    /// Returns the deltas that a repository offers, where to know them costs little beside what
+    // they
+    /// may save.
+    ///
+    /// @param wanted tells by its name whether a package matters
+    /// @param fullBytes what these packages have
+    List<OfferedDelta> deltas(String id, Predicate<String> wanted, long fullBytes)
+            throws OpmException {
+        Loaded repo = loaded().get(id);
+        Repomd.Item item = repo == null ? null : repo.repomd().item("prestodelta");
+        return repo == null || item == null || item.sizeBytes() > fullBytes / 4
+                ? List.of()
+                : metadata.deltas(repo, wanted);
     }
 
     /// Returns the groups of all repositories; of two with one id the first counts.

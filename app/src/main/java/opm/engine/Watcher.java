@@ -77,6 +77,10 @@ public interface Watcher {
     /// @param lacks `initramfs`, `boot entry`
     default void cannotBoot(String kernel, String lacks) {}
 
+    /// Tells how many packages were made of deltas, how much less came over the network for that,
+    /// and the median of what they saved.
+    default void deltas(int packages, long savedBytes, int medianPercent) {}
+
     /// Tells that there is no room to keep what a change removes: an undo will not have it.
     default void noRoomToKeep(int packages) {}
 

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.host.Host;
 import opm.host.StreamFailure;
@@ -16,6 +18,7 @@ import opm.rpm.RpmFile;
 
 /// Makes new packages of old ones and deltas, and deltas of old packages and new ones.
 public final class Deltas {
+    private static final int MD5_BYTES = 16;
     private final Host host;
 
     public Deltas(Host host) {
@@ -93,6 +96,26 @@ public final class Deltas {
         return drpm.rpmOnly()
                 ? isMd5(base, drpm.sequence())
                 : new OldFiles(base.words(), "the old package").fits(drpm.sequence());
+    }
+
+    /// Tells whether a delta that a repository offers starts from a package, before anything of it
+    /// is fetched.
+    ///
+    /// @param sequence as `prestodelta.xml` has it
+    public static boolean fits(RpmFile base, String sequence) throws OpmException {
+        String digits = sequence.substring(sequence.lastIndexOf('-') + 1);
+        if (!digits.matches("([0-9a-f]{2}){16,}")) {
+            return false;
+        }
+        byte[] bytes = HexFormat.of().parseHex(digits);
+        if (bytes.length == MD5_BYTES && isMd5(base, bytes)) {
+            return true;
+        }
+        try {
+            return new OldFiles(base.words(), "the old package").fits(bytes);
+        } catch (Damaged other) {
+            return false; // it names more files than that package has
+        }
     }
 
     /// An rpm-only delta names the MD5 of header and payload that the signature header has.

@@ -161,6 +161,17 @@ public final class Importer {
         }
     }
 
+    /// Reads the deltas of packages with certain names; verified first.
+    List<OfferedDelta> deltas(Path file, Repomd.Item item, Predicate<String> wanted)
+            throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            return new DeltasReader(in, subject(item), wanted).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
     /// Tells of names whether a set has packages of them, or whether they matter otherwise.
     static Predicate<String> known(PackageSet set, Predicate<String> also) {
         return name -> {

@@ -313,6 +313,12 @@ public final class Metadata {
                 : read(loaded, item, file -> importer().advisories(file, item, set, also));
     }
 
+    /// Returns the deltas that the repository offers, of packages with certain names.
+    public List<OfferedDelta> deltas(Loaded loaded, Predicate<String> name) throws OpmException {
+        Repomd.Item item = loaded.repomd().item("prestodelta");
+        return item == null ? List.of() : read(loaded, item, f -> importer().deltas(f, item, name));
+    }
+
     /// Returns the repository's groups of packages: none when it has none.
     public List<Group> groups(Loaded loaded) throws OpmException {
         if (loaded.set().bulk() != null) {

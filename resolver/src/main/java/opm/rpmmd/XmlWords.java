@@ -90,6 +90,14 @@ final class XmlWords {
     static final int OTHERDATA = 82;
     static final int CHANGELOG = 83;
     static final int AUTHOR = 84;
+    static final int PRESTODELTA = 85;
+    static final int NEWPACKAGE = 86;
+    static final int DELTA = 87;
+    static final int OLDEPOCH = 88;
+    static final int OLDVERSION = 89;
+    static final int OLDRELEASE = 90;
+    static final int FILENAME = 91;
+    static final int SEQUENCE = 92;
 
     private static final String[] WORDS = {
         "",
@@ -177,6 +185,14 @@ final class XmlWords {
         "otherdata",
         "changelog",
         "author",
+        "prestodelta",
+        "newpackage",
+        "delta",
+        "oldepoch",
+        "oldversion",
+        "oldrelease",
+        "filename",
+        "sequence",
     };
 
     private static final int MASK = 255;
