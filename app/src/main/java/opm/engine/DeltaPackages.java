@@ -39,10 +39,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For each package that an upgrade brings: a delta that its repository offers, when it has at most
 /// 75 % of the package's size, and when the older package is in the store, in a folder that the
-// user
-/// named, or is installed here and can be made again, and when its header says that the delta fits.
-/// Only then is the delta fetched. Whatever goes wrong, the package is then fetched whole like any
-/// other; what comes into the store has the digest that the plan names.
+/// user named, or is installed here and can be made again, and when its header says that the delta
+/// fits. Only then is the delta fetched. Whatever goes wrong, the package is then fetched whole
+/// like any other; what comes into the store has the digest that the plan names.
 final class DeltaPackages {
     private static final int MOST_PERCENT = 75;
 

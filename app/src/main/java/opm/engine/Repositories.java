@@ -241,8 +241,7 @@ final class Repositories {
     }
 
     /// Returns the deltas that a repository offers, where to know them costs little beside what
-    // they
-    /// may save.
+    /// they may save.
     ///
     /// @param wanted tells by its name whether a package matters
     /// @param fullBytes what these packages have

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A repository that offers deltas: they are taken where the older package is at hand, and the
-// whole
-/// package where it is not, or where a delta does not lead to it.
+/// whole package where it is not, or where a delta does not lead to it.
 final class PrestodeltaTest {
     private final Trip trip;
     private Path whole = Path.of("");
@@ -96,8 +95,7 @@ final class PrestodeltaTest {
     }
 
     /// An edited file is known before the delta is fetched, and the whole package is taken; so it
-    // is
-    /// when the delta on the server is another one than its list says.
+    /// is when the delta on the server is another one than its list says.
     @Test
     void whatDoesNotFitIsFetchedWhole() throws Exception {
         Files.delete(trip.at("old/noarch/big-1-1.noarch.rpm"));

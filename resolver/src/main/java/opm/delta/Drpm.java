@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import opm.base.Digest;
-import opm.base.Limits;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.rpm.RpmFile;
@@ -138,7 +137,7 @@ record Drpm(
             byte[] added = reader.counted();
             long freshBytes = length(reader, version);
             if (freshBytes < 0
-                    || freshBytes > Limits.DELTA_ARCHIVE_BYTES
+                    || freshBytes > Unpacking.most()
                     || oldBytes < 0
                     || headerBytes < 0
                     || rpmOnly != headerBytes > 0) {
@@ -213,8 +212,9 @@ record Drpm(
                 size += Integer.toUnsignedLong(pairs[pair]);
             }
         }
-        if (size >= Limits.DELTA_ARCHIVE_BYTES) {
-            throw Unpacking.damaged(subject, size + " bytes to make", "less than 1 GiB");
+        if (size >= Unpacking.most()) {
+            throw Unpacking.damaged(
+                    subject, size + " bytes to make", "fewer than fit into memory here");
         }
         var copy = new Copying(old, new byte[(int) size], subject);
         int freshAt = 0;
@@ -247,10 +247,7 @@ record Drpm(
             this.made = made;
             this.subject = subject + ": bytes to add";
             byte[] plain =
-                    Unpacking.all(
-                            new ByteArrayInputStream(added),
-                            Limits.DELTA_ARCHIVE_BYTES,
-                            this.subject);
+                    Unpacking.all(new ByteArrayInputStream(added), Unpacking.most(), this.subject);
             more = new Reader(new ByteArrayInputStream(plain), this.subject);
         }
 

@@ -44,15 +44,17 @@ record OpmDelta(
         Rebuild.Packing packing,
         byte[] stream) {
     private static final String MAGIC = "opm-delta 1\n";
+    private static final String ANY = "opm-delta ";
     private static final String END = "\nend ";
     private static final Rebuild.Packing USUAL = new Rebuild.Packing("gzip", "9");
     private static final int LEVEL = 19;
     private static final int WINDOW_BITS = 27;
     private static final int COUNTS_BYTES = 12;
 
+    /// Tells whether a file is one, of this version or a later one.
     static boolean isOne(Disk disk, Path file) throws OpmException {
         try (InputStream in = disk.read(file)) {
-            return new String(in.readNBytes(MAGIC.length()), US_ASCII).equals(MAGIC);
+            return new String(in.readNBytes(ANY.length()), US_ASCII).equals(ANY);
         } catch (IOException e) {
             throw StreamFailure.of(e, file.toString());
         }
@@ -199,9 +201,10 @@ record OpmDelta(
                 || archive < 0
                 || stream < 0
                 || front > Limits.HEADER_BYTES
-                || archive >= Limits.DELTA_ARCHIVE_BYTES
-                || stream >= Limits.DELTA_ARCHIVE_BYTES) {
-            throw Unpacking.damaged(subject, "lengths that no delta has", "less than 1 GiB");
+                || archive >= Unpacking.most()
+                || stream >= Unpacking.most()) {
+            throw Unpacking.damaged(
+                    subject, "lengths that no delta has", "fewer than fit into memory here");
         }
         return new OpmDelta(
                 Nevra.parse(base[1]),
@@ -249,7 +252,7 @@ record OpmDelta(
         byte[] plain =
                 Unpacking.all(
                         new ByteArrayInputStream(stream),
-                        (int) Math.min(most, Integer.MAX_VALUE - 16),
+                        (int) Math.min(most, Math.min(2L * Unpacking.most(), 1L << 30)),
                         subject);
         var counts = ByteBuffer.wrap(plain);
         if (plain.length < COUNTS_BYTES) {

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.StreamFailure;
@@ -20,6 +21,12 @@ final class Unpacking {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private Unpacking() {}
+
+    /// Returns how many bytes of an archive are taken into memory here: there are up to three of
+    /// them at a time, and a machine too small for that takes the whole package.
+    static int most() {
+        return (int) Math.min(Limits.DELTA_ARCHIVE_BYTES, Runtime.getRuntime().maxMemory() / 4);
+    }
 
     static InputStream of(InputStream packed) throws IOException {
         var in = new BufferedInputStream(packed, BUFFER_BYTES);

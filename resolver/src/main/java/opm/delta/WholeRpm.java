@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import opm.base.Digest;
-import opm.base.Limits;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.host.StreamFailure;
@@ -22,7 +21,7 @@ record WholeRpm(RpmFile head, byte[] front, byte[] archive, boolean packed) {
         String subject = file.getFileName().toString();
         try (InputStream in = disk.read(file)) {
             RpmFile head = RpmFile.read(in, subject);
-            byte[] archive = Unpacking.all(in, Limits.DELTA_ARCHIVE_BYTES, subject + ": payload");
+            byte[] archive = Unpacking.all(in, Unpacking.most(), subject + ": payload");
             boolean packed = disk.size(file) != head.headerEnd() + archive.length;
             return new WholeRpm(head, front(disk, file, head), archive, packed);
         } catch (IOException e) {
