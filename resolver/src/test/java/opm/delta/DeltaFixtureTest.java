@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The deltas under fixtures/delta, which every later opm has to read, and hostile ones made of
-// them
-/// whose sums are right.
+/// them whose sums are right.
 final class DeltaFixtureTest {
     private static final Path FIXTURES =
             Path.of(System.getProperty("opm.root", "."), "fixtures/delta");
