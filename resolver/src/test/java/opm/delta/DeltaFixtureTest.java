@@ -122,7 +122,9 @@ final class DeltaFixtureTest {
         numbers(out, 0, 0);
         out.writeBytes(new byte[] {'D', 'L', 'T', '3'});
         numbers(out, 0, 16);
-        out.writeBytes(java.util.HexFormat.of().parseHex(from.head().md5().hex()));
+        out.writeBytes(
+                java.util.HexFormat.of()
+                        .parseHex(java.util.Objects.requireNonNull(from.head().md5()).hex()));
         out.writeBytes(md5);
         numbers(out, 0, 9 << 8 | 1, 0, to.front().length - start, 0, start);
         out.write(to.front(), 0, start);
