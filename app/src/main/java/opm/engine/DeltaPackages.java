@@ -55,10 +55,18 @@ final class DeltaPackages {
     private record Candidate(Wanted wanted, Nevra from, Nevra to, String repo) {}
 
     /// Fetches what can be had so, and nothing else.
-    void bring(Planned planned, List<Wanted> wanted) throws OpmException {
+    void bring(Planned planned, List<Wanted> wanted) {
         if (engine.options().offline() || isTurnedOff()) {
             return;
         }
+        try {
+            bringAll(planned, wanted);
+        } catch (OpmException _) {
+            // A damaged older package, no room for it: what is still lacking is fetched whole.
+        }
+    }
+
+    private void bringAll(Planned planned, List<Wanted> wanted) throws OpmException {
         var byRepo = new TreeMap<String, List<Candidate>>();
         for (Candidate one : candidates(planned, wanted)) {
             byRepo.computeIfAbsent(one.repo(), _ -> new ArrayList<>()).add(one);
