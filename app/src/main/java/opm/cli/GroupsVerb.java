@@ -56,7 +56,7 @@ final class GroupsVerb implements Verb {
         };
     }
 
-    private static List<Group> wanted(List<Group> all, List<String> words) throws BadRequest {
+    static List<Group> wanted(List<Group> all, List<String> words) throws BadRequest {
         if (words.isEmpty()) {
             return all;
         }

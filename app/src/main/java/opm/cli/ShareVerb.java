@@ -38,7 +38,7 @@ final class ShareVerb implements Verb {
         if (session.has("--neighbours")) {
             return list(session);
         }
-        String[] place = place(session.value("--listen"));
+        String[] place = place(session.value("--listen"), Peer.PORT);
         int port = Integer.parseInt(place[1]);
         var rules =
                 new ShareServer.Rules(
@@ -145,9 +145,9 @@ final class ShareVerb implements Verb {
     }
 
     /// Returns host and port; the host empty for every address.
-    private static String[] place(@Nullable String text) throws BadRequest {
+    static String[] place(@Nullable String text, int usualPort) throws BadRequest {
         if (text == null) {
-            return new String[] {"", Integer.toString(Peer.PORT)};
+            return new String[] {"", Integer.toString(usualPort)};
         }
         int colon = text.lastIndexOf(':');
         String port = text.substring(colon + 1);

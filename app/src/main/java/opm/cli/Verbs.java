@@ -117,6 +117,8 @@ final class Verbs {
                     new Entry("set diff", Group.SETS, SetDiffVerb::new),
                     new Entry("set increment", Group.SETS, SetIncrementVerb::new),
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
+                    new Entry("presolve build", Group.SERVE, PresolveBuildVerb::new),
+                    new Entry("serve", Group.SERVE, ServeVerb::new),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("config diff", Group.CHANGE, () -> new ConfigVerb(false)),
                     new Entry("config merge", Group.CHANGE, () -> new ConfigVerb(true)),
@@ -139,6 +141,7 @@ final class Verbs {
         TRIP,
         CACHE,
         SETS,
+        SERVE,
         HELP
     }
 

@@ -342,7 +342,7 @@ public final class Engine {
         }
     }
 
-    private Plan.Target target() throws OpmException {
+    Plan.Target target() throws OpmException {
         SystemProfile.Distro distro = configuration().distro();
         return new Plan.Target(
                 distro.id(), distro.version(), machineArch(), whatIsInstalled().digest());
@@ -370,7 +370,7 @@ public final class Engine {
         return wanted == null ? machineArch() : wanted;
     }
 
-    private Universe universe(List<OpenRepo> repos) throws OpmException {
+    Universe universe(List<OpenRepo> repos) throws OpmException {
         return new Universe(
                 arch(),
                 installed(),

@@ -76,7 +76,7 @@ final class TinyWorld {
 
     private final Path folder;
 
-    private TinyWorld(Path folder) {
+    TinyWorld(Path folder) {
         this.folder = folder;
     }
 
@@ -154,7 +154,7 @@ final class TinyWorld {
     }
 
     @SafeVarargs
-    private void profile(List<String>... packages) throws IOException {
+    final void profile(List<String>... packages) throws IOException {
         var installed = new ArrayList<InstalledPackage>();
         for (List<String> pkg : packages) {
             Map<DepKind, List<RpmDep>> dependencies = new EnumMap<>(DepKind.class);
@@ -202,7 +202,7 @@ final class TinyWorld {
     }
 
     @SafeVarargs
-    private void repo(String id, List<String>... packages) throws IOException {
+    final void repo(String id, List<String>... packages) throws IOException {
         var primary = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         primary.append("<metadata xmlns=\"http://linux.duke.edu/metadata/common\"");
         primary.append(" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\" packages=\"")

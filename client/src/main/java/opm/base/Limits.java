@@ -127,4 +127,31 @@ public final class Limits {
 
     /// Bytes of the facts at the front of a delta; they need 1 KB.
     public static final int DELTA_HEAD_BYTES = 64 << 10;
+
+    /// Bytes of the head of a request that our servers read; a browser sends 1 KB.
+    public static final int REQUEST_HEAD_BYTES = 16 << 10;
+
+    /// Bytes of the body of a request that our servers read: a profile, gzipped or not.
+    public static final int REQUEST_BODY_BYTES = 16 << 20;
+
+    /// Seconds in which a request has to arrive.
+    public static final int REQUEST_SECONDS = 60;
+
+    /// Seconds in which some of an answer has to be taken, and another request has to begin.
+    public static final int IDLE_SECONDS = 60;
+
+    /// Connections that one server serves at a time.
+    public static final int SERVED_CONNECTIONS = 512;
+
+    /// Characters of the words of a search.
+    public static final int SEARCH_CHARS = 200;
+
+    /// Packages that a search tells.
+    public static final int SEARCH_RESULTS = 100;
+
+    /// Seconds that solving one request for somebody else may take.
+    public static final int SOLVE_SECONDS = 20;
+
+    /// Requests that wait for being solved; more are told to come back.
+    public static final int SOLVE_WAITING = 64;
 }

@@ -17,6 +17,9 @@ final class Answer {
     private final Request.Item asked;
     private final Explain explain;
     private final DepWriter words;
+    private IntList coming = new IntList();
+    private @Nullable Requirers requirers;
+    private @Nullable Requirers recommenders;
 
     /// @param asked the first item, which stands for all where no other cause is known
     Answer(
@@ -57,6 +60,7 @@ final class Answer {
         for (int i = 0; i < outcome.going.size; i++) {
             goes(outcome.going.at[i], outcome, rows);
         }
+        coming = outcome.coming;
         int[] place = new int[pool.count];
         for (int i = 0; i < sat.decisions.size; i++) {
             place[Math.abs(sat.decisions.at[i])] = i;
@@ -154,25 +158,31 @@ final class Answer {
 
     /// Finds any decided-in package that a package helps, the one decided first.
     private Reason anyRequirer(int pkg, int place) {
-        for (int i = 0; i < sat.decisions.size; i++) {
-            int by = sat.decisions.at[i];
-            int dep = by > 1 && by != pkg ? reaches(by, Pool.REQUIRES, pkg) : 0;
-            if (dep != 0) {
-                PackageRef ref = pool.ref(pkg);
-                return new Reason(ref, Reason.Kind.REQUIRED, pool.ref(by), words.write(dep));
-            }
+        Requirers known = requirers;
+        if (known == null) {
+            known = new Requirers(pool, sat.decisions, Pool.REQUIRES, coming);
+            requirers = known;
+        }
+        Requirers.First first = known.of(pkg);
+        if (first != null) {
+            PackageRef by = pool.ref(first.by());
+            return new Reason(
+                    pool.ref(pkg), Reason.Kind.REQUIRED, by, words.write(first.dep()));
         }
         return weakReason(pkg, place);
     }
 
     private Reason weakReason(int pkg, int place) {
         PackageRef ref = pool.ref(pkg);
-        for (int i = 0; i < place; i++) {
-            int by = sat.decisions.at[i];
-            int dep = by > 1 ? reaches(by, Pool.RECOMMENDS, pkg) : 0;
-            if (dep != 0) {
-                return new Reason(ref, Reason.Kind.RECOMMENDED, pool.ref(by), words.write(dep));
-            }
+        Requirers known = recommenders;
+        if (known == null) {
+            known = new Requirers(pool, sat.decisions, Pool.RECOMMENDS, coming);
+            recommenders = known;
+        }
+        Requirers.First first = known.of(pkg);
+        if (first != null && first.place() < place) {
+            PackageRef by = pool.ref(first.by());
+            return new Reason(ref, Reason.Kind.RECOMMENDED, by, words.write(first.dep()));
         }
         for (int at = pool.deps(Pool.SUPPLEMENTS, pkg); pool.depData[at] != 0; at++) {
             int dep = pool.depData[at];
@@ -184,19 +194,6 @@ final class Answer {
             }
         }
         return new Reason(ref, Reason.Kind.UPDATE, null, "");
-    }
-
-    /// Returns a dependency by which one package asks for another, or 0.
-    private int reaches(int by, int kind, int pkg) {
-        for (int at = pool.deps(kind, by); pool.depData[at] != 0; at++) {
-            int dep = pool.depData[at];
-            for (int list = pool.provides(dep); pool.data[list] != 0; list++) {
-                if (pool.data[list] == pkg) {
-                    return dep;
-                }
-            }
-        }
-        return 0;
     }
 
     private Reason reasonToGo(int pkg) {

@@ -1,0 +1,89 @@
+package opm.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Refused;
+import opm.engine.Engine;
+import opm.engine.Ground;
+import opm.presolve.OnDemand;
+import opm.presolve.Shelf;
+import opm.server.PresolveRoutes;
+import opm.server.WebServer;
+import org.jspecify.annotations.Nullable;
+
+/// `opm serve --presolve TREE`: answers small machines, until it is interrupted.
+final class ServeVerb implements Verb {
+    private static final int PORT = 27_621;
+
+    @Override
+    public void accept(Syntax syntax) {
+        syntax.value("ADDRESS:PORT", "--listen")
+                .value("TREE", "--presolve")
+                .value("FILE", "--baseline")
+                .flag("--solve")
+                .value("NUMBER", "--lanes");
+    }
+
+    @Override
+    public int run(Session session) throws OpmException {
+        String tree = session.value("--presolve");
+        if (tree == null || !Files.isDirectory(Path.of(tree))) {
+            throw new BadRequest(
+                    "serve: found no folder to serve, expected --presolve TREE",
+                    "`opm presolve build --all -o TREE` makes one.");
+        }
+        String[] place = ShareVerb.place(session.value("--listen"), PORT);
+        var shelf = new Shelf(Path.of(tree).toAbsolutePath().normalize());
+        OnDemand desk = desk(session);
+        try (var server =
+                WebServer.open(
+                        place[0],
+                        Integer.parseInt(place[1]),
+                        new PresolveRoutes(shelf, desk, session.host().clock()))) {
+            session.progress().clear();
+            if (session.settings().json()) {
+                try (Json json = session.json()) {
+                    json.number("port", server.port());
+                }
+            } else {
+                session.screen().say("serve.begun", server.port());
+            }
+            session.outside().out().flush();
+            server.run(session.outside().cancelled()::get);
+        }
+        return 0;
+    }
+
+    private static @Nullable OnDemand desk(Session session) throws OpmException {
+        String baseline = session.value("--baseline");
+        if (!session.has("--solve") && baseline == null) {
+            return null;
+        }
+        int lanes = PresolveBuildVerb.lanes(session.value("--lanes"));
+        var desk = new OnDemand(profile -> ground(session, baseline, profile), lanes);
+        return desk;
+    }
+
+    private static Ground ground(
+            Session session, @Nullable String baseline, byte @Nullable [] profile)
+            throws OpmException {
+        if (profile != null) {
+            Settings own = session.settings();
+            if (own.repos().isEmpty() && own.reposDir() == null) {
+                // Not those of the profile: a stranger would say where this machine fetches from.
+                throw new Refused(
+                        "serve: found no repositories of the server, expected --repo or --reposdir",
+                        "Whoever runs the server has to name them.");
+            }
+            return Ground.ofProfile(
+                    file -> session.engineFor(file), session.engine(), profile);
+        }
+        Engine engine =
+                baseline == null
+                        ? session.engine()
+                        : session.engineFor(Path.of(baseline).toAbsolutePath().normalize());
+        return Ground.of(engine);
+    }
+}

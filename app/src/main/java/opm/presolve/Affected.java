@@ -1,0 +1,334 @@
+package opm.presolve;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import opm.base.DepKind;
+import opm.base.Digest;
+import opm.engine.Ground;
+import opm.engine.OpenRepo;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which names may have another answer since the last build.
+///
+/// From the packages that came or went it goes backwards: to all that mention a name which one of
+/// them provides, and on. What the baseline provides ends a way, because installed packages stay as
+/// they are; so it does not where a package takes the place of an installed one, or fights with it:
+/// those count as reaching all that installed packages reach. Too many names cost time; one too few
+/// would be a wrong answer.
+final class Affected {
+    private static final DepKind[] FORWARD = {
+        DepKind.REQUIRES, DepKind.RECOMMENDS, DepKind.SUGGESTS, DepKind.CONFLICTS, DepKind.OBSOLETES
+    };
+    private static final DepKind[] BACKWARD = {DepKind.SUPPLEMENTS, DepKind.ENHANCES};
+
+    private final @Nullable PackageSet installed;
+    private final Reliance reliance;
+    private final List<PackageSet> sets = new ArrayList<>();
+    private final List<PackageRef> changed = new ArrayList<>();
+    private final Map<PackageSet, Mentions> mentions = new HashMap<>();
+    private final Map<PackageSet, Map<Integer, List<String>>> paths = new HashMap<>();
+
+    Affected(Kept kept, Ground ground) {
+        installed = ground.universe().installed();
+        reliance = new Reliance(installed);
+        List<OpenRepo> repos = ground.repos();
+        for (int at = 0; at < repos.size(); at++) {
+            PackageSet now = repos.get(at).set();
+            sets.add(now);
+            PackageSet before = kept.sets().get(at);
+            if (!before.digest().equals(now.digest())) {
+                Set<String> there = marks(now);
+                Set<String> was = marks(before);
+                addOthers(before, there);
+                addOthers(now, was);
+            }
+        }
+    }
+
+    private static Set<String> marks(PackageSet set) {
+        var marks = new HashSet<String>(2 * set.packageCount());
+        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+            String mark = mark(set.ref(pkg));
+            if (mark != null) {
+                marks.add(mark);
+            }
+        }
+        return marks;
+    }
+
+    /// Returns what tells a package of one repository from all others: its bytes and its place.
+    private static @Nullable String mark(PackageRef pkg) {
+        Digest digest = pkg.checksum();
+        return digest == null ? null : digest.hex() + pkg.location();
+    }
+
+    private void addOthers(PackageSet set, Set<String> others) {
+        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+            String mark = mark(set.ref(pkg));
+            if (mark == null || !others.contains(mark)) {
+                changed.add(set.ref(pkg));
+            }
+        }
+    }
+
+    /// Returns those of some names that are to be solved again.
+    Set<String> names(Set<String> all) {
+        var found = new TreeSet<String>();
+        if (changed.isEmpty()) {
+            return found;
+        }
+        Set<String> loose = reach(false, Set.of());
+        boolean base = false;
+        PackageSet system = installed;
+        for (int pkg = 0; system != null && pkg < system.packageCount(); pkg++) {
+            String name = system.string(system.name(pkg));
+            if (loose.contains(name)) {
+                base = true;
+                found.add(name);
+            }
+        }
+        found.addAll(reach(true, base ? touchers() : Set.of()));
+        found.retainAll(all);
+        return found;
+    }
+
+    /// Returns packages of repositories that have to do with installed ones: these may then be
+    /// replaced, and whatever that brings.
+    private Set<PackageRef> touchers() {
+        var found = new HashSet<PackageRef>();
+        PackageSet system = installed;
+        if (system == null) {
+            return found;
+        }
+        for (PackageSet set : sets) {
+            for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+                if (touches(system, set, pkg)) {
+                    found.add(set.ref(pkg));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean touches(PackageSet system, PackageSet set, int pkg) {
+        int name = system.translateName(set, set.name(pkg));
+        if (name >= 0) {
+            for (int at = system.packagesStart(name); at < system.packagesEnd(name); at++) {
+                if (!system.nevra(at).equals(set.nevra(pkg))) {
+                    return true;
+                }
+            }
+        }
+        for (DepKind kind : List.of(DepKind.CONFLICTS, DepKind.OBSOLETES)) {
+            for (int rel : set.relations(pkg, kind)) {
+                int of = set.isRich(rel) ? 0 : system.translateName(set, set.relationName(rel));
+                if (set.isRich(rel) || of >= 0 && isThere(system, of)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isThere(PackageSet system, int name) {
+        return system.providersStart(name) < system.providersEnd(name)
+                || system.packagesStart(name) < system.packagesEnd(name);
+    }
+
+    /// Goes backwards from what changed.
+    ///
+    /// @param strict whether what the baseline provides ends a way
+    /// @return names of packages
+    private Set<String> reach(boolean strict, Set<PackageRef> more) {
+        var names = new TreeSet<String>();
+        var touched = new HashSet<String>();
+        var seen = new HashSet<PackageRef>();
+        var todo = new ArrayDeque<PackageRef>();
+        for (PackageRef pkg : changed) {
+            seen.add(pkg);
+            todo.add(pkg);
+        }
+        for (PackageRef pkg : more) {
+            if (seen.add(pkg)) {
+                todo.add(pkg);
+            }
+        }
+        while (!todo.isEmpty()) {
+            PackageRef pkg = todo.remove();
+            names.add(pkg.nevra().name());
+            var own = new ArrayList<String>();
+            own.add(pkg.nevra().name());
+            addNames(pkg, DepKind.PROVIDES, own);
+            own.addAll(paths(pkg.set()).getOrDefault(pkg.pkg(), List.of()));
+            for (String name : own) {
+                if (touched.add(name)) {
+                    for (PackageSet set : sets) {
+                        mentions(set, strict).of(set.nameId(name), seen, todo);
+                    }
+                }
+            }
+            for (DepKind kind : BACKWARD) {
+                var wanted = new ArrayList<String>();
+                addNames(pkg, kind, wanted);
+                wanted.forEach(name -> addProviders(name, seen, todo));
+            }
+            var obsoleted = new ArrayList<String>();
+            addNames(pkg, DepKind.OBSOLETES, obsoleted);
+            obsoleted.forEach(name -> addCalled(name, seen, todo));
+            addCalled(pkg.nevra().name(), seen, todo);
+        }
+        return names;
+    }
+
+    private void addProviders(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+        addCalled(name, seen, todo);
+        for (PackageSet set : sets) {
+            int id = set.nameId(name);
+            for (int at = id < 0 ? 0 : set.providersStart(id);
+                    id >= 0 && at < set.providersEnd(id);
+                    at++) {
+                add(set.ref(set.provider(at)), seen, todo);
+            }
+            if (name.startsWith("/")) {
+                for (int owner : set.files().owners(name)) {
+                    add(set.ref(owner), seen, todo);
+                }
+            }
+        }
+    }
+
+    private void addCalled(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+        for (PackageSet set : sets) {
+            int id = set.nameId(name);
+            for (int at = id < 0 ? 0 : set.packagesStart(id);
+                    id >= 0 && at < set.packagesEnd(id);
+                    at++) {
+                add(set.ref(at), seen, todo);
+            }
+        }
+    }
+
+    private static void add(PackageRef pkg, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+        if (seen.add(pkg)) {
+            todo.add(pkg);
+        }
+    }
+
+    private static void addNames(PackageRef pkg, DepKind kind, List<String> into) {
+        for (int rel : pkg.set().relations(pkg.pkg(), kind)) {
+            addNames(pkg.set(), rel, into);
+        }
+    }
+
+    private static void addNames(PackageSet set, int rel, List<String> into) {
+        if (set.isRich(rel)) {
+            addNames(set, set.richLeft(rel), into);
+            addNames(set, set.richRight(rel), into);
+        } else {
+            into.add(set.string(set.relationName(rel)));
+        }
+    }
+
+    /// Returns by package the paths that it holds and that some dependency of any set names.
+    private Map<Integer, List<String>> paths(PackageSet set) {
+        return paths.computeIfAbsent(
+                set,
+                of -> {
+                    var found = new HashMap<Integer, List<String>>();
+                    for (PackageSet from : sets) {
+                        for (int id = from.namesStart("/"); id < from.nameCount(); id++) {
+                            String path = from.string(id);
+                            if (!path.startsWith("/")) {
+                                break;
+                            }
+                            for (int owner : of.files().owners(path)) {
+                                found.computeIfAbsent(owner, _ -> new ArrayList<>()).add(path);
+                            }
+                        }
+                    }
+                    return found;
+                });
+    }
+
+    private Mentions mentions(PackageSet set, boolean strict) {
+        Mentions known = mentions.computeIfAbsent(set, s -> new Mentions(s, reliance));
+        known.strict = strict;
+        return known;
+    }
+
+    /// Which packages of a set mention a name in a dependency. Of each, whether only where the
+    /// baseline meets it.
+    private static final class Mentions {
+        private final PackageSet set;
+        private final int[] starts;
+        private final int[] rows;
+        boolean strict;
+
+        Mentions(PackageSet set, Reliance reliance) {
+            this.set = set;
+            starts = new int[set.nameCount() + 1];
+            var lists = new HashMap<Integer, int[]>();
+            var pairs = new Pairs();
+            for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+                for (DepKind kind : FORWARD) {
+                    boolean weakens = kind != DepKind.CONFLICTS && kind != DepKind.OBSOLETES;
+                    for (int rel : lists.computeIfAbsent(set.list(pkg, kind), set::items)) {
+                        add(rel, pkg, weakens && reliance.provider(set, rel) >= 0, pairs);
+                    }
+                }
+            }
+            for (int at = 0; at < pairs.count; at++) {
+                starts[pairs.names[at] + 1]++;
+            }
+            for (int id = 0; id < set.nameCount(); id++) {
+                starts[id + 1] += starts[id];
+            }
+            rows = new int[pairs.count];
+            int[] next = starts.clone();
+            for (int at = 0; at < pairs.count; at++) {
+                rows[next[pairs.names[at]]++] = pairs.rows[at];
+            }
+        }
+
+        private void add(int rel, int pkg, boolean met, Pairs pairs) {
+            if (set.isRich(rel)) {
+                add(set.richLeft(rel), pkg, false, pairs);
+                add(set.richRight(rel), pkg, false, pairs);
+            } else {
+                pairs.add(set.relationName(rel), 2 * pkg + (met ? 1 : 0));
+            }
+        }
+
+        void of(int name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+            for (int at = name < 0 ? 0 : starts[name]; name >= 0 && at < starts[name + 1]; at++) {
+                if (!strict || (rows[at] & 1) == 0) {
+                    Affected.add(set.ref(rows[at] / 2), seen, todo);
+                }
+            }
+        }
+    }
+
+    private static final class Pairs {
+        int[] names = new int[1 << 16];
+        int[] rows = new int[1 << 16];
+        int count;
+
+        void add(int name, int row) {
+            if (count == names.length) {
+                names = Arrays.copyOf(names, 2 * count);
+                rows = Arrays.copyOf(rows, 2 * count);
+            }
+            names[count] = name;
+            rows[count++] = row;
+        }
+    }
+}

@@ -1,0 +1,514 @@
+package opm.presolve;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import opm.base.Digest;
+import opm.base.InstalledList;
+import opm.base.OpmException;
+import opm.base.OpmException.Refused;
+import opm.base.OpmException.Unavailable;
+import opm.engine.Engine;
+import opm.engine.Ground;
+import opm.engine.OpenRepo;
+import opm.host.Commands;
+import opm.pkgset.PackageRef;
+import org.jspecify.annotations.Nullable;
+
+/// Builds a platform's tree, or brings it up to date.
+public final class Presolver {
+    /// Ways that a name's answer is made change with this number: then all are made anew.
+    private static final int RULES = 1;
+
+    private final Engine engine;
+    private final Path tree;
+    private final Commands commands;
+    private final InstantSource clock;
+    private final BooleanSupplier cancelled;
+
+    public Presolver(
+            Engine engine,
+            Path tree,
+            Commands commands,
+            InstantSource clock,
+            BooleanSupplier cancelled) {
+        this.engine = engine;
+        this.tree = tree;
+        this.commands = commands;
+        this.clock = clock;
+        this.cancelled = cancelled;
+    }
+
+    /// What is wanted.
+    ///
+    /// @param platform null for what the baseline says of itself
+    /// @param names what to answer for; null for all names of the repositories
+    /// @param lanes how many threads solve
+    /// @param anew whether nothing of an earlier build counts
+    /// @param mayShrink whether many names may lose their answer
+    /// @param packages whether the packages belong into the tree
+    /// @param signer null when nothing is signed
+    /// @param map names that stand for other packages
+    public record Wanted(
+            @Nullable Platform platform,
+            @Nullable Set<String> names,
+            int lanes,
+            boolean anew,
+            boolean mayShrink,
+            boolean packages,
+            @Nullable Minisign signer,
+            EntryMap map) {}
+
+    /// What came of it.
+    ///
+    /// @param answers that there are now
+    /// @param solved names that were solved this time
+    /// @param written answers that are new or other than before
+    /// @param gone names that have no answer any more
+    /// @param unsolvable names of the catalogue that cannot be had
+    /// @param bytes of the answers that were solved, of both forms
+    public record Built(
+            Platform platform,
+            long serial,
+            int answers,
+            int solved,
+            int written,
+            int gone,
+            SortedMap<String, String> unsolvable,
+            long bytes) {}
+
+    /// Builds; a failure leaves what is published, and is written down for those who watch.
+    public Built buildOrAlarm(Wanted wanted) throws OpmException {
+        Path alarm = Shelf.failed(tree);
+        try {
+            Built built = build(wanted);
+            Publication.remove(alarm);
+            return built;
+        } catch (OpmException e) {
+            String line = clock.instant().getEpochSecond() + " " + e.getMessage() + "\n";
+            Publication.write(alarm, Publication.utf8(line));
+            throw e;
+        }
+    }
+
+    private Built build(Wanted wanted) throws OpmException {
+        Ground ground = Ground.of(engine);
+        Platform platform = wanted.platform();
+        if (platform == null) {
+            platform = platformOf(ground);
+        }
+        Path folder = platform.in(tree);
+        Path own = Tree.build(tree, platform);
+        var publication = new Publication(folder, own, commands);
+        publication.recover();
+        Published before = Published.read(tree, platform);
+        SortedMap<String, List<String>> entries = wanted.map().on(platform);
+        Set<String> asked = wanted.names();
+        var names = new TreeSet<>(asked == null ? allNames(ground) : asked);
+        names.addAll(entries.keySet());
+        Kept kept = before == null || wanted.anew() ? null : Kept.read(own);
+        if (kept != null
+                && before != null
+                && !kept.root().equals(before.reference().root())) {
+            kept = null; // a build ended between the two: which sets those answers had is not known
+        }
+        String inputs = inputs(ground, wanted.map());
+        Set<String> affected =
+                before == null || kept == null || !before.reference().inputs().equals(inputs)
+                        ? names
+                        : affected(new Affected(kept, ground), names, entries);
+        var todo = new TreeSet<String>();
+        for (String name : names) {
+            boolean known =
+                    before != null
+                            && kept != null
+                            && (before.entries().containsKey(name)
+                                    || kept.unsolvable().containsKey(name));
+            if (!known || affected.contains(name)) {
+                todo.add(name);
+            }
+        }
+        var run =
+                new Run(
+                        publication,
+                        before == null ? new TreeMap<>() : before.entries(),
+                        wanted.packages(),
+                        entries);
+        try {
+            ground = solve(ground, todo, run, wanted.lanes());
+        } finally {
+            run.writer.finish();
+        }
+        if (wanted.packages()) {
+            new PackageFiles(engine, folder).bring(run.files);
+        }
+        inputs = inputs(ground, wanted.map());
+        return publish(platform, wanted, ground, before, kept, names, todo, run, inputs);
+    }
+
+    private static Set<String> affected(
+            Affected affected, Set<String> names, SortedMap<String, List<String>> entries) {
+        var all = new TreeSet<>(names);
+        entries.values().forEach(all::addAll);
+        Set<String> found = affected.names(all);
+        entries.forEach(
+                (entry, packages) -> {
+                    if (packages.stream().anyMatch(found::contains)) {
+                        found.add(entry);
+                    }
+                });
+        return found;
+    }
+
+    private Built publish(
+            Platform platform,
+            Wanted wanted,
+            Ground ground,
+            @Nullable Published before,
+            @Nullable Kept kept,
+            Set<String> names,
+            Set<String> todo,
+            Run run,
+            String inputs)
+            throws OpmException {
+        Path folder = platform.in(tree);
+        Path own = Tree.build(tree, platform);
+        long last = before == null ? 0 : before.reference().seconds();
+        long seconds = nextSecond(last, clock.instant().getEpochSecond());
+        var entries = new TreeMap<String, AnswerIndex.Entry>();
+        var unsolvable = new TreeMap<String, String>();
+        var gone = new ArrayList<String>();
+        for (String name : names) {
+            AnswerIndex.Entry fresh = run.written.get(name);
+            AnswerIndex.Entry old = before == null ? null : before.entries().get(name);
+            String why = run.unsolvable.get(name);
+            if (fresh != null) {
+                entries.put(
+                        name,
+                        new AnswerIndex.Entry(name, seconds, fresh.json(), fresh.plan()));
+            } else if (why == null && old != null) {
+                entries.put(name, old);
+            } else {
+                String known = kept == null ? null : kept.unsolvable().get(name);
+                unsolvable.put(name, why != null ? why : known == null ? "" : known);
+            }
+        }
+        for (String name : before == null ? Set.<String>of() : before.entries().keySet()) {
+            if (!entries.containsKey(name)) {
+                gone.add(name);
+            }
+        }
+        if (before != null && !wanted.mayShrink()) {
+            requireMost(before.entries().size(), gone, unsolvable);
+        }
+        AnswerIndex.Made index = AnswerIndex.of(entries.values());
+        boolean same =
+                before != null
+                        && before.reference().root().equals(index.root())
+                        && before.reference().inputs().equals(inputs)
+                        && before.reference().repos().equals(repos(ground));
+        long serial = before != null && same ? before.reference().serial() : seconds;
+        // The signature of a text that changed is no signature.
+        String signature = Tree.OWN + "/ref.minisig";
+        if (!same) {
+            var stale = new ArrayList<String>();
+            for (String name : gone) {
+                stale.add(name);
+                stale.add(name + Tree.PLAN);
+            }
+            stale.addAll(stageNodes(folder, index, run.publication, before));
+            var reference =
+                    new Reference(
+                            platform,
+                            ground.target().arch(),
+                            ground.target().base().hex(),
+                            serial,
+                            seconds,
+                            entries.size(),
+                            index.depth(),
+                            index.root(),
+                            inputs,
+                            repos(ground),
+                            mirrors(ground));
+            if (!run.written.isEmpty() || !gone.isEmpty() || before == null) {
+                run.publication.stage(Tree.UPDATES, list(entries.keySet()));
+            }
+            run.publication.stage("-/unsolvable", lines(unsolvable));
+            run.publication.stage("-/baseline", InstalledList.text(ground.installed()));
+            run.publication.stage("-/ref", reference.text());
+            Minisign signer = wanted.signer();
+            if (signer != null) {
+                String comment = "opm-presolve " + platform + " " + serial;
+                byte[] signed = signer.sign(reference.text(), comment);
+                run.publication.stage("-/ref.minisig", signed);
+                Publication.write(tree.resolve("key.pub"), signer.publicText());
+            }
+            if (wanted.signer() == null) {
+                stale.add(signature);
+            }
+            run.publication.ready(seconds, stale);
+            run.publication.move();
+        }
+        if (wanted.packages()) {
+            new PackageFiles(engine, folder).sweep(ground);
+        }
+        Kept.write(own, index.root(), ground, unsolvable);
+        Listing.write(tree, platform, entries.keySet(), index.nodes().keySet());
+        return new Built(
+                platform,
+                serial,
+                entries.size(),
+                todo.size(),
+                run.written.size(),
+                gone.size(),
+                unsolvable,
+                run.bytes);
+    }
+
+    /// Returns the second of a publication: later than that of the one before, and than any in
+    /// which somebody may have looked at what is there now.
+    static long nextSecond(long last, long now) {
+        return Math.max(last, now) + 1;
+    }
+
+    /// Stages the nodes that are not there, and returns those that no longer count.
+    private static List<String> stageNodes(
+            Path folder,
+            AnswerIndex.Made index,
+            Publication publication,
+            @Nullable Published before)
+            throws OpmException {
+        var old = new HashSet<String>();
+        if (before != null) {
+            old.addAll(
+                    AnswerIndex.of(before.entries().values()).nodes().keySet());
+        }
+        for (Map.Entry<String, byte[]> node : index.nodes().entrySet()) {
+            if (!old.remove(node.getKey())) {
+                publication.stage(
+                        folder.relativize(Tree.node(folder, node.getKey())).toString(),
+                        node.getValue());
+            }
+        }
+        return old.stream().map(hex -> "-/index/" + hex.substring(0, 2) + "/" + hex).toList();
+    }
+
+    /// A mirror in the middle of a change shows a part of its packages: then the old answers stay.
+    private static void requireMost(
+            int before, List<String> gone, SortedMap<String, String> unsolvable) throws Refused {
+        if (gone.size() > 10 && gone.size() > before / 10) {
+            String first = gone.getFirst();
+            throw new Refused(
+                    "presolve: "
+                            + gone.size()
+                            + " of "
+                            + before
+                            + " names would lose their answer, "
+                            + first
+                            + " first: "
+                            + unsolvable.getOrDefault(first, "no repository has it"),
+                    "The old answers stay. Is a repository half copied? If this is meant:"
+                            + " --may-shrink.");
+        }
+    }
+
+    private Platform platformOf(Ground ground) throws OpmException {
+        String release = ground.target().release();
+        return Platform.parse(
+                ground.target().distro() + "/" + (release.isEmpty() ? "rolling" : release));
+    }
+
+    private static Set<String> allNames(Ground ground) throws OpmException {
+        var names = new TreeSet<String>();
+        for (OpenRepo repo : ground.repos()) {
+            new String(repo.set().nameLines(), java.nio.charset.StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(names::add);
+        }
+        return names;
+    }
+
+    private static String inputs(Ground ground, EntryMap map) {
+        var text = new StringBuilder("rules " + RULES + "\n");
+        text.append(ground.target()).append('\n').append(ground.policy()).append('\n');
+        text.append(Digest.sha256Of(Publication.utf8(map.text())).hex()).append('\n');
+        var installed = ground.universe().installed();
+        text.append(installed == null ? "-" : installed.digest().hex()).append('\n');
+        text.append(ground.universe().arch()).append(ground.universe().hidden());
+        text.append(ground.universe().filters()).append('\n');
+        for (OpenRepo repo : ground.repos()) {
+            text.append(repo.id()).append(' ').append(repo.priority()).append(' ');
+            text.append(repo.cost()).append(' ').append(repo.set().askedPaths()).append('\n');
+        }
+        return Digest.sha256Of(Publication.utf8(text.toString())).hex();
+    }
+
+    private static List<String> repos(Ground ground) {
+        return ground.repos().stream()
+                .map(r -> r.id() + " " + r.repomd().hex() + " " + r.revisionSeconds())
+                .toList();
+    }
+
+    private static List<String> mirrors(Ground ground) {
+        var found = new ArrayList<String>();
+        for (OpenRepo repo : ground.repos()) {
+            repo.bases().stream()
+                    .filter(base -> !"file".equals(base.getScheme()))
+                    .limit(3)
+                    .forEach(base -> found.add(repo.id() + " " + base));
+        }
+        return found;
+    }
+
+    static byte[] list(Collection<String> names) {
+        var out = new JsonLines().raw("[");
+        boolean first = true;
+        for (String name : names) {
+            out.raw(first ? "\n" : ",\n").item(name);
+            first = false;
+        }
+        return out.raw("\n]\n").bytes();
+    }
+
+    private static byte[] lines(SortedMap<String, String> map) {
+        var out = new StringBuilder();
+        map.forEach((name, why) -> out.append(name).append('\t').append(why).append('\n'));
+        return Publication.utf8(out.toString());
+    }
+
+    /// What lanes bring together.
+    private static final class Run {
+        final Publication publication;
+        final StagingThread writer;
+        final SortedMap<String, AnswerIndex.Entry> before;
+        final TreeMap<String, AnswerIndex.Entry> written = new TreeMap<>();
+        final TreeMap<String, String> unsolvable = new TreeMap<>();
+        final Map<String, Set<String>> paths = new TreeMap<>();
+        final SortedMap<String, PackageRef> files = new TreeMap<>();
+        final boolean wantsFiles;
+        final SortedMap<String, List<String>> entries;
+        long bytes;
+
+        Run(
+                Publication publication,
+                SortedMap<String, AnswerIndex.Entry> before,
+                boolean wantsFiles,
+                SortedMap<String, List<String>> entries) {
+            this.wantsFiles = wantsFiles;
+            this.entries = entries;
+            this.publication = publication;
+            writer = new StagingThread(publication);
+            this.before = before;
+        }
+
+        void take(Answer answer, Set<String> missing) throws OpmException {
+            AnswerIndex.Entry entry = null;
+            if (answer instanceof Answer.Found(var name, var json, var plan, _)) {
+                var made =
+                        new AnswerIndex.Entry(
+                                name,
+                                0,
+                                Digest.sha256Of(json).hex(),
+                                Digest.sha256Of(plan).hex());
+                AnswerIndex.Entry old = before.get(name);
+                if (old == null
+                        || !old.json().equals(made.json())
+                        || !old.plan().equals(made.plan())) {
+                    writer.write(name, json);
+                    writer.write(name + Tree.PLAN, plan);
+                    entry = made;
+                }
+            }
+            synchronized (this) {
+                if (!missing.isEmpty()) {
+                    paths.put(answer.name(), missing);
+                }
+                written.remove(answer.name());
+                unsolvable.remove(answer.name());
+                switch (answer) {
+                    case Answer.Found(_, var json, var plan, var there) -> {
+                        if (wantsFiles) {
+                            files.putAll(there);
+                        }
+                        bytes += json.length + plan.length;
+                        if (entry != null) {
+                            written.put(answer.name(), entry);
+                        }
+                    }
+                    case Answer.None(var name, var why) -> unsolvable.put(name, why);
+                }
+            }
+        }
+    }
+
+    /// Solves names; where an answer would need more of the file lists they are read, and it is
+    /// solved again.
+    private Ground solve(Ground ground, Set<String> names, Run run, int lanes)
+            throws OpmException {
+        Ground now = ground;
+        Collection<String> todo = names;
+        while (true) {
+            run.paths.clear();
+            solve(now, List.copyOf(todo), run, lanes);
+            var paths = new TreeSet<String>();
+            run.paths.values().forEach(paths::addAll);
+            Ground more = Ground.knowing(engine, paths);
+            if (more == null) {
+                return now;
+            }
+            now = more;
+            todo = List.copyOf(run.paths.keySet());
+        }
+    }
+
+    private void solve(Ground ground, List<String> names, Run run, int lanes)
+            throws OpmException {
+        var next = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(lanes)) {
+            var tasks = new ArrayList<Callable<Boolean>>();
+            for (int lane = 0; lane < Math.min(lanes, names.size()); lane++) {
+                tasks.add(() -> lane(ground, names, next, run));
+            }
+            for (Future<Boolean> one : threads.invokeAll(tasks)) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("presolve: interrupted", "Build again.").because(e);
+        }
+    }
+
+    private boolean lane(Ground ground, List<String> names, AtomicInteger next, Run run)
+            throws OpmException {
+        var answerer = new Answerer(ground, cancelled);
+        for (int at = next.getAndIncrement(); at < names.size(); at = next.getAndIncrement()) {
+            if (cancelled.getAsBoolean()) {
+                throw new Unavailable("presolve: interrupted", "What was published stays.");
+            }
+            var missing = new HashSet<String>();
+            String name = names.get(at);
+            List<String> packages = run.entries.getOrDefault(name, List.of(name));
+            run.take(answerer.answer(name, packages, missing), missing);
+        }
+        return true;
+    }
+}

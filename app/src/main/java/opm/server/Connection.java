@@ -1,0 +1,220 @@
+package opm.server;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import opm.base.Limits;
+import org.jspecify.annotations.Nullable;
+
+/// One stranger's connection: requests and answers in turn, until either side has enough.
+final class Connection {
+    private static final int SMALL_BYTES = 64 << 10;
+
+    private final SocketChannel channel;
+    private final WebServer.Handler handler;
+    private final DateLine date;
+    private final ByteBuffer in = ByteBuffer.allocate(Limits.REQUEST_HEAD_BYTES);
+    private volatile long movedNanos = System.nanoTime();
+    private volatile long begunNanos; // of the request that is arriving; 0 between two
+
+    Connection(SocketChannel channel, WebServer.Handler handler, DateLine date) {
+        this.date = date;
+        this.channel = channel;
+        this.handler = handler;
+    }
+
+    /// Tells whether nothing moves, or a request arrives by drops.
+    boolean takesTooLong(long now) {
+        long begun = begunNanos;
+        return now - movedNanos > TimeUnit.SECONDS.toNanos(Limits.IDLE_SECONDS)
+                || begun != 0 && now - begun > TimeUnit.SECONDS.toNanos(Limits.REQUEST_SECONDS);
+    }
+
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // Nobody wants its bytes.
+        }
+    }
+
+    /// @param full whether there are too many others
+    void serve(boolean full) {
+        try (channel) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            String text = head();
+            while (text != null) {
+                HttpRequest.Head head =
+                        text.isEmpty()
+                                ? new HttpRequest.Head(431, null, 0)
+                                : HttpRequest.parse(text);
+                HttpRequest request = head.request();
+                int status = full ? 503 : head.status();
+                if (status == 0 && head.bodyBytes() > Limits.REQUEST_BODY_BYTES) {
+                    status = 413;
+                }
+                if (request == null || status != 0) {
+                    leave(status);
+                    return;
+                }
+                if (head.bodyBytes() > 0) {
+                    byte[] body = body((int) head.bodyBytes(), request);
+                    if (body == null) {
+                        return;
+                    }
+                    request = request.with(body);
+                }
+                begunNanos = 0;
+                HttpResponse response = handler.answer(request);
+                send(request, response);
+                if (!request.keepsOpen()) {
+                    return;
+                }
+                text = head();
+            }
+        } catch (IOException _) {
+            // The client left.
+        }
+    }
+
+    /// Answers and reads what else was sent: closing over unread bytes would take the answer back.
+    private void leave(int status) throws IOException {
+        String more = status == 503 ? "Retry-After: 5\r\n" : "";
+        HttpResponse said =
+                HttpResponse.error(
+                        status, "", HttpResponse.reason(status), "See docs/formats/presolve.md.");
+        write(ByteBuffer.wrap(words(said, more + "Connection: close\r\n")));
+        write(ByteBuffer.wrap(said.body()));
+        channel.shutdownOutput();
+        int left = 8 * Limits.REQUEST_HEAD_BYTES;
+        for (int read = 0; read >= 0 && left > 0; left -= read) {
+            read = channel.read(in.clear());
+        }
+    }
+
+    /// Returns the head of the next request, "" when it is too long; null at the end.
+    private @Nullable String head() throws IOException {
+        int looked = 0;
+        while (true) {
+            byte[] bytes = in.array();
+            for (int at = Math.max(0, looked - 3); at + 3 < in.position(); at++) {
+                if (bytes[at] == '\r'
+                        && bytes[at + 1] == '\n'
+                        && bytes[at + 2] == '\r'
+                        && bytes[at + 3] == '\n') {
+                    var text = new String(bytes, 0, at, StandardCharsets.ISO_8859_1);
+                    in.flip().position(at + 4);
+                    in.compact();
+                    return text;
+                }
+            }
+            looked = in.position();
+            if (!in.hasRemaining()) {
+                return "";
+            }
+            if (channel.read(in) < 0) {
+                return null;
+            }
+            movedNanos = System.nanoTime();
+            if (begunNanos == 0) {
+                begunNanos = movedNanos;
+            }
+        }
+    }
+
+    private byte @Nullable [] body(int length, HttpRequest request) throws IOException {
+        if ("100-continue".equalsIgnoreCase(request.header("expect"))) {
+            write(
+                    ByteBuffer.wrap(
+                            "HTTP/1.1 100 Continue\r\n\r\n"
+                                    .getBytes(StandardCharsets.ISO_8859_1)));
+        }
+        // Grows with what comes: who only says that much is coming costs nothing.
+        var out = new java.io.ByteArrayOutputStream(Math.min(length, SMALL_BYTES));
+        in.flip();
+        int there = Math.min(length, in.remaining());
+        out.write(in.array(), in.position(), there);
+        in.position(in.position() + there);
+        in.compact();
+        var piece = ByteBuffer.allocate(SMALL_BYTES);
+        while (out.size() < length) {
+            piece.clear().limit(Math.min(SMALL_BYTES, length - out.size()));
+            int read = channel.read(piece);
+            if (read < 0) {
+                return null;
+            }
+            out.write(piece.array(), 0, read);
+            movedNanos = System.nanoTime();
+        }
+        return out.toByteArray();
+    }
+
+    private void send(HttpRequest request, HttpResponse response) throws IOException {
+        String more = request.keepsOpen() ? "" : "Connection: close\r\n";
+        boolean bodyless = request.method().equals("HEAD") || response.status() == 304;
+        byte[] head = words(response, more);
+        if (bodyless) {
+            write(ByteBuffer.wrap(head));
+        } else if (response.file() == null) {
+            write(together(head, response.body()));
+        } else {
+            try (var content = FileChannel.open(response.file(), StandardOpenOption.READ)) {
+                long length = response.until() - response.from();
+                if (length <= SMALL_BYTES) {
+                    var all = ByteBuffer.allocate(head.length + (int) length).put(head);
+                    while (all.hasRemaining()) {
+                        long at = response.from() + all.position() - head.length;
+                        if (content.read(all, at) < 0) {
+                            throw new IOException("the file became shorter");
+                        }
+                    }
+                    write(all.flip());
+                    return;
+                }
+                write(ByteBuffer.wrap(head));
+                long at = response.from();
+                while (at < response.until()) {
+                    long sent =
+                            content.transferTo(
+                                    at, Math.min(1 << 20, response.until() - at), channel);
+                    if (sent <= 0) {
+                        throw new IOException("the file became shorter");
+                    }
+                    at += sent;
+                    movedNanos = System.nanoTime();
+                }
+            }
+        }
+    }
+
+    private static ByteBuffer together(byte[] head, byte[] body) {
+        return ByteBuffer.allocate(head.length + body.length).put(head).put(body).flip();
+    }
+
+    private byte[] words(HttpResponse response, String more) {
+        var out = new StringBuilder(256);
+        out.append("HTTP/1.1 ").append(response.status()).append(' ');
+        out.append(HttpResponse.reason(response.status())).append("\r\nDate: ");
+        out.append(date.line()).append("\r\n");
+        for (String header : response.headers()) {
+            out.append(header).append("\r\n");
+        }
+        if (response.status() != 304) {
+            out.append("Content-Length: ").append(response.bytes()).append("\r\n");
+        }
+        out.append(more).append("\r\n");
+        return out.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private void write(ByteBuffer out) throws IOException {
+        while (out.hasRemaining()) {
+            channel.write(out);
+            movedNanos = System.nanoTime();
+        }
+    }
+}
