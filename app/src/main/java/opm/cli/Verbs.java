@@ -45,6 +45,7 @@ final class Verbs {
                     new Entry("bundle sbom", Group.TRIP, BundleSbomVerb::new),
                     new Entry("bundle verify", Group.TRIP, BundleVerifyVerb::new),
                     new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
+                    new Entry("bundle diff", Group.TRIP, BundleDiffVerb::new),
                     new Entry("bundle sign", Group.TRIP, BundleSignVerb::new),
                     new Entry("bundle repair", Group.TRIP, BundleRepairVerb::new),
                     new Entry("bundle split", Group.TRIP, BundleSplitVerb::new),

@@ -1,5 +1,6 @@
 package opm.bundle;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import opm.apply.ScratchRoot;
 import opm.apply.ScratchRoot.Run;
 import opm.base.Nevra;
@@ -113,10 +116,45 @@ final class BundleFixtureTest {
         List<Nevra> two =
                 packages.names().stream().filter(p -> p.name().matches("abc-(base|maps)")).toList();
         make("two-packages", packages, packages.plan("abc 1 noarch", installed, List.of(), two));
+        makeLarge(packages, two);
         make(
                 "nothing",
                 packages,
                 FolderPackages.plan("abc 1 noarch", installed, List.of(), List.of(), List.of()));
+    }
+
+    /// One with sums of pieces and an order of batches, and the program of the others.
+    private void makeLarge(FolderPackages packages, List<Nevra> two) throws Exception {
+        Path file = FOLDER.resolve("chunks.opm");
+        if (!Files.exists(file)) {
+            byte[] body = BundleReader.open(disk, FOLDER.resolve("nothing.opm")).body();
+            List<Nevra> installed = BundleTest.INSTALLED;
+            var plan =
+                    packages.plan(
+                            "abc 1 noarch",
+                            installed,
+                            List.of(),
+                            two.subList(0, 1),
+                            two.subList(1, 2));
+            byte[] proof = "a long proof\n".repeat(5_100).getBytes(US_ASCII);
+            var contents =
+                    new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
+                            .with(new BatchOrder(List.of(Set.of(), Set.of(1))));
+            try (var out = disk.create(file)) {
+                BundleWriter.write(contents, packages, out, body, ZipLayout.ZIP64_FROM);
+            }
+            Files.writeString(
+                    FOLDER.resolve("chunks.opm.expected"), facts(BundleReader.open(disk, file)));
+        }
+    }
+
+    /// The sums of the fixture's pieces, and its order, are understood.
+    @Test
+    void sumsOfPiecesAreRead() throws Exception {
+        var reader = BundleReader.open(disk, FOLDER.resolve("chunks.opm"));
+        Entry proof = reader.find("proof").orElseThrow();
+        assertThat(reader.chunks().of(proof).count()).isEqualTo(2);
+        assertThat(reader.order().of(2)).containsExactly(1);
     }
 
     private void make(String name, FolderPackages packages, Plan plan) throws Exception {
