@@ -47,6 +47,7 @@ final class Verbs {
                     new Entry("bundle extract", Group.TRIP, BundleExtractVerb::new),
                     new Entry("bundle diff", Group.TRIP, BundleDiffVerb::new),
                     new Entry("bundle sign", Group.TRIP, BundleSignVerb::new),
+                    new Entry("bundle slip", Group.TRIP, BundleSlipVerb::new),
                     new Entry("bundle repair", Group.TRIP, BundleRepairVerb::new),
                     new Entry("bundle split", Group.TRIP, BundleSplitVerb::new),
                     new Entry("bundle join", Group.TRIP, BundleJoinVerb::new),

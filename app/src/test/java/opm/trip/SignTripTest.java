@@ -92,6 +92,19 @@ final class SignTripTest {
         }
     }
 
+    /// On paper goes the seal that the machine at home will show, and who signed.
+    @Test
+    void theSlipShowsTheSeal() throws Exception {
+        sign("one");
+        Path svg = trip.at("slip.svg");
+        String said = trip.opm("bundle", "slip", bundle + "", "-o", svg + "").mustEnd(0).out();
+        String shown = sh(List.of("dash")).mustEnd(0).out();
+        String seal = shown.replaceFirst("(?s).*?([0-9a-f]{64}).*", "$1");
+        assertThat(said).contains(seal.substring(0, 8) + " " + seal.substring(8, 16), "▀▀▀▀");
+        assertThat(said).contains("not checked here");
+        assertThat(Files.readString(svg)).startsWith("<svg ");
+    }
+
     /// A signature of another bundle, and one with another comment, is none.
     @Test
     void forgeriesAreRefused() throws Exception {
