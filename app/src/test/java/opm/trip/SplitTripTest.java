@@ -173,12 +173,26 @@ final class SplitTripTest {
                 trip.run("busybox", "ash", alone + "", "--root", root + "", "--yes").mustEnd(5);
         assertThat(said.err()).contains("is missing");
         assertThat(upgraded(root)).noneMatch(LATER.asMatchPredicate());
+        aDamagedNeighbourHarmsNobody(parts, root);
         // Split once more, of the whole one.
         Path more = Files.createDirectories(trip.at("more"));
         Path copy = Files.copy(whole, more.resolve("again.opm"));
         trip.opm("bundle", "split", copy + "", "--split", "600K", "--parity").mustEnd(0);
         Path first = more.resolve("again.1-of-" + (parts.size() - 1) + ".opm");
         assertThat(Files.mismatch(first, parts.getFirst())).isEqualTo(-1);
+    }
+
+    /// A part beside this one has a wrong byte in a package: both refuse, and nothing is changed.
+    private void aDamagedNeighbourHarmsNobody(List<Path> parts, Path root) throws IOException {
+        Path folder = Files.createDirectories(trip.at("neighbours"));
+        Path first = Files.copy(parts.get(0), folder.resolve("1.opm"));
+        byte[] bytes = Files.readAllBytes(parts.get(1));
+        bytes[bytes.length - 20_000] ^= 1;
+        Files.write(folder.resolve("2.opm"), bytes);
+        List<String> before = trip.installed(root);
+        assertThat(apply(first, root, true).mustEnd(3).err()).contains("damaged: p");
+        assertThat(apply(first, root, false).mustEnd(3).err()).contains("Packages/p/p");
+        assertThat(trip.installed(root)).isEqualTo(before);
     }
 
     private Trip.Said join(List<Path> parts, Path whole) {
