@@ -194,7 +194,7 @@ final class QrCode {
         int bits = (mask << 10 | rest) ^ FORMAT_MASK;
         for (int bit = 0; bit < 15; bit++) {
             boolean on = (bits >> bit & 1) != 0;
-            int row = bit < 6 ? bit : bit < 8 ? bit + 1 : bit == 8 ? 8 : 8;
+            int row = bit < 6 ? bit : bit < 8 ? bit + 1 : 8;
             int column = bit < 8 ? 8 : bit == 8 ? 7 : 14 - bit;
             set(row, column, on);
             if (bit < 8) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,47 @@ final class SplitTripTest {
         trip.opm("bundle", "split", copy + "", "--split", "600K", "--parity").mustEnd(0);
         Path first = more.resolve("again.1-of-" + (parts.size() - 1) + ".opm");
         assertThat(Files.mismatch(first, parts.getFirst())).isEqualTo(-1);
+    }
+
+    /// Who applied a part was killed while rpm ran: the same part goes on, by sh and by opm.
+    @Test
+    void anInterruptedPartGoesOn() throws Exception {
+        Trip.needs("rpm", "rpmkeys", "createrepo_c", "dash");
+        Trip.needsRoot();
+        var text = new StringBuilder();
+        var random = new Random(1);
+        for (String pkg : List.of("x", "y")) {
+            text.append("package " + pkg + "-1-1.noarch\nbuilt: 2026-06-01\n");
+            text.append("post <lua>: local t = os.time() while os.time() - t < 2 do end\n");
+            text.append("file /srv/" + pkg + ": ");
+            random.ints(2 * FILE_BYTES, '!', '~').forEach(c -> text.append((char) c));
+            text.append('\n');
+        }
+        Trip.write(trip.at("recipe"), text.toString());
+        Path repo = trip.stubRepo("repo", "--recipe", trip.at("recipe").toString());
+        Path root = trip.newRoot("root", repo.resolve("RPM-GPG-KEY-stub"));
+        var words = new ArrayList<>(List.of("bundle", "create", "--install", "x", "y"));
+        words.addAll(List.of("--repo", "new=" + repo.toUri(), "--split", SIZE));
+        words.addAll(List.of("--root", root + "", "--state", trip.at("state") + ""));
+        words.addAll(List.of("-o", trip.at("box.opm") + ""));
+        trip.opm(words.toArray(String[]::new)).mustEnd(0);
+        Path part = Files.createDirectories(trip.at("alone")).resolve("part.opm");
+        Files.copy(trip.at("box.1-of-2.opm"), part);
+        var argv = List.of("dash", part + "", "--root", root + "", "--yes");
+        Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
+        Path journal = root.resolve("var/lib/opm/journal");
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (System.nanoTime() < end
+                && !(Files.exists(journal) && Files.readString(journal).contains(" start 1 1"))) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        process.destroyForcibly().waitFor();
+        Path other = copyOfRoot("other");
+        apply(part, root, true).mustEnd(0);
+        assertThat(trip.installed(root)).containsExactly("x-0:1-1.noarch");
+        apply(part, other, false).mustEnd(0);
+        assertThat(trip.installed(other)).containsExactly("x-0:1-1.noarch");
+        assertThat(Files.readString(journal)).contains(" end 1 done");
     }
 
     /// A part beside this one has a wrong byte in a package: both refuse, and nothing is changed.
