@@ -3,11 +3,11 @@ package opm.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import opm.apply.ScratchRoot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,12 +20,15 @@ final class QrCodeTest {
     /// A reader that is not ours reads every version back, where one is installed.
     @Test
     void anotherReaderReadsIt() throws Exception {
-        ScratchRoot.needs("zbarimg");
+        Path reader = Path.of("/usr/bin/zbarimg");
+        assumeTrue(Files.exists(reader), "zbarimg is not installed");
         for (int length : List.of(1, 14, 15, 26, 42, 62, 82, 84, 85, 106, 122, 152, 180)) {
             String text = "opm-seal 1 sha256 0123456789abcdef".repeat(6).substring(0, length);
             Path image = image(QrCode.of(text.getBytes(US_ASCII)));
-            var run = ScratchRoot.run("zbarimg", "-q", "--raw", image.toString());
-            assertThat(run.output().strip()).as("length " + length).contains(text);
+            var argv = List.of(reader.toString(), "-q", "--raw", image.toString());
+            Process process = new ProcessBuilder(argv).start();
+            String read = new String(process.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(read.strip()).as("length " + length).isEqualTo(text);
         }
     }
 
