@@ -1,6 +1,7 @@
 package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,5 +157,21 @@ final class SignTripTest {
         } else {
             assertThat(said).contains("NOT CHECKED").doesNotContain("Signed by");
         }
+    }
+
+    /// The same where all three are hidden, in a mount namespace of its own.
+    @Test
+    void withoutAnyToolTheSealIsShown() {
+        Trip.needs("unshare", "mount");
+        assumeTrue(trip.run("unshare", "-m", "true").status() == 0, "no mount namespaces here");
+        sign("one");
+        String hide =
+                "for t in minisign signify signify-openbsd openssl; do"
+                        + " at=$(command -v $t) && mount --bind /dev/null $at; done;"
+                        + " exec dash \"$0\" --verify --key \"$1\"";
+        Trip.Said said =
+                trip.run("unshare", "-m", "sh", "-c", hide, bundle + "", pub("one")).mustEnd(0);
+        assertThat(said.out()).contains("NOT CHECKED").doesNotContain("Signed by");
+        trip.run("unshare", "-m", "sh", "-c", hide, bundle + "", pub("two")).mustEnd(3);
     }
 }
