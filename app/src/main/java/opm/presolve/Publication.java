@@ -3,6 +3,7 @@ package opm.presolve;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -142,13 +143,27 @@ final class Publication {
             }
             for (String gone : Files.readString(next.resolve(GONE)).lines().toList()) {
                 if (!gone.isEmpty()) {
-                    Files.deleteIfExists(folder.resolve(gone));
+                    remove(folder, folder.resolve(gone));
                 }
             }
             Files.deleteIfExists(next.resolve(READY));
             removeAll(next);
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    /// Removes a file, and its folder where that was the last one of it.
+    private static void remove(Path folder, Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Path parent = file.getParent();
+        if (parent == null || parent.equals(folder)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(parent);
+        } catch (DirectoryNotEmptyException _) {
+            // It has others.
         }
     }
 
