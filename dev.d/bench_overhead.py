@@ -146,6 +146,8 @@ def measure(o, work, mounts):
         run(["mount", "-o", "loop", image, work + "/disk"])
         mounts.append(work + "/disk")
         root = work + "/disk/root"
+    # On the disk of the root, as at home: packages move from the one to the other by a second name.
+    state = os.path.dirname(root) + "/opm-state"
     box = work + "/box.opm"
     said = run([*o.opm.split(), "bundle", "create", "--root", pristine, "--upgrade", "--repo",
                 "new=" + work + "/new", "--state", work + "/state", "-o", box])
@@ -157,7 +159,7 @@ def measure(o, work, mounts):
         run(["cc", "-w", "-O1", "-x", "c", "-", "-o", work + "/front/" + program,
              '-DTRUE_ONE="%s"' % shutil.which(program), '-DLOG="%s"' % log], input=IN_FRONT)
     front = dict(os.environ, PATH=work + "/front:" + os.environ["PATH"])
-    apply = ["sh", box] if o.sh else [*o.opm.split(), "apply", box, "--state", work + "/state"]
+    apply = ["sh", box] if o.sh else [*o.opm.split(), "apply", box, "--state", state]
     rpm = ["rpm", "--root", root, *debian, "-U", *files_of(work + "/new")]
     if o.ext4:
         rpm = ["sh", "-c", '"$@" && sync -f ' + root, "sh", *rpm]
@@ -170,7 +172,7 @@ def measure(o, work, mounts):
         line = "rpm %.2f s" % plain[-1]
         for way, options in ways.items():
             fresh(pristine, root)
-            shutil.rmtree(work + "/state", ignore_errors=True)
+            shutil.rmtree(state, ignore_errors=True)
             open(log, "w").close()
             began = time.time()
             whole[way].append(timed([*apply, *options, "--root", root, "--yes"], env=front))

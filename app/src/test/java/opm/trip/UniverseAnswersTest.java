@@ -23,7 +23,6 @@ import tools.jackson.core.json.JsonFactory;
 /// go through metadata, profile, policy and output.
 final class UniverseAnswersTest {
     private static final int SAMPLE = 5;
-    private static final boolean SOAK = Boolean.getBoolean("opm.soak");
 
     @TempDir private static Path folder;
 
@@ -104,35 +103,6 @@ final class UniverseAnswersTest {
     void goldenAnswersThroughTheCommandLine() {
         sample("golden/empty.json", empty, false);
         sample("golden/installed.json", home, true);
-    }
-
-    /// The plan for a machine is the same, word for word, where only its profile is.
-    @Test
-    void sameWithTheProfileAlone() {
-        Path profile = new Home(trip, home, List.of()).profile();
-        var asked = new ArrayList<List<String>>();
-        asked.add(List.of("upgrade"));
-        for (String name : Golden.read(universe.resolve("golden/installed.json"), null).keySet()) {
-            asked.add(List.of("install", name));
-        }
-        int solved = 0;
-        for (List<String> request : asked.subList(0, SOAK ? asked.size() : SAMPLE)) {
-            Trip.Said here = ask(request, "--root", home.toString());
-            Trip.Said there = ask(request, "--profile", profile.toString());
-            assertThat(there.out()).as(request.toString()).isEqualTo(here.out()).isNotEmpty();
-            solved += here.status() == 0 ? 1 : 0;
-        }
-        assertThat(solved).isGreaterThan(SAMPLE / 2);
-        System.out.println("profile and machine: " + solved + " equal plans");
-    }
-
-    private static Trip.Said ask(List<String> request, String... machine) {
-        var words = new ArrayList<>(request);
-        words.addAll(List.of("--assumeno", "--json", "--arch", "x86_64"));
-        words.addAll(List.of("--state", trip.at("state").toString()));
-        repos(true).forEach(repo -> words.addAll(List.of("--repo", repo)));
-        words.addAll(List.of(machine));
-        return trip.opm(words.toArray(String[]::new));
     }
 
     private static void sample(String file, Path root, boolean updates) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import opm.base.Digest;
@@ -27,6 +29,7 @@ import opm.repack.Regenerated.Why;
 import opm.rpm.Header;
 import opm.rpm.Tag;
 import opm.store.Stored;
+import org.jspecify.annotations.Nullable;
 
 /// Makes packages again, one thread's part of them, in a folder of its own.
 final class Lane {
@@ -47,6 +50,12 @@ final class Lane {
     private final Path folder;
     private final Consumer<Regenerated> taken;
     private int[] lucky = {};
+
+    /// Packages that were packed and are written; meanwhile the next ones are packed.
+    private @Nullable FutureTask<Void> writing;
+
+    /// Archives so far: while one is written, the next has another name.
+    private int archives;
 
     /// @param folder is made and removed by the caller; it is empty between two calls of [#make]
     Lane(Host host, RpmCommand rpm, Path folder, Consumer<Regenerated> taken) {
@@ -79,7 +88,7 @@ final class Lane {
                     disk.delete(folder.resolve(ARCHIVE));
                     disk.delete(folder.resolve(PACKED));
                 } else {
-                    Packer.Task task = task(stored, String.valueOf(waiting.size()));
+                    Packer.Task task = task(stored, String.valueOf(archives++));
                     var payload = new Payload(disk, rpm.root(), stored);
                     Optional<Impossible> obstacle = archive(payload, task);
                     if (obstacle.isPresent()) {
@@ -96,7 +105,9 @@ final class Lane {
                 }
             }
             pack(waiting);
+            awaitWritten();
         } finally {
+            abandonWriting();
             for (Path left : disk.list(folder)) {
                 disk.delete(left);
             }
@@ -126,13 +137,47 @@ final class Lane {
         return folder.resolve(name.replace('/', '_'));
     }
 
-    /// Packs what waits, all at once, and makes package files of it.
+    /// Packs what waits, all at once, and lets package files be made of it.
     private void pack(List<Waiting> waiting) throws OpmException {
-        Set<Packer.Task> packed = packer.pack(folder, waiting.stream().map(Waiting::task).toList());
-        for (Waiting one : waiting) {
+        List<Waiting> all = List.copyOf(waiting);
+        Set<Packer.Task> packed = packer.pack(folder, all.stream().map(Waiting::task).toList());
+        for (Waiting one : all) {
             disk.delete(folder.resolve(one.task().from()));
         }
-        for (Waiting one : waiting) {
+        awaitWritten(); // two packs lie here at most
+        var task = new FutureTask<>(() -> make(all, packed));
+        writing = task;
+        Thread.ofPlatform().daemon().start(task);
+    }
+
+    private void awaitWritten() throws OpmException {
+        FutureTask<Void> task = writing;
+        writing = null;
+        try {
+            if (task != null) {
+                task.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OpmException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Waits for the writer, whose failure counts no more: another one is on its way.
+    private void abandonWriting() {
+        try {
+            awaitWritten();
+        } catch (OpmException | IllegalStateException alreadyFailed) {
+            assert writing == null : "nobody waits twice";
+        }
+    }
+
+    private Void make(List<Waiting> all, Set<Packer.Task> packed) throws OpmException {
+        for (Waiting one : all) {
             StoredHeader stored = one.stored();
             Path payload = folder.resolve(one.task().to());
             Regenerated made = new Impossible(stored.nevra(), Why.PACKER, "");
@@ -148,6 +193,7 @@ final class Lane {
             hand(made, stored);
             disk.delete(payload);
         }
+        return null;
     }
 
     /// Makes a package that was built before rpm 4.14.
