@@ -3,11 +3,11 @@ package opm.engine;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import opm.apply.Packages;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -73,16 +73,7 @@ final class BundlePackages implements Packages {
 
     private void requireSealed() throws OpmException {
         begin();
-        try {
-            whole.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Awaited.of(whole);
     }
 
     /// Begins to read the bundle, on a thread of its own.

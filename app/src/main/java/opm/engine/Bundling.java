@@ -32,12 +32,7 @@ public final class Bundling {
     Engine.Bundled write(Solution solution, Engine.Fetched fetched, Path file) throws OpmException {
         Plan plan = fetched.plan();
         var packages = PackageSource.of(engine.store(), engine.host().disk());
-        byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
-        engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
-        List<Nevra> installed = engine.installedNames(plan);
-        var contents =
-                new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
-                        .with(order(solution, plan));
+        var contents = contents(solution, plan, packages, file);
         return write(
                 engine, file, plan, fetched, out -> BundleWriter.write(contents, packages, out));
     }
@@ -50,14 +45,19 @@ public final class Bundling {
             throws OpmException {
         Plan plan = fetched.plan();
         var packages = PackageSource.of(engine.store(), engine.host().disk());
+        var contents = contents(solution, plan, packages, file);
+        return BundleSplit.write(
+                engine.host().disk(), contents, packages, file, partBytes, parity);
+    }
+
+    /// Proves the bundle, then says that it is being written, and returns what stands in it.
+    private BundleWriter.Contents contents(
+            Solution solution, Plan plan, PackageSource packages, Path file) throws OpmException {
         byte[] proof = prove(solution, plan, packages).getBytes(StandardCharsets.UTF_8);
         engine.watcher().begins(Watcher.Stage.WRITE, file.toString());
         List<Nevra> installed = engine.installedNames(plan);
-        var contents =
-                new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
-                        .with(order(solution, plan));
-        return BundleSplit.write(
-                engine.host().disk(), contents, packages, file, partBytes, parity);
+        return new BundleWriter.Contents(plan, installed, proof, new TreeMap<>())
+                .with(order(solution, plan));
     }
 
     private static BatchOrder order(Solution solution, Plan plan) {

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -236,19 +236,6 @@ final class Signatures {
         return new Call(byPath, threads.submit(() -> rpmkeys(folder, "-Kv", paths)));
     }
 
-    private static Commands.Result result(Call call) throws OpmException {
-        try {
-            return call.result().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new AssertionError("rpmkeys", e);
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts us", e);
-        }
-    }
-
     private void importKeys(Path folder) throws OpmException {
         int number = 0;
         for (SystemProfile.Key key : engine.machine().keys()) {
@@ -289,7 +276,7 @@ final class Signatures {
     /// Reads what `rpmkeys -Kv` says: the path of each file, then a line for each digest and
     /// signature in it.
     private void read(Call call, Map<Digest, Nevra> names) throws OpmException {
-        Commands.Result result = result(call);
+        Commands.Result result = Awaited.of(call.result());
         var all = new HashMap<String, Said>();
         var said = new Said();
         for (String line : result.outText().split("\n")) {

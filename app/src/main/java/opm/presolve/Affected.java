@@ -152,18 +152,18 @@ final class Affected {
         var names = new TreeSet<String>();
         var touched = new HashSet<String>();
         var seen = new HashSet<PackageRef>();
-        var todo = new ArrayDeque<PackageRef>();
+        var pending = new ArrayDeque<PackageRef>();
         for (PackageRef pkg : changed) {
             seen.add(pkg);
-            todo.add(pkg);
+            pending.add(pkg);
         }
         for (PackageRef pkg : more) {
             if (seen.add(pkg)) {
-                todo.add(pkg);
+                pending.add(pkg);
             }
         }
-        while (!todo.isEmpty()) {
-            PackageRef pkg = todo.remove();
+        while (!pending.isEmpty()) {
+            PackageRef pkg = pending.remove();
             names.add(pkg.nevra().name());
             var own = new ArrayList<String>();
             own.add(pkg.nevra().name());
@@ -172,54 +172,54 @@ final class Affected {
             for (String name : own) {
                 if (touched.add(name)) {
                     for (PackageSet set : sets) {
-                        mentions(set, strict).of(set.nameId(name), seen, todo);
+                        mentions(set, strict).of(set.nameId(name), seen, pending);
                     }
                 }
             }
             for (DepKind kind : BACKWARD) {
                 var wanted = new ArrayList<String>();
                 addNames(pkg, kind, wanted);
-                wanted.forEach(name -> addProviders(name, seen, todo));
+                wanted.forEach(name -> addProviders(name, seen, pending));
             }
             var obsoleted = new ArrayList<String>();
             addNames(pkg, DepKind.OBSOLETES, obsoleted);
-            obsoleted.forEach(name -> addCalled(name, seen, todo));
-            addCalled(pkg.nevra().name(), seen, todo);
+            obsoleted.forEach(name -> addCalled(name, seen, pending));
+            addCalled(pkg.nevra().name(), seen, pending);
         }
         return names;
     }
 
-    private void addProviders(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
-        addCalled(name, seen, todo);
+    private void addProviders(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> pending) {
+        addCalled(name, seen, pending);
         for (PackageSet set : sets) {
             int id = set.nameId(name);
             for (int at = id < 0 ? 0 : set.providersStart(id);
                     id >= 0 && at < set.providersEnd(id);
                     at++) {
-                add(set.ref(set.provider(at)), seen, todo);
+                add(set.ref(set.provider(at)), seen, pending);
             }
             if (name.startsWith("/")) {
                 for (int owner : set.files().owners(name)) {
-                    add(set.ref(owner), seen, todo);
+                    add(set.ref(owner), seen, pending);
                 }
             }
         }
     }
 
-    private void addCalled(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+    private void addCalled(String name, Set<PackageRef> seen, ArrayDeque<PackageRef> pending) {
         for (PackageSet set : sets) {
             int id = set.nameId(name);
             for (int at = id < 0 ? 0 : set.packagesStart(id);
                     id >= 0 && at < set.packagesEnd(id);
                     at++) {
-                add(set.ref(at), seen, todo);
+                add(set.ref(at), seen, pending);
             }
         }
     }
 
-    private static void add(PackageRef pkg, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+    private static void add(PackageRef pkg, Set<PackageRef> seen, ArrayDeque<PackageRef> pending) {
         if (seen.add(pkg)) {
-            todo.add(pkg);
+            pending.add(pkg);
         }
     }
 
@@ -308,10 +308,10 @@ final class Affected {
             }
         }
 
-        void of(int name, Set<PackageRef> seen, ArrayDeque<PackageRef> todo) {
+        void of(int name, Set<PackageRef> seen, ArrayDeque<PackageRef> pending) {
             for (int at = name < 0 ? 0 : starts[name]; name >= 0 && at < starts[name + 1]; at++) {
                 if (!strict || (rows[at] & 1) == 0) {
-                    Affected.add(set.ref(rows[at] / 2), seen, todo);
+                    Affected.add(set.ref(rows[at] / 2), seen, pending);
                 }
             }
         }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import opm.apply.Stage.Judged;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
@@ -77,7 +77,7 @@ final class Staging implements AutoCloseable {
             throw e;
         }
         progress.checking();
-        return call(checked::get);
+        return Awaited.of(checked);
     }
 
     /// A part of a batch whose packages are laid down and judged together.
@@ -103,16 +103,14 @@ final class Staging implements AutoCloseable {
         List<Part> parts = parts();
         boolean keep = disk.freeBytes(state.path()) >= reserve() + stageBytes(batches);
         ahead = keep && job.packages().mayLayAhead();
-        Callable<Stage.Laid> next = () -> lay(parts.getFirst());
+        FutureTask<Stage.Laid> next = laying(parts.getFirst());
         for (int at = 0; at < parts.size() && !abandoned; at++) {
-            Stage.Laid laid = call(next);
+            next.run(); // where nobody has begun it
+            Stage.Laid laid = Awaited.of(next);
             if (at + 1 < parts.size()) {
-                Part after = parts.get(at + 1);
-                next = () -> lay(after);
+                next = laying(parts.get(at + 1));
                 if (ahead) {
-                    var task = new FutureTask<>(next);
-                    begin(task);
-                    next = task::get;
+                    begin(next);
                 }
             }
             Judged judged = Stage.judge(job, laid, machine);
@@ -126,6 +124,10 @@ final class Staging implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    private FutureTask<Stage.Laid> laying(Part part) {
+        return new FutureTask<>(() -> lay(part));
     }
 
     private Stage.Laid lay(Part part) throws OpmException {
@@ -163,21 +165,6 @@ final class Staging implements AutoCloseable {
             beside.add(task);
         }
         Thread.ofPlatform().daemon().start(task);
-    }
-
-    private static <T> T call(Callable<T> next) throws OpmException {
-        try {
-            return next.call();
-        } catch (OpmException e) {
-            throw e;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /// @throws Refused where the largest batch has no room

@@ -2,7 +2,6 @@ package opm.bundle;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,28 +181,6 @@ public final class BundleJoin {
             stream.close();
         } catch (IOException _) {
             // It was read.
-        }
-    }
-
-    private static final class ToOutput extends OutputStream {
-        private final Output out;
-
-        ToOutput(Output out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                out.write(bytes, offset, length);
-            } catch (OpmException e) {
-                throw new StreamFailure(e);
-            }
         }
     }
 }

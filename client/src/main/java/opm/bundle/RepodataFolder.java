@@ -2,7 +2,6 @@ package opm.bundle;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,27 +76,5 @@ public final class RepodataFolder {
         Digest sha256 = noted == null ? artifact.digest() : noted.sha256();
         return new Part(
                 artifact.path(), artifact.sizeBytes(), sha256, 0, ChunkSums.NONE, content);
-    }
-
-    private static final class ToOutput extends OutputStream {
-        private final Output out;
-
-        ToOutput(Output out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                out.write(bytes, offset, length);
-            } catch (OpmException e) {
-                throw new StreamFailure(e);
-            }
-        }
     }
 }

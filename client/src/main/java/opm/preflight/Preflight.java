@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.Evr;
 import opm.base.Nevra;
@@ -48,7 +48,7 @@ public final class Preflight {
         var half = new FutureTask<>(() -> read(all.subList(0, all.size() / 2)));
         Thread.ofPlatform().daemon().start(half);
         parcels.putAll(read(all.subList(all.size() / 2, all.size())));
-        parcels.putAll(result(half));
+        parcels.putAll(Awaited.of(half));
     }
 
     private Map<Digest, Parcel> read(List<Artifact> some) throws OpmException {
@@ -61,19 +61,6 @@ public final class Preflight {
             }
         }
         return found;
-    }
-
-    private static <T> T result(FutureTask<T> task) throws OpmException {
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /// Returns the file systems of a root, with what is free on them now.

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -153,17 +153,8 @@ final class Lane {
     private void awaitWritten() throws OpmException {
         FutureTask<Void> task = writing;
         writing = null;
-        try {
-            if (task != null) {
-                task.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        if (task != null) {
+            Awaited.of(task);
         }
     }
 
