@@ -33,9 +33,9 @@ HEAP = "64m"
 # Functions of the program at a bundle's front, run as it runs them.
 PART = ('. "$1"; box=$2 manifest_at=$3 manifest_size=$4; shift 4; n=0; '
         'while [ $n -lt 20 ]; do n=$((n + 1)); part "$1" "$2" >"$3"; done')
-TOOLS = ("awk basename cat chmod cmp comm cp cut date dd df dirname env expr find grep head id ln "
+TOOLS = ("awk basename cat chmod cmp cp cut date dd df dirname env expr find grep head id ln "
          "ls mkdir mktemp mv paste printf ps pwd readlink rm rmdir sed seq sh sha256sum sleep sort "
-         "split stat sync tail tee test touch tr true uname uniq wc xargs").split()
+         "split stat sync tail taskset tee test touch tr true uname uniq wc xargs").split()
 
 
 def main(words):

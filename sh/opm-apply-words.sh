@@ -85,6 +85,12 @@ text() {
         es:no-rpm.hint) printf '%s\n' "Este archivo es para sistemas cuyos paquetes son RPM." ;;
         pt_BR:no-rpm.hint) printf '%s\n' "Este arquivo é para sistemas cujos pacotes são RPM." ;;
         *:no-rpm.hint) printf '%s\n' "This file is for systems whose packages are RPMs." ;;
+        es:no-tool) printf '%s\n' "falta ${2-} aquí, y sin eso no se puede comprobar ni instalar nada" ;;
+        pt_BR:no-tool) printf '%s\n' "falta ${2-} aqui, e sem isso nada pode ser verificado nem instalado" ;;
+        *:no-tool) printf '%s\n' "${2-} is not here, and nothing can be checked or installed without it" ;;
+        es:no-tool.hint) printf '%s\n' "Instale el paquete que lo trae (coreutils, gawk, grep, sed o findutils), o use opm mismo: opm apply ARCHIVO." ;;
+        pt_BR:no-tool.hint) printf '%s\n' "Instale o pacote que o traz (coreutils, gawk, grep, sed ou findutils), ou use o próprio opm: opm apply ARQUIVO." ;;
+        *:no-tool.hint) printf '%s\n' "Install the package that brings it (coreutils, gawk, grep, sed or findutils), or use opm itself: opm apply FILE." ;;
         es:not-root) printf '%s\n' "solo el administrador puede cambiar ${2-}" ;;
         pt_BR:not-root) printf '%s\n' "só o administrador pode mudar ${2-}" ;;
         *:not-root) printf '%s\n' "only the administrator can change ${2-}" ;;

@@ -112,11 +112,11 @@ read_plan() { # as tables: steps, files, unsigned, and at.N, what is installed a
         "$work/manifest" "$work/plan" "$work/steps" >"$work/files" || stop 3 damaged plan
     total=$(awk '{ n += $3 } END { printf "%.0f\n", n }' "$work/files")
     batches=$(awk '{ n = $1 } END { print n + 0 }' "$work/steps")
-    b=0
+    b=0 && [ "$batches" -le 10000 ] || stop 3 damaged plan
     while [ "$b" -lt "$batches" ]; do
         names gone $((b + 1)) >|"$work/gone"
         names new $((b + 1)) >|"$work/new"
-        comm -23 "$work/at.$b" "$work/gone" | sort - "$work/new" >"$work/at.$((b + 1))"
+        without "$work/at.$b" "$work/gone" | sort - "$work/new" >"$work/at.$((b + 1))"
         b=$((b + 1))
     done
 }
@@ -155,8 +155,7 @@ check_machine() { # the packages must be those that the plan was made for
 }
 
 not_as() { # BATCH KEY: what is installed is not what should be after it; says how it differs
-    comm -3 "$work/at.$1" "$work/now" |
-        awk '{ print (sub(/^\t/, "") ? "  + " : "  - ") $0 }' >|"$work/differ"
+    differences "$work/at.$1" "$work/now" >|"$work/differ"
     sed 200q "$work/differ" >&2
     stop 5 "$2" "$(lines "$work/differ")" "$1"
 }
@@ -324,7 +323,8 @@ check_signatures() { # BATCH: the plan's packages, each signed by a key of this 
 }
 
 beside() { # BATCH: the files that come beside an installed package of their name, and all others
-    names gone "$1" | comm -23 "$work/at.$(($1 - 1))" - | awk -v b="$1" '
+    names gone "$1" >|"$work/gone"
+    without "$work/at.$(($1 - 1))" "$work/gone" | awk -v b="$1" '
         function name(full) { sub(/-[^-]*-[^-]*$/, "", full); return full }
         FILENAME == "-" { there[name($1)] = 1; next }
         $1 != b || FILENAME ~ /steps$/ && $2 ~ /replaced|erase/ { next }
@@ -360,7 +360,7 @@ hand_to_rpm() { # BATCH test|run [OPTION]: a run of rpm; two when some come besi
     [ "$2" = run ] || options=--test
     if has "$1" erase; then
         look
-        names gone "$1" | comm -12 - "$work/now" | labels >|"$work/names"
+        names gone "$1" | both - "$work/now" | labels >|"$work/names"
         [ "$1" = "$batches" ] || options="$options --nodeps" # the next batch mends what it breaks
         [ ! -s "$work/names" ] || run_rpm "$1" "$2" -e $options $(cat "$work/names")
         return 0
@@ -415,9 +415,9 @@ boundary() { # BATCH: is in, and the next one has not begun: here we stop if ask
 
 # ---- After a crash ------------------------------------------------------------------------------
 recover() { # BATCH that was started and not verified: forward to its end
-    set -- "$1" "$work/at.$(($1 - 1))" "$work/at.$1"
-    [ -z "$(sort -u "$2" "$3" | comm -23 "$work/now" -)$(comm -12 "$2" "$3" |
-        comm -13 "$work/now" -)" ] || not_as "$1" drifted
+    set -- "$1" "$work/at.$(($1 - 1))" "$work/at.$1" && sort -u "$2" "$3" >|"$work/either"
+    [ -z "$(without "$work/now" "$work/either")$(both "$2" "$3" |
+        without - "$work/now")" ] || not_as "$1" drifted
     if [ "$open_state $open_boot" = "exit0 $booted" ] && cmp -s "$work/now" "$work/at.$1"; then
         status=0 && verify_batch "$1"
         return 0

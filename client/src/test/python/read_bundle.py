@@ -78,6 +78,8 @@ def read(path):
                  "ZIP header of " + name)
             need((info.compress_type, info.file_size, info.CRC) == (0, size, crc),
                  "directory: " + name)
+            need((info.external_attr, info.flag_bits, info.comment) == (0o100644 << 16, 0, b""),
+                 "directory: not a plain file: " + name)
             need(sha256(data[data_at:data_at + size]) == digest, name)
             gaps.update(data[at:data_at])
             at = data_at + size

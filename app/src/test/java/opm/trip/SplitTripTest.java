@@ -1,17 +1,20 @@
 package opm.trip;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import opm.base.Digest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +108,8 @@ final class SplitTripTest {
         alone(parts);
     }
 
-    /// All but one lie in one folder; then the lost one comes.
+    /// All but one lie in one folder, and in the place of that one another whose seal is right and
+    /// whose manifest leads out of the folder; then the lost one comes.
     private void together(List<Path> parts, int lost, boolean shell) throws IOException {
         Path folder = Files.createDirectories(trip.at("lost" + lost));
         for (int at = 0; at < parts.size(); at++) {
@@ -113,6 +117,7 @@ final class SplitTripTest {
                 Files.copy(parts.get(at), folder.resolve("any name " + at + ".opm"));
             }
         }
+        Files.write(folder.resolve("hostile.opm"), hostile(Files.readAllBytes(parts.get(lost))));
         Path root = copyOfRoot("root-lost" + lost);
         Path any = folder.resolve("any name " + (lost + 1) % parts.size() + ".opm");
         Trip.Said said = apply(any, root, shell).mustEnd(0);
@@ -126,6 +131,38 @@ final class SplitTripTest {
         apply(found, root, shell).mustEnd(0);
         assertThat(upgraded(root)).hasSize(15);
         assertThat(apply(found, root, !shell).mustEnd(0).out()).contains("already");
+    }
+
+    private static byte[] hostile(byte[] part) {
+        String head = new String(part, 0, 2048, US_ASCII);
+        int at = number(head, "manifest_at");
+        int length = number(head, "manifest_size");
+        String manifest =
+                new String(part, at, length, US_ASCII).replace("Packages/p", "../../../p");
+        int end = manifest.lastIndexOf("end ");
+        manifest = manifest.substring(0, end + 4) + sum(manifest.substring(0, end)) + "\n";
+        head =
+                head.replaceFirst(
+                        "manifest_sha256=[0-9a-f]*", "manifest_sha256=" + sum(manifest));
+        int covered = head.indexOf("head_sha256=");
+        head = head.substring(0, covered) + "head_sha256=" + sum(head.substring(0, covered)) + "\n";
+        byte[] made = part.clone();
+        System.arraycopy(head.getBytes(US_ASCII), 0, made, 0, 2048);
+        System.arraycopy(manifest.getBytes(US_ASCII), 0, made, at, length);
+        int sealed = made.length - 64;
+        Digest seal = Digest.sha256Of(Arrays.copyOf(made, sealed - 18));
+        System.arraycopy(seal.hex().getBytes(US_ASCII), 0, made, sealed, 64);
+        return made;
+    }
+
+    private static int number(String head, String name) {
+        var found = Pattern.compile("\n" + name + "=(\\d+)\n").matcher(head);
+        assertThat(found.find()).as(name).isTrue();
+        return Integer.parseInt(found.group(1));
+    }
+
+    private static String sum(String text) {
+        return Digest.sha256Of(text.getBytes(US_ASCII)).hex();
     }
 
     /// Each by itself, the last one first.

@@ -73,6 +73,9 @@ public final class Limits {
     /// Packages of one plan.
     public static final int PLAN_STEPS = 200_000;
 
+    /// Batches of one plan; 1,858 packages need 60.
+    public static final int PLAN_BATCHES = 10_000;
+
     /// Bytes of a bundle's manifest.
     public static final int MANIFEST_BYTES = 256 << 20;
 

@@ -38,6 +38,7 @@ public record Plan(
         requireAtMost(Limits.PLAN_SOURCES, sources.size(), "repositories");
         requireAtMost(Limits.PLAN_STEPS, unsigned.size(), "unsigned packages");
         requireAtMost(Limits.PLAN_STEPS, stepCount(batches), "steps");
+        requireAtMost(Limits.PLAN_BATCHES, batches.size(), "batches");
         for (String request : asked) {
             requireAtMost(Limits.LINE_BYTES / 4, request.length(), "characters of one request");
         }

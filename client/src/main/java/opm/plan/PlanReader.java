@@ -226,7 +226,7 @@ final class PlanReader {
             throw new IllegalArgumentException(
                     "batch " + words[1] + ", expected batch " + (batches.size() + 1));
         }
-        batchesBegun++;
+        bounded(batchesBegun++, Limits.PLAN_BATCHES, "batches");
     }
 
     private void takeStep(String[] words, String line) {

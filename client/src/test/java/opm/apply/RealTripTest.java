@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import opm.apply.ScratchRoot.Run;
 import opm.base.Nevra;
 import opm.bundle.FolderPackages;
@@ -51,10 +52,31 @@ final class RealTripTest {
         List<String> argv = new ArrayList<>(List.of("unshare", "-n"));
         argv.addAll(List.of(shell.split(" ")));
         argv.addAll(List.of(box.toString(), "--root", root.folder.toString(), "--yes"));
-        Run run = ScratchRoot.run(argv.toArray(String[]::new));
+        String path = userland(shell) + System.getenv("PATH");
+        Run run =
+                ScratchRoot.runIn(
+                        Path.of("."), Map.of("PATH", path), argv.toArray(String[]::new));
         assertThat(run.status()).as(run.output()).isZero();
+        assertThat(run.output()).doesNotContain("applet not found");
         assertThat(root.complaints()).isEmpty();
         assertThat(root.installed()).containsAll(packages.names()).hasSize(6);
+    }
+
+    /// With busybox's shell every helper is busybox's too; it has no comm, for example.
+    private String userland(String shell) throws Exception {
+        if (!shell.startsWith("busybox")) {
+            return "";
+        }
+        Path folder = Files.createDirectories(temp.resolve("applets"));
+        Path busybox = Files.copy(Path.of("/bin/busybox"), folder.resolve("busybox"));
+        for (String tool :
+                ("awk cat cmp comm cp cut date dd df dirname find grep head id ln ls mkdir mktemp"
+                                + " mv od paste printf ps rm sed sha256sum sleep sort stat sync"
+                                + " tail taskset tee tr uname wc xargs")
+                        .split(" ")) {
+            Files.createLink(folder.resolve(tool), busybox);
+        }
+        return folder + ":";
     }
 
     /// All eighteen into an empty root, where the one unsigned package is named.
