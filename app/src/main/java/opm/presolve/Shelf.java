@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,14 +79,10 @@ public final class Shelf {
     }
 
     private static @Nullable String stamp(Path file) {
-        try {
-            var facts =
-                    Files.readAttributes(
-                            file, java.nio.file.attribute.BasicFileAttributes.class);
-            return facts.lastModifiedTime() + " " + facts.size() + " " + facts.fileKey();
-        } catch (IOException e) {
-            return null;
-        }
+        BasicFileAttributes facts = facts(file);
+        return facts == null
+                ? null
+                : facts.lastModifiedTime() + " " + facts.size() + " " + facts.fileKey();
     }
 
     /// Answers that changed.
@@ -142,16 +139,31 @@ public final class Shelf {
         return Presolver.list(names);
     }
 
+    /// A file that is served.
+    public record Served(Path file, BasicFileAttributes facts) {}
+
     /// Returns the file that an address means; null when it is none that is served.
     ///
     /// @param path as in an address, without the first `/`
-    public @Nullable Path file(String path) {
+    public @Nullable Served file(String path) {
         if (!Artifact.isInside(path) || path.startsWith(".") || path.contains("/.")) {
             return null;
         }
         Path file = tree.resolve(path);
-        Path found = Files.isDirectory(file) ? file.resolve("index.html") : file;
-        return Files.isRegularFile(found) ? found : null;
+        BasicFileAttributes facts = facts(file);
+        if (facts != null && facts.isDirectory()) {
+            file = file.resolve("index.html");
+            facts = facts(file);
+        }
+        return facts == null || !facts.isRegularFile() ? null : new Served(file, facts);
+    }
+
+    private static @Nullable BasicFileAttributes facts(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /// Returns where a package is that the tree does not hold; null when nobody said so.

@@ -1,18 +1,22 @@
 package opm.server;
 
-/// The `Date` of this second, written once a second.
+/// The date of a second, written once for all who ask for the same one after the other.
 final class DateLine {
-    private record Today(long seconds, String text) {}
+    private record Written(long seconds, String text) {}
 
-    private volatile Today last = new Today(0, HttpDate.of(0));
+    private volatile Written last = new Written(0, HttpDate.of(0));
 
+    /// Returns the date of this second.
     String line() {
-        long now = HttpDate.now();
-        Today today = last;
-        if (today.seconds != now) {
-            today = new Today(now, HttpDate.of(now));
-            last = today;
+        return of(HttpDate.now());
+    }
+
+    String of(long seconds) {
+        Written written = last;
+        if (written.seconds != seconds) {
+            written = new Written(seconds, HttpDate.of(seconds));
+            last = written;
         }
-        return today.text;
+        return written.text;
     }
 }

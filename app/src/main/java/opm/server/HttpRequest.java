@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One request, its head read strictly: what two readers could read differently is refused.
@@ -21,6 +22,9 @@ record HttpRequest(
         boolean keepsOpen,
         byte[] body) {
     private static final byte[] NOTHING = {};
+    private static final Pattern METHOD = Pattern.compile("[A-Z]{1,16}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,12}");
 
     /// What a head says, before the body is there; or why it is refused.
     ///
@@ -58,7 +62,7 @@ record HttpRequest(
     static Head parse(String text) {
         String[] lines = text.split("\r\n", -1);
         String[] words = lines[0].split(" ", -1);
-        if (words.length != 3 || !words[0].matches("[A-Z]{1,16}")) {
+        if (words.length != 3 || !METHOD.matcher(words[0]).matches()) {
             return Head.refused(400);
         }
         if (!words[2].equals("HTTP/1.1") && !words[2].equals("HTTP/1.0")) {
@@ -68,7 +72,7 @@ record HttpRequest(
         for (String line : List.of(lines).subList(1, lines.length)) {
             int colon = line.indexOf(':');
             String name = colon <= 0 ? "" : line.substring(0, colon);
-            if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+") || hasControl(line)) {
+            if (!NAME.matcher(name).matches() || hasControl(line)) {
                 return Head.refused(400);
             }
             String key = name.toLowerCase(java.util.Locale.ROOT);
@@ -82,7 +86,7 @@ record HttpRequest(
             return Head.refused(411);
         }
         String length = headers.getOrDefault("content-length", "0");
-        if (!length.matches("\\d{1,12}")) {
+        if (!LENGTH.matcher(length).matches()) {
             return Head.refused(400);
         }
         return target(words, headers, Long.parseLong(length));

@@ -34,6 +34,9 @@ public final class PresolveRoutes implements WebServer.Handler {
     private final InstantSource clock;
     private final AtomicLongArray statuses = new AtomicLongArray(6);
 
+    /// Most files are of the same publication.
+    private final DateLine modified = new DateLine();
+
     /// @param onDemand null when only what is in the tree is served
     public PresolveRoutes(Shelf shelf, @Nullable OnDemand onDemand, InstantSource clock) {
         this.shelf = shelf;
@@ -108,7 +111,8 @@ public final class PresolveRoutes implements WebServer.Handler {
             return search(request, words[1]);
         }
         String clean = path.substring(1);
-        Path file = shelf.file(clean.endsWith("/") ? clean.replaceAll("/$", "") : clean);
+        Shelf.Served file =
+                shelf.file(clean.endsWith("/") ? clean.substring(0, clean.length() - 1) : clean);
         if (file != null) {
             return file(request, file, clean);
         }
@@ -141,9 +145,8 @@ public final class PresolveRoutes implements WebServer.Handler {
 
     // ---------------------------------------------------------------- files
 
-    private HttpResponse file(HttpRequest request, Path file, String path)
-            throws IOException {
-        var facts = Files.readAttributes(file, BasicFileAttributes.class);
+    private HttpResponse file(HttpRequest request, Shelf.Served served, String path) {
+        BasicFileAttributes facts = served.facts();
         long seconds = Math.min(facts.lastModifiedTime().toMillis() / 1000, now());
         String tag =
                 "\""
@@ -154,7 +157,7 @@ public final class PresolveRoutes implements WebServer.Handler {
         String type = type(path);
         String[] headers = {
             "ETag: " + tag,
-            "Last-Modified: " + HttpDate.of(seconds),
+            "Last-Modified: " + modified.of(seconds),
             "Vary: Accept-Encoding",
             "Cache-Control: no-cache",
             "Accept-Ranges: bytes",
@@ -170,7 +173,8 @@ public final class PresolveRoutes implements WebServer.Handler {
         }
         boolean part = range[1] - range[0] < facts.size();
         HttpResponse said =
-                HttpResponse.ofFile(part ? 206 : 200, file, range[0], range[1]).with(headers);
+                HttpResponse.ofFile(part ? 206 : 200, served.file(), range[0], range[1])
+                        .with(headers);
         return part
                 ? said.with(
                         "Content-Range: bytes "

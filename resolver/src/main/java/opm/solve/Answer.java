@@ -61,13 +61,13 @@ final class Answer {
             goes(outcome.going.at[i], outcome, rows);
         }
         coming = outcome.coming;
-        int[] place = new int[pool.count];
-        for (int i = 0; i < sat.decisions.size; i++) {
-            place[Math.abs(sat.decisions.at[i])] = i;
-        }
+        int place = 0;
         for (int i = 0; i < outcome.coming.size; i++) {
             int pkg = outcome.coming.at[i];
-            comes(pkg, place[pkg], outcome, rows);
+            while (sat.decisions.at[place] != pkg) {
+                place++;
+            }
+            comes(pkg, place, outcome, rows);
         }
         rows.sort((a, b) -> a.change().pkg().nevra().compareTo(b.change().pkg().nevra()));
         var changes = new ArrayList<Change>();

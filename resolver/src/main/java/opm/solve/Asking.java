@@ -70,6 +70,7 @@ final class Asking {
         if (!surplus.isEmpty()) {
             // As a list, since erasing one particular package also rules out others of its name.
             jobs.add(Jobs.ERASE, surplus);
+            pool.giveBack(engine.state.sat);
             engine = solve();
         }
         Verdict verdict =
@@ -77,6 +78,7 @@ final class Asking {
         if (taken == null) {
             verdict = withHomePaths(verdict, engine);
         }
+        pool.giveBack(engine.state.sat);
         if (taken == null && verdict instanceof Verdict.Unsolvable(var problems, var paths)) {
             return new Verdict.Unsolvable(new ProvenRepairs(this::ask).of(problems), paths);
         }

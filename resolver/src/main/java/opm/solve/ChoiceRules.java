@@ -15,6 +15,9 @@ final class ChoiceRules {
     private int checkedFor;
     private boolean checkedFiltered;
 
+    /// The literals of the choice rules made.
+    private final IntList found = new IntList();
+
     ChoiceRules(State state, Candidates candidates, Choose choose) {
         this.state = state;
         pool = state.pool;
@@ -28,17 +31,56 @@ final class ChoiceRules {
         state.choice = sat.ruleCount;
         if (pool.installed != null) {
             Bits ruledOut = ruledOut();
-            int lastRule = 0;
-            Bits some = state.choices;
-            int rule = some == null ? 1 : some.next(1);
-            while (rule > 0 && rule < state.pkgEnd) {
-                if (sat.first(rule) < 0 && (sat.isLong(rule) || sat.second(rule) > 0)) {
+            SharedRules shared = state.shared;
+            if (shared != null) {
+                addFor(shared, ruledOut);
+            } else {
+                int lastRule = 0;
+                for (int rule = 1; rule < state.pkgEnd; rule++) {
                     lastRule = addFor(rule, ruledOut, lastRule);
                 }
-                rule = some == null ? rule + 1 : some.next(rule + 1);
             }
         }
         state.choiceEnd = sat.ruleCount;
+    }
+
+    private void addFor(SharedRules shared, Bits ruledOut) {
+        // What others found holds where nothing of this request bears on it.
+        boolean holds =
+                shared.keeps()
+                        && state.infarch == state.dupEnd
+                        && !state.flags.allowDowngrade;
+        int lastRule = 0;
+        for (int i = 0; i < shared.choices.size; i++) {
+            int rule = shared.choices.at[i];
+            int at = shared.choiceAt.at[i];
+            if (at < 0 || !holds) {
+                lastRule = addFor(rule, ruledOut, lastRule);
+                continue;
+            }
+            int[] known = shared.base.choiceBy[at];
+            if (known == null) {
+                int before = lastRule;
+                found.clear();
+                lastRule = addFor(rule, ruledOut, lastRule);
+                shared.base.choiceBy[at] = found.toArray();
+                assert !found.isEmpty() || lastRule == before : "a choice of nothing";
+            } else if (known.length > 0) {
+                var by = new IntList();
+                for (int literal : known) {
+                    by.push(literal);
+                }
+                lastRule = addRule(rule, by, negatives(rule), lastRule);
+            }
+        }
+    }
+
+    private int negatives(int rule) {
+        int negatives = 0;
+        for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
+            negatives += sat.lits[at] < 0 ? 1 : 0;
+        }
+        return negatives;
     }
 
     private Bits ruledOut() {
@@ -52,6 +94,9 @@ final class ChoiceRules {
     }
 
     private int addFor(int rule, Bits ruledOut, int lastRule) {
+        if (sat.first(rule) >= 0 || !sat.isLong(rule) && sat.second(rule) <= 0) {
+            return lastRule;
+        }
         var replaced = new IntList();
         var by = new IntList();
         boolean choice = false;
@@ -85,7 +130,11 @@ final class ChoiceRules {
         }
         boolean needed = !replaced.isEmpty() && !alwaysProvided(replaced);
         mark(rule, false);
-        return needed ? addRule(rule, by, negatives, lastRule) : lastRule;
+        if (!needed) {
+            return lastRule;
+        }
+        found.pushAll(by);
+        return addRule(rule, by, negatives, lastRule);
     }
 
     private void mark(int rule, boolean on) {

@@ -134,14 +134,14 @@ final class Engine {
         if (earlier != null) {
             before = copyRules(earlier);
         }
-        @Nullable RuleBase base = null;
+        @Nullable SharedRules shared = null;
         if (state.hasInstalled()) {
             readEarlyJobs();
-            base = earlier == null && pool instanceof SetPool sets ? base(sets) : null;
+            RuleBase base = earlier == null && pool instanceof SetPool sets ? base(sets) : null;
             if (base == null) {
                 addInstalled();
             } else {
-                sat.load(base);
+                shared = new SharedRules(base, sat);
                 state.added.copy(base.added);
                 state.odd.pushAll(base.odd);
             }
@@ -162,8 +162,9 @@ final class Engine {
         if (pool.mayHaveLinks()) {
             addLinked();
         }
-        if (base != null) {
-            mergeInto(base);
+        if (shared != null) {
+            shared.merge();
+            state.shared = shared;
         } else if (sat.ruleCount > before) {
             var marks = new Bits(sat.ruleCount);
             IntList recommended = state.recommendsRules;
@@ -196,12 +197,16 @@ final class Engine {
     /// Returns the rules that this request shares with others, made when first needed; absent when
     /// it repairs installed packages, which then have rules of their own.
     private @Nullable RuleBase base(SetPool sets) {
-        if (state.fixAll || state.fix.present() || state.flags.strongRecommends) {
+        if (!sets.shares
+                || state.fixAll
+                || state.fix.present()
+                || state.flags.strongRecommends) {
             return null;
         }
         var key = new StringBuilder();
         key.append(state.flags.lean).append(state.flags.ignoreRecommended);
         key.append(state.flags.keepExplicitObsoletes);
+        key.append(state.flags.allowDowngrade).append(state.flags.allowVendorChange);
         for (int job = 0; job < jobs.size(); job++) {
             if (jobs.action(job) == Jobs.MULTIVERSION) {
                 key.append(' ').append(jobs.how.at[job]).append(':').append(jobs.what.at[job]);
@@ -218,24 +223,9 @@ final class Engine {
                     own.addInstalled();
                     own.addSupplementing();
                     own.sat.sortAndUnify(new Bits(own.sat.ruleCount));
-                    return RuleBase.of(own.state, candidates);
+                    new UpdateRules(own.state, own.candidates).add();
+                    return new RuleBase(own.state, candidates);
                 });
-    }
-
-    private void mergeInto(RuleBase base) {
-        int[] places = sat.mergeSorted(base.count);
-        var choices = new Bits(sat.ruleCount);
-        int shift = 0;
-        for (int rule : base.choices) {
-            while (shift < places.length && places[shift] - shift <= rule) {
-                shift++;
-            }
-            choices.set(rule + shift);
-        }
-        for (int place : places) {
-            choices.set(place);
-        }
-        state.choices = choices;
     }
 
     private int copyRules(Engine earlier) {

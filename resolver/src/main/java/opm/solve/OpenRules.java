@@ -1,5 +1,7 @@
 package opm.solve;
 
+import org.jspecify.annotations.Nullable;
+
 /// The rules that may still ask for a choice, so that looking for the next one does not visit all.
 ///
 /// Only rules with two positive literals or more can. They have slots in the order of the rules; a
@@ -9,11 +11,22 @@ final class OpenRules {
     private final Sat sat;
 
     /// The rules of the slots; learnt ones follow the others.
-    private final IntList rules = new IntList();
+    private final IntList rules;
 
     private final Bits lit;
+
+    /// Slots by the package that the rule begins with "not" of, or, of rules that requests share,
+    /// what [#slotOf] tells the slot of: those of package `p` from `slotsFrom[p]` on.
     private final int[] slotsFrom;
+
     private final int[] slots;
+    private final int @Nullable [] slotOf;
+
+    /// Slots of the request's own rules, where it shares the others, and with what they begin.
+    private final IntList ownSlots = new IntList();
+
+    private final IntList ownFirsts = new IntList();
+
     private final int fixed;
     private int known;
     private int reverts = -1;
@@ -22,29 +35,54 @@ final class OpenRules {
     /// Takes the rules that a search begins with.
     OpenRules(Sat sat, int variables) {
         this.sat = sat;
-        slotsFrom = new int[variables + 1];
-        for (int rule = 1; rule < sat.learntFrom; rule++) {
-            if (asks(rule)) {
-                rules.push(rule);
-                int first = sat.first(rule);
-                slotsFrom[first < 0 ? -first : 0]++;
+        SharedRules shared = sat.shared;
+        if (shared == null) {
+            rules = new IntList();
+            for (int rule = 1; rule < sat.learntFrom; rule++) {
+                if (asks(sat, rule)) {
+                    rules.push(rule);
+                }
+            }
+            slotsFrom = new int[variables + 1];
+            slots = byFirst(sat, rules, slotsFrom);
+            slotOf = null;
+        } else {
+            ownSlots.pushAll(shared.findAsking());
+            rules = shared.asking();
+            slotsFrom = shared.base.askingFrom;
+            slots = shared.base.askingBy;
+            slotOf = shared.slotOf();
+            for (int i = 0; i < ownSlots.size; i++) {
+                int first = sat.first(rules.at[ownSlots.at[i]]);
+                ownFirsts.push(first < 0 ? -first : 0);
             }
         }
         fixed = rules.size;
         lit = new Bits(fixed);
-        slots = new int[fixed];
-        int sum = 0;
-        for (int variable = 0; variable <= variables; variable++) {
-            sum += slotsFrom[variable];
-            slotsFrom[variable] = sum;
-        }
-        for (int slot = fixed - 1; slot >= 0; slot--) {
-            int first = sat.first(rules.at[slot]);
-            slots[--slotsFrom[first < 0 ? -first : 0]] = slot;
-        }
     }
 
-    private boolean asks(int rule) {
+    /// Returns the places of rules in a list, by the package that they begin with "not" of, 0 for
+    /// those that do not; where those of each start comes into `from`.
+    static int[] byFirst(Sat sat, IntList rules, int[] from) {
+        for (int at = 0; at < rules.size; at++) {
+            int first = sat.first(rules.at[at]);
+            from[first < 0 ? -first : 0]++;
+        }
+        int sum = 0;
+        for (int variable = 0; variable < from.length; variable++) {
+            sum += from[variable];
+            from[variable] = sum;
+        }
+        int[] places = new int[rules.size];
+        for (int at = rules.size - 1; at >= 0; at--) {
+            int first = sat.first(rules.at[at]);
+            places[--from[first < 0 ? -first : 0]] = at;
+        }
+        return places;
+    }
+
+    /// Tells whether a rule has two positive literals or more.
+    static boolean asks(Sat sat, int rule) {
         int positives = 0;
         for (int at = sat.start[rule]; sat.lits[at] != 0; at++) {
             positives += sat.lits[at] > 0 ? 1 : 0;
@@ -80,8 +118,19 @@ final class OpenRules {
     /// Lights the rules that begin with "not `pkg`"; those without such a beginning for 0.
     private void light(int pkg) {
         int end = slotsFrom[pkg + 1];
+        if (slotOf == null) {
+            for (int at = slotsFrom[pkg]; at < end; at++) {
+                lit.set(slots[at]);
+            }
+            return;
+        }
         for (int at = slotsFrom[pkg]; at < end; at++) {
-            lit.set(slots[at]);
+            lit.set(slotOf[slots[at]]);
+        }
+        for (int i = 0; i < ownFirsts.size; i++) {
+            if (ownFirsts.at[i] == pkg) {
+                lit.set(ownSlots.at[i]);
+            }
         }
     }
 

@@ -445,6 +445,23 @@ abstract sealed class Pool permits TagsPool, SetPool {
                 && (!flags.obsoleteUsesColors || colorsMeet(pkg, other));
     }
 
+    // ---------------------------------------------------------------- room
+
+    private @Nullable Room spare;
+
+    /// Returns arrays for a solve: those that the one before gave back, if it did.
+    final Room takeRoom() {
+        Room room = spare;
+        spare = null;
+        return room == null || room.level.length != count ? new Room(count) : room;
+    }
+
+    /// Takes back what a solve used that nobody asks any more.
+    final void giveBack(Sat sat) {
+        sat.room.takeBack(sat);
+        spare = sat.room;
+    }
+
     // ---------------------------------------------------------------- who obsoletes the installed
 
     private int[] obsoleterStart = new int[0];

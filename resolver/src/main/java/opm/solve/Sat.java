@@ -1,6 +1,7 @@
 package opm.solve;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Clauses over numbered variables, decided by conflict-driven learning; knows nothing of packages.
 ///
@@ -16,8 +17,8 @@ final class Sat {
     int[] start = new int[256];
     int[] w1 = new int[256];
     int[] w2 = new int[256];
-    private int[] n1 = new int[256];
-    private int[] n2 = new int[256];
+    int[] n1 = new int[256];
+    int[] n2 = new int[256];
     boolean[] off = new boolean[256];
     int[] lits = new int[1024];
     int litSize = 1;
@@ -49,8 +50,14 @@ final class Sat {
     /// Rules of one literal, ascending.
     final IntList assertions = new IntList();
 
-    private int[] watches = new int[0];
-    private final int variables;
+    /// For each literal, plus the number of variables, the first rule that watches it.
+    int[] watches = new int[0];
+
+    /// The shared rules that these begin with; absent when they are all of this request.
+    @Nullable SharedRules shared;
+
+    final int variables;
+    final Room room;
     private final Bits seen;
     private final Budget budget;
     private Reverted reverted = to -> {};
@@ -61,9 +68,15 @@ final class Sat {
     }
 
     Sat(int variables, Budget budget) {
+        this(variables, budget, new Room(variables));
+    }
+
+    /// @param room the arrays to use; nobody else does
+    Sat(int variables, Budget budget, Room room) {
         this.variables = variables;
         this.budget = budget;
-        level = new int[variables];
+        this.room = room;
+        level = room.level;
         seen = new Bits(variables);
         proofs.push(0);
     }
@@ -112,8 +125,19 @@ final class Sat {
 
     private int next(int room) {
         budget.step();
-        if (ruleCount == start.length) {
-            int size = ruleCount * 2;
+        room(1);
+        if (litSize + room > lits.length) {
+            lits = Arrays.copyOf(lits, Math.max(lits.length * 2, litSize + room));
+        }
+        start[ruleCount] = litSize;
+        off[ruleCount] = false;
+        return ruleCount++;
+    }
+
+    /// Makes room for more rules.
+    void room(int rules) {
+        if (ruleCount + rules > start.length) {
+            int size = Math.max(ruleCount + rules, start.length * 2);
             start = Arrays.copyOf(start, size);
             w1 = Arrays.copyOf(w1, size);
             w2 = Arrays.copyOf(w2, size);
@@ -121,12 +145,6 @@ final class Sat {
             n2 = Arrays.copyOf(n2, size);
             off = Arrays.copyOf(off, size);
         }
-        if (litSize + room > lits.length) {
-            lits = Arrays.copyOf(lits, Math.max(lits.length * 2, litSize + room));
-        }
-        start[ruleCount] = litSize;
-        off[ruleCount] = false;
-        return ruleCount++;
     }
 
     /// Forgets the rules from `count` on.
@@ -249,80 +267,10 @@ final class Sat {
         }
     }
 
-    /// Starts from rules that others made, sorted.
-    void load(RuleBase base) {
-        int size = base.count + (base.count >> 2) + 256;
-        start = Arrays.copyOf(base.start, size);
-        w1 = new int[size];
-        w2 = new int[size];
-        n1 = new int[size];
-        n2 = new int[size];
-        off = new boolean[size];
-        lits = Arrays.copyOf(base.lits, base.lits.length + 1024);
-        litSize = base.lits.length;
-        ruleCount = base.count;
-    }
-
-    /// Sorts the rules from `count` on into those before, which are sorted, and drops doubles.
-    ///
-    /// @return for each rule that stays of those added, where it now is; ascending
-    int[] mergeSorted(int count) {
-        int size = ruleCount - count;
-        int[] added = new int[size];
-        for (int i = 0; i < size; i++) {
-            added[i] = count + i;
-        }
-        IntList.sort(added, 0, size, this::compareFast);
-        int[] merged = new int[start.length];
-        int[] places = new int[size];
-        int from = 1;
-        int to = 1;
-        int kept = 0;
-        int last = 0;
-        for (int rule : added) {
-            if (last != 0 && compare(rule, last) == 0) {
-                continue;
-            }
-            last = rule;
-            int place = lowerBound(rule, from, count);
-            System.arraycopy(start, from, merged, to, place - from);
-            to += place - from;
-            from = place;
-            if (place < count && compare(rule, place) == 0) {
-                continue;
-            }
-            places[kept++] = to;
-            merged[to++] = start[rule];
-        }
-        System.arraycopy(start, from, merged, to, count - from);
-        start = merged;
-        ruleCount = to + count - from;
-        for (int rule = 1; rule < ruleCount; rule++) {
-            int at = start[rule];
-            w1[rule] = lits[at];
-            w2[rule] = lits[at] == 0 ? 0 : lits[at + 1];
-            off[rule] = false;
-        }
-        return Arrays.copyOf(places, kept);
-    }
-
-    private int compareFast(int one, int two) {
+    /// Orders as [#compare] does.
+    int compareFast(int one, int two) {
         int order = Integer.compare(first(one), first(two));
         return order != 0 ? order : compare(one, two);
-    }
-
-    private int lowerBound(int rule, int from, int to) {
-        int low = from;
-        int high = to;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (compare(middle, rule) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     // ---------------------------------------------------------------- watching
@@ -331,13 +279,18 @@ final class Sat {
     void begin() {
         learntFrom = ruleCount;
         learntWhy.clear();
-        watches = new int[2 * variables];
+        watches = room.watches;
+        Arrays.fill(watches, 0);
+        assertions.clear();
+        if (shared != null) {
+            shared.begin();
+            return;
+        }
         for (int rule = ruleCount - 1; rule > 0; rule--) {
             if (w2[rule] != 0) {
                 watch(rule);
             }
         }
-        assertions.clear();
         for (int rule = 1; rule < ruleCount; rule++) {
             if (isAssertion(rule)) {
                 assertions.push(rule);

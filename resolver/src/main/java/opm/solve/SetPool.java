@@ -77,6 +77,9 @@ final class SetPool extends Pool {
         return repo;
     }
 
+    /// Whether requests share rules.
+    boolean shares = true;
+
     private final Map<String, RuleBase> bases = new HashMap<>();
 
     /// Returns rules that requests share, made when first needed.

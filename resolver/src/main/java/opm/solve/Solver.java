@@ -40,8 +40,16 @@ public final class Solver {
 
     private final SequencedMap<PoolKey, SetPool> pools = new LinkedHashMap<>();
 
+    private final boolean shares;
+
     public Solver(Universe universe) {
+        this(universe, true);
+    }
+
+    /// @param shares whether requests share rules; the answers are the same
+    Solver(Universe universe, boolean shares) {
         this.universe = universe;
+        this.shares = shares;
     }
 
     /// Answers a request.
@@ -77,6 +85,7 @@ public final class Solver {
         SetPool pool = pools.remove(key);
         if (pool == null) {
             pool = new SetPool(universe);
+            pool.shares = shares;
             pool.flags.implicitObsoleteUsesColors = key.style() == Policy.Style.DNF;
             exclude(pool, key.excludes(), universe);
         }

@@ -74,8 +74,8 @@ final class State {
     /// Those of them whose architecture is neither the machine's own nor `noarch`.
     final IntList odd = new IntList();
 
-    /// Package rules that may give a choice; absent when all have to be looked at.
-    @Nullable Bits choices;
+    /// The rules that others share with this request; absent when it has all for itself.
+    @Nullable SharedRules shared;
 
     final Bits multiversion = new Bits();
     final Bits noUpdate = new Bits();
@@ -132,7 +132,7 @@ final class State {
         this.pool = pool;
         this.jobs = jobs;
         this.flags = flags;
-        sat = new Sat(pool.count, budget);
+        sat = new Sat(pool.count, budget, pool.takeRoom());
         Pool.Repo installed = pool.installed;
         from = installed == null ? 0 : installed.start;
         to = installed == null ? 0 : installed.end;

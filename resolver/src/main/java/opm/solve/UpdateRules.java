@@ -18,6 +18,11 @@ final class UpdateRules {
     }
 
     void add() {
+        SharedRules shared = state.shared;
+        if (shared != null && isPlain()) {
+            shared.addKeeping(state);
+            return;
+        }
         state.feature = sat.ruleCount;
         for (int pkg = state.from; pkg < state.to; pkg++) {
             addFeature(pkg);
@@ -42,6 +47,17 @@ final class UpdateRules {
             }
         }
         state.updateEnd = sat.ruleCount;
+    }
+
+    /// Tells whether nothing of the request bears on these rules.
+    private boolean isPlain() {
+        return !state.updateAll
+                && !state.updateMap.present()
+                && !state.anyDup()
+                && !state.processOrphans
+                && !state.dropOrphanedAll
+                && !state.dropOrphaned.present()
+                && state.buddies == null;
     }
 
     private void addFeature(int pkg) {

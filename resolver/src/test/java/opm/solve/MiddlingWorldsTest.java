@@ -36,12 +36,12 @@ class MiddlingWorldsTest {
         for (int i = 0; i < WORLDS; i++) {
             long seed = SEED + i;
             var world = new World(new Random(seed));
-            var solver =
-                    new Solver(
-                            new Universe(
-                                    "x86_64",
-                                    world.installed,
-                                    List.of(new Universe.Source("repo", world.repo))));
+            var universe =
+                    new Universe(
+                            "x86_64",
+                            world.installed,
+                            List.of(new Universe.Source("repo", world.repo)));
+            var solver = new Solver(universe);
             for (int ask = 0; ask < 6; ask++) {
                 List<Item> items = world.items();
                 Policy policy = Policy.zypp().withVendorChange(true).withWeakDeps(ask % 2 == 0);
@@ -49,6 +49,9 @@ class MiddlingWorldsTest {
                 boolean possible = world.isPossible(items);
                 String title = "-Dopm.seed=" + seed + " ask " + ask + " " + items;
                 assertThat(verdict instanceof Verdict.Solved).as(title).isEqualTo(possible);
+                // Nothing shows that rules, choices and room were shared with earlier requests.
+                Verdict alone = new Solver(universe, false).solve(new Request(items), policy);
+                assertThat(verdict).as(title).isEqualTo(alone);
                 if (verdict instanceof Verdict.Solved answer) {
                     solved++;
                     var judge = new Judge(Judge.after(answer.changes(), world.installed));
