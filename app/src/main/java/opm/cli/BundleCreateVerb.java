@@ -26,7 +26,7 @@ final class BundleCreateVerb implements Verb {
                 .flag("--distro-sync")
                 .several("FILE", "--fleet")
                 .value("FILE", "--output", "-o");
-        SplitOption.accept(syntax);
+        Provenance.accept(SplitOption.accept(syntax));
         Changing.accept(Advised.accept(Waiting.accept(AfterOption.accept(syntax))));
     }
 
@@ -52,6 +52,7 @@ final class BundleCreateVerb implements Verb {
         Path file = Path.of(name).toAbsolutePath().normalize();
         AfterOption.read(session);
         SplitOption.plan(session);
+        Provenance provenance = Provenance.of(session);
         var asked = new ArrayList<String>();
         Request request = request(session, asked);
         long bare = Importing.bare(session.engine().machine());
@@ -108,11 +109,17 @@ final class BundleCreateVerb implements Verb {
             new Waiting(session).keep(chosen.left());
             session.progress().clear();
             SplitOption.report(session, parts);
+            if (provenance != null) {
+                provenance.write(fits.plan(), Provenance.files(parts));
+            }
             return 0;
         }
         var written = session.engine().bundle(solution, fits, file);
         new Waiting(session).keep(chosen.left());
         session.progress().clear();
+        if (provenance != null) {
+            provenance.write(written.plan(), List.of(file));
+        }
         if (json) {
             try (Json document = session.json()) {
                 document.text("result", "bundled")

@@ -1,12 +1,13 @@
 package opm.engine;
 
+import java.net.URI;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import opm.apply.Applier;
@@ -69,6 +70,7 @@ public final class Engine {
     private final Watcher watcher;
     private final Store store;
     private List<Path> folders = List.of();
+    private final Map<Digest, List<URI>> cameFrom = new ConcurrentHashMap<>();
     @Nullable SystemProfile machine;
     private final RpmCommand rpm;
     private @Nullable Ahead ahead;
@@ -84,11 +86,8 @@ public final class Engine {
         this.options = options;
         this.watcher = watcher;
         Path own = options.stores().own();
-        store =
-                new Store(
-                        host.disk(),
-                        own == null ? options.state().resolve("store") : own,
-                        options.stores().below());
+        Path place = own == null ? options.state().resolve("store") : own;
+        store = new Store(host.disk(), place, options.stores().below());
         rpm = RpmCommand.at(options.root(), host.commands());
     }
 
@@ -443,14 +442,14 @@ public final class Engine {
         folders = List.copyOf(more);
     }
 
+    /// Returns which sources the files came from that were fetched since this engine was made.
+    public Map<Digest, List<URI>> cameFrom() {
+        return cameFrom;
+    }
+
     /// Returns how fast and how much may be downloaded.
     public Allowance allowance() {
-        return new Allowance(
-                host.disk(),
-                options.state().resolve("fetch"),
-                host.clock(),
-                ZoneId.systemDefault(),
-                () -> Metered.is(host.commands()));
+        return Metered.allowance(this);
     }
 
     /// Returns what packages of repositories are as files and where they may be had.

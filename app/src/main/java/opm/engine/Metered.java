@@ -1,7 +1,9 @@
 package opm.engine;
 
+import java.time.ZoneId;
 import java.util.List;
 import opm.base.OpmException;
+import opm.fetch.Allowance;
 import opm.host.Command;
 import opm.host.Commands;
 
@@ -14,6 +16,15 @@ final class Metered {
     private static final int SECONDS = 5;
 
     private Metered() {}
+
+    static Allowance allowance(Engine engine) {
+        return new Allowance(
+                engine.host().disk(),
+                engine.options().state().resolve("fetch"),
+                engine.host().clock(),
+                ZoneId.systemDefault(),
+                () -> is(engine.host().commands()));
+    }
 
     /// Returns false also where nobody knows.
     static boolean is(Commands commands) {

@@ -134,6 +134,9 @@ final class PlanPackages {
                 engine.fetcher()
                         .fetch(wanted, engine.watcher().downloads(), engine.watcher()::cancelled);
         for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Fetched it && !it.from().isEmpty()) {
+                engine.cameFrom().put(it.wanted().digest(), it.from());
+            }
             if (outcome.troubles().stream().anyMatch(t -> "store".equals(t.source().getScheme()))) {
                 engine.watcher().damaged(outcome.wanted());
             }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import opm.base.Digest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ final class SignTripTest {
         var words = List.of("--root", root + "", "--state", trip.at("state") + "");
         var create = new ArrayList<>(List.of("bundle", "create", "--install", "p"));
         create.addAll(List.of("--repo", "r=" + repo.toUri(), "-o", bundle + ""));
+        create.addAll(List.of("--provenance", trip.at("where.json") + ""));
         create.addAll(words);
         trip.opm(create.toArray(String[]::new)).mustEnd(0);
         for (String name : List.of("one", "two")) {
@@ -91,6 +93,22 @@ final class SignTripTest {
             assertThat(sh(shell, pub("two"), pub("one")).mustEnd(3).err()).contains("hint: ");
             sh(shell, pub("two")).mustEnd(0);
         }
+    }
+
+    /// The statement names the file, the snapshot and the packages by digests that others compute.
+    @Test
+    void whereItComesFrom() throws Exception {
+        String statement = Files.readString(trip.at("where.json"));
+        assertThat(statement)
+                .startsWith("{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":")
+                .contains("\"name\":\"a box.opm\",\"digest\":{\"sha256\":\"" + sum(bundle) + "\"}")
+                .contains(sum(trip.at("repo/repodata/repomd.xml")))
+                .contains("\"ask\":[\"install p\"]", "\"downloadLocation\":\"file:///")
+                .contains("p-1-1.noarch.rpm", "\"user\":\"" + System.getProperty("user.name"));
+    }
+
+    private static String sum(Path file) throws Exception {
+        return Digest.sha256Of(Files.readAllBytes(file)).hex();
     }
 
     /// On paper goes the seal that the machine at home will show, and who signed.

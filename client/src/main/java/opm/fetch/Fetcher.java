@@ -187,7 +187,9 @@ public final class Fetcher {
                 case null -> throw new IllegalStateException("no outcome for " + one.label());
                 case Outcome.Fetched it -> {
                     long bytes = it.wanted().equals(one) ? it.networkBytes() : 0;
-                    inOrder.add(new Outcome.Fetched(one, it.stored(), bytes, it.troubles()));
+                    inOrder.add(
+                            new Outcome.Fetched(
+                                    one, it.stored(), bytes, it.from(), it.troubles()));
                 }
                 case Outcome.Failed it ->
                         inOrder.add(new Outcome.Failed(one, it.why(), it.troubles()));

@@ -16,9 +16,16 @@ public sealed interface Outcome {
     /// It lies in the store, checked.
     ///
     /// @param networkBytes how many bytes came from the sources; 0 when the store had it
-    record Fetched(Wanted wanted, Stored stored, long networkBytes, List<Trouble> troubles)
+    /// @param from the sources that gave them, perhaps some that gave wrong ones too
+    record Fetched(
+            Wanted wanted,
+            Stored stored,
+            long networkBytes,
+            List<URI> from,
+            List<Trouble> troubles)
             implements Outcome {
         public Fetched {
+            from = List.copyOf(from);
             troubles = List.copyOf(troubles);
         }
     }

@@ -7,8 +7,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,6 +52,7 @@ final class Ranges {
     private final Condition turned = turns.newCondition();
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong networkBytes = new AtomicLong();
+    private final Set<URI> gave = new ConcurrentSkipListSet<>();
     private final long firstByte;
     private volatile boolean stopped;
     private @Nullable OpmException broken;
@@ -103,6 +106,11 @@ final class Ranges {
             throw broken;
         }
         return networkBytes.get();
+    }
+
+    /// Returns the sources that gave bytes.
+    Set<URI> gave() {
+        return gave;
     }
 
     private void stream(List<URI> sources, int first) {
@@ -205,6 +213,9 @@ final class Ranges {
                 return false;
             } finally {
                 boolean broke = count < range.length;
+                if (count > before) {
+                    gave.add(source);
+                }
                 ranking.end(source, count - before, clock.millis() - begunMillis, broke);
             }
         }

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,7 @@ final class Transfer {
 
     private final List<Trouble> troubles = new ArrayList<>();
     private final Set<URI> givenUp = new HashSet<>();
+    private final Set<URI> gave = new LinkedHashSet<>();
     private final Map<URI, String> validators = new HashMap<>();
     private final Map<URI, Integer> failedRanges = new HashMap<>();
 
@@ -116,11 +118,11 @@ final class Transfer {
             while (true) {
                 Stored there = inStore();
                 if (there != null) {
-                    return new Fetched(wanted, there, networkBytes, troubles);
+                    return fetched(there);
                 }
                 try (Partial partial = store.partial(wanted.digest(), wanted.sizeBytes())) {
                     if (partial != null) {
-                        return new Fetched(wanted, rounds(partial), networkBytes, troubles);
+                        return fetched(rounds(partial));
                     }
                 }
                 pause.millis(OTHER_WRITER_MILLIS, cancelled);
@@ -129,6 +131,10 @@ final class Transfer {
         } catch (OpmException e) {
             return new Failed(wanted, e, troubles);
         }
+    }
+
+    private Fetched fetched(Stored stored) {
+        return new Fetched(wanted, stored, networkBytes, List.copyOf(gave), troubles);
     }
 
     private @Nullable Stored inStore() throws OpmException {
@@ -179,6 +185,7 @@ final class Transfer {
         }
         var ranges = new Ranges(wanted, partial, net, limit, meter, ranking, clock, cancelled);
         networkBytes += ranges.run(usable, idle);
+        gave.addAll(ranges.gave());
         requireGoingOn();
         alone = true;
         onlySource = null;
@@ -285,6 +292,9 @@ final class Transfer {
             broke = answer instanceof Answer.Broken;
             return answer;
         } finally {
+            if (networkBytes > bytesBefore) {
+                gave.add(source);
+            }
             ranking.end(source, networkBytes - bytesBefore, clock.millis() - begunMillis, broke);
         }
     }
