@@ -245,14 +245,21 @@ final class SplitTripTest {
         Path part = Files.createDirectories(trip.at("alone")).resolve("part.opm");
         Files.copy(trip.at("box.1-of-2.opm"), part);
         var argv = List.of("dash", part + "", "--root", root + "", "--yes");
-        Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
+        Path said = trip.at("said");
+        Process process =
+                new ProcessBuilder(argv)
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
+                        .start();
         Path journal = root.resolve("var/lib/opm/journal");
         long end = System.nanoTime() + 60_000_000_000L;
-        while (System.nanoTime() < end
-                && !(Files.exists(journal) && Files.readString(journal).contains(" start 1 1"))) {
+        boolean begun = false;
+        while (!begun && process.isAlive() && System.nanoTime() < end) {
             LockSupport.parkNanos(1_000_000);
+            begun = Files.exists(journal) && Files.readString(journal).contains(" start 1 1");
         }
         process.destroyForcibly().waitFor();
+        assertThat(begun).as(Files.readString(said)).isTrue();
         Path other = copyOfRoot("other");
         apply(part, root, true).mustEnd(0);
         assertThat(trip.installed(root)).containsExactly("x-0:1-1.noarch");
