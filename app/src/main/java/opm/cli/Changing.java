@@ -107,7 +107,7 @@ final class Changing {
             return plan.batches().isEmpty() ? 0 : UPDATES;
         }
         boolean stop = session.settings().assumeNo() || plan.batches().isEmpty();
-        if (session.settings().json() && (stop || !session.settings().yes())) {
+        if (session.settings().json() && (stop || !session.hasConsent())) {
             answers.document(solution, plan, "planned");
             return 0;
         }
@@ -116,7 +116,7 @@ final class Changing {
             return 0;
         }
         requireThisMachine();
-        if (!session.settings().yes()) {
+        if (!session.hasConsent()) {
             answers.requireConsent();
         }
         if (session.has("--download-only")) {

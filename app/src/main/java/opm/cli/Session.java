@@ -114,6 +114,16 @@ final class Session {
         return engine;
     }
 
+    /// Forgets what is known of the machine: a change was made, and another is to come.
+    void openAnew() {
+        engine = null;
+    }
+
+    /// Tells whether nobody is to be asked: because of `--yes`, or because nobody is there.
+    boolean hasConsent() {
+        return settings.yes() || command.equals(AutoVerb.NAME) && !settings.assumeNo();
+    }
+
     /// Returns the line of progress of this run; the same each time.
     ProgressLines progress() {
         if (progress == null) {

@@ -59,6 +59,7 @@ final class Verbs {
                     change("upgrade", Request.Verb.UPGRADE),
                     change("downgrade", Request.Verb.DOWNGRADE),
                     change("reinstall", Request.Verb.REINSTALL),
+                    new Entry(AutoVerb.NAME, Group.CHANGE, AutoVerb::new),
                     new Entry("resume", Group.CHANGE, ResumeVerb::new),
                     new Entry("undo", Group.CHANGE, () -> new TurnVerb(TurnVerb.Way.UNDO)),
                     new Entry("redo", Group.CHANGE, () -> new TurnVerb(TurnVerb.Way.REDO)),

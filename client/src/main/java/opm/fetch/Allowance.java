@@ -204,7 +204,8 @@ public final class Allowance {
         }
     }
 
-    private boolean isMetered() {
+    /// Tells whether the connection is paid by what it carries, whatever was said about such.
+    public synchronized boolean isMetered() {
         long now = clock.millis();
         if (askedMillis == Long.MIN_VALUE || Math.abs(now - askedMillis) > METERED_MILLIS) {
             askedMillis = now;
