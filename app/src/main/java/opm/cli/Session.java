@@ -96,14 +96,18 @@ final class Session {
 
     /// Returns an engine that thinks for another machine; a new one each time.
     Engine engineFor(Path profile) {
-        Options options = settings.engine(usualState(), usualStores());
-        return new Engine(host, options.forMachine(profile), progress());
+        return new Engine(host, engineOptions().forMachine(profile), progress());
+    }
+
+    /// Returns what engines of this run are made with.
+    Options engineOptions() {
+        return settings.engine(usualState(), usualStores());
     }
 
     /// Returns the engine of this run; the same each time.
     Engine engine() {
         if (engine == null) {
-            Options options = settings.engine(usualState(), usualStores());
+            Options options = engineOptions();
             Peer asked = peer;
             engine =
                     new Engine(

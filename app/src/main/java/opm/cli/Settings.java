@@ -79,7 +79,9 @@ record Settings(
                 repos(values(given, "--repo")),
                 path(given, "--reposdir"),
                 new Options.Switches(
-                        globs(given, "--enable-repo"), globs(given, "--disable-repo")),
+                        globs(given, "--enable-repo"),
+                        globs(given, "--disable-repo"),
+                        Map.of()),
                 given.value("--releasever"),
                 given.value("--arch"),
                 path(given, "--state"),

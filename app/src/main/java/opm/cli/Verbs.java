@@ -122,6 +122,7 @@ final class Verbs {
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("presolve build", Group.SERVE, PresolveBuildVerb::new),
                     new Entry("serve", Group.SERVE, ServeVerb::new),
+                    new Entry("packagekit", Group.SERVE, PackageKitVerb::new),
                     new Entry("solve", Group.LOOK, SolveVerb::new),
                     new Entry("config diff", Group.CHANGE, () -> new ConfigVerb(false)),
                     new Entry("config merge", Group.CHANGE, () -> new ConfigVerb(true)),

@@ -364,7 +364,7 @@ public final class Engine {
         return names != null && (names.isEmpty() || names.contains(name));
     }
 
-    String arch() throws OpmException {
+    public String arch() throws OpmException {
         String wanted = options.arch();
         return wanted == null ? machineArch() : wanted;
     }

@@ -54,13 +54,15 @@ public record Options(
     ///
     /// @param on globs of names of repositories
     /// @param off globs of names of repositories
-    public record Switches(List<String> on, List<String> off) {
+    /// @param beside repositories that count in addition: id → address
+    public record Switches(List<String> on, List<String> off, Map<String, String> beside) {
         /// As the files say.
-        public static final Switches NONE = new Switches(List.of(), List.of());
+        public static final Switches NONE = new Switches(List.of(), List.of(), Map.of());
 
         public Switches {
             on = List.copyOf(on);
             off = List.copyOf(off);
+            beside = Map.copyOf(beside);
         }
 
         /// Tells whether a repository is looked at.
@@ -105,7 +107,12 @@ public record Options(
     Options offlineWith(String repo) {
         var on = new ArrayList<>(switches.on());
         on.add(repo);
-        return with(profile, repos, reposDir, new Switches(on, switches.off()), true);
+        return with(
+                profile,
+                repos,
+                reposDir,
+                new Switches(on, switches.off(), switches.beside()),
+                true);
     }
 
     /// Returns the same with one repository and no other.
@@ -113,6 +120,12 @@ public record Options(
         var one = new LinkedHashMap<String, String>();
         one.put(id, url);
         return with(profile, one, null, Switches.NONE, offline);
+    }
+
+    /// Returns the same with repositories beside those that are configured or given.
+    public Options beside(Map<String, String> more) {
+        var which = new Switches(switches.on(), switches.off(), more);
+        return with(profile, repos, reposDir, which, offline);
     }
 
     /// Returns the same for another machine, with its own repositories when none are given, and
@@ -126,12 +139,27 @@ public record Options(
         return with(machine, repos, reposDir, switches, offline);
     }
 
+    /// Returns the same where packages may be unsigned that nobody named.
+    public Options unsignedToo() {
+        return with(profile, repos, reposDir, switches, offline, List.of());
+    }
+
     private Options with(
             @Nullable Path machine,
             SequencedMap<String, String> only,
             @Nullable Path dir,
             Switches which,
             boolean withoutNetwork) {
+        return with(machine, only, dir, which, withoutNetwork, unsigned);
+    }
+
+    private Options with(
+            @Nullable Path machine,
+            SequencedMap<String, String> only,
+            @Nullable Path dir,
+            Switches which,
+            boolean withoutNetwork,
+            @Nullable List<String> unsignedNames) {
         return new Options(
                 root,
                 machine,
@@ -150,7 +178,7 @@ public record Options(
                 style,
                 modules,
                 limitBytesPerSecond,
-                unsigned,
+                unsignedNames,
                 withoutNetwork,
                 oneBatch);
     }

@@ -60,8 +60,27 @@ final class Repositories {
                 new RepomdKeys(engine));
     }
 
-    /// Returns what is configured and enabled, in order.
+    /// Returns what is configured and enabled, in order, and what counts besides.
     private List<RepositoryConfig> configured() throws OpmException {
+        Options.Switches switches = options().switches();
+        var enabled = new ArrayList<RepositoryConfig>();
+        var others = new ArrayList<RepositoryConfig>();
+        List<RepositoryConfig> all = all();
+        for (RepositoryConfig repo : all) {
+            (repo.enabled() ? enabled : others).add(repo);
+        }
+        disabled = List.copyOf(others);
+        switches.beside().forEach((id, url) -> enabled.add(RepositoryConfig.ofUrl(id, url)));
+        if (enabled.isEmpty()) {
+            throw new BadRequest(
+                    "found no enabled repository among " + all.size() + ", expected one",
+                    "Name one with --repo ID=URL, or a folder of .repo files with --reposdir.");
+        }
+        return enabled;
+    }
+
+    /// Returns all that are configured, each with whether it counts.
+    List<RepositoryConfig> all() throws OpmException {
         Options options = engine.options();
         if (!options.repos().isEmpty()) {
             var named = new ArrayList<RepositoryConfig>();
@@ -85,18 +104,9 @@ final class Repositories {
             all = files.read(RepoFiles.usualFolders(options.root()));
         }
         Options.Switches switches = options.switches();
-        var enabled = new ArrayList<RepositoryConfig>();
-        var others = new ArrayList<RepositoryConfig>();
-        for (RepositoryConfig repo : all) {
-            (switches.enabled(repo.id(), repo.enabled()) ? enabled : others).add(repo);
-        }
-        disabled = List.copyOf(others);
-        if (enabled.isEmpty()) {
-            throw new BadRequest(
-                    "found no enabled repository among " + all.size() + ", expected one",
-                    "Name one with --repo ID=URL, or a folder of .repo files with --reposdir.");
-        }
-        return enabled;
+        return all.stream()
+                .map(repo -> repo.enabled(switches.enabled(repo.id(), repo.enabled())))
+                .toList();
     }
 
     /// `$releasever` and its kin. The machine is asked only where an address needs it.

@@ -152,6 +152,15 @@ public final class Limits {
     /// Packages that a search tells.
     public static final int SEARCH_RESULTS = 100;
 
+    /// Bytes of what a client of PackageKit asks; all packages of a large system by name have 1 MB.
+    public static final int JOB_BYTES = 16 << 20;
+
+    /// Names, paths and words of one such question.
+    public static final int JOB_TEXTS = 100_000;
+
+    /// Such questions that are at work at a time; packagekitd lets 500 of a user wait.
+    public static final int JOBS = 64;
+
     /// Seconds that solving one request for somebody else may take.
     public static final int SOLVE_SECONDS = 20;
 

@@ -1,0 +1,84 @@
+package opm.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.channels.Channel;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Map;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Unavailable;
+import opm.engine.Engine;
+import opm.engine.Options;
+import opm.engine.Watcher;
+import opm.packagekit.Desk;
+import opm.packagekit.Jobs;
+import opm.solve.Problem;
+import org.jspecify.annotations.Nullable;
+
+/// `opm packagekit`: what packagekitd's module starts (packagekit/). Its standard input is the
+// socket
+/// that the module listens on, or the connection of one job.
+final class PackageKitVerb implements Verb {
+    /// A person who clicks through an application asks again within this time.
+    private static final int IDLE_SECONDS = 20;
+
+    @Override
+    public void accept(Syntax syntax) {
+        syntax.value("SECONDS", "--idle");
+    }
+
+    @Override
+    public int run(Session session) throws OpmException {
+        int idle = seconds(session.value("--idle"));
+        Options options = session.engineOptions();
+        var jobs = new Jobs(new OfSession(session, options), session.host(), options.state());
+        try {
+            Channel channel = System.inheritedChannel();
+            switch (channel) {
+                case ServerSocketChannel socket ->
+                        jobs.serve(socket, idle, session.outside().cancelled()::get);
+                case SocketChannel one ->
+                        jobs.converse(Channels.newInputStream(one), Channels.newOutputStream(one));
+                case null, default ->
+                        jobs.converse(
+                                new FileInputStream(FileDescriptor.in), session.outside().out());
+            }
+        } catch (IOException e) {
+            throw (Unavailable)
+                    new Unavailable(
+                                    "packagekit: the connection broke: " + e.getMessage(),
+                                    "packagekitd starts it: DefaultBackend=presolve.")
+                            .because(e);
+        }
+        return 0;
+    }
+
+    private static int seconds(@Nullable String text) throws BadRequest {
+        if (text == null) {
+            return IDLE_SECONDS;
+        }
+        if (!text.matches("[0-9]{1,5}")) {
+            throw new BadRequest(
+                    "--idle: found '" + text + "', expected seconds", "For example --idle 20");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private record OfSession(Session session, Options options) implements Desk {
+        @Override
+        public Engine engine(Watcher watcher, boolean unsignedToo, Map<String, String> beside) {
+            Options some = beside.isEmpty() ? options : options.beside(beside);
+            return new Engine(session.host(), unsignedToo ? some.unsignedToo() : some, watcher);
+        }
+
+        @Override
+        public List<String> explain(List<Problem> problems) {
+            return new Sentences(session.messages()).of(problems, false);
+        }
+    }
+}
