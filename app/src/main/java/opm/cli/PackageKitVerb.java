@@ -1,12 +1,6 @@
 package opm.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.channels.Channel;
-import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import opm.base.OpmException;
@@ -38,16 +32,7 @@ final class PackageKitVerb implements Verb {
         Options options = session.engineOptions();
         var jobs = new Jobs(new OfSession(session, options), session.host(), options.state());
         try {
-            Channel channel = System.inheritedChannel();
-            switch (channel) {
-                case ServerSocketChannel socket ->
-                        jobs.serve(socket, idle, session.outside().cancelled()::get);
-                case SocketChannel one ->
-                        jobs.converse(Channels.newInputStream(one), Channels.newOutputStream(one));
-                case null, default ->
-                        jobs.converse(
-                                new FileInputStream(FileDescriptor.in), session.outside().out());
-            }
+            jobs.serveInput(session.outside().out(), idle, session.outside().cancelled()::get);
         } catch (IOException e) {
             throw (Unavailable)
                     new Unavailable(

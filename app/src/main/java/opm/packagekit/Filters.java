@@ -27,7 +27,11 @@ record Filters(long bits, PackageSet installed, String arch) {
         var kept = new ArrayList<PackageRef>();
         Set<String> seen = new HashSet<>();
         List<PackageRef> sorted =
-                found.stream().map(this::asItIsHere).distinct().sorted(Filters::newestFirst).toList();
+                found.stream()
+                        .map(this::asItIsHere)
+                        .distinct()
+                        .sorted(Filters::newestFirst)
+                        .toList();
         for (PackageRef pkg : sorted) {
             boolean in = isInstalled(pkg);
             if (passes(INSTALLED, in)

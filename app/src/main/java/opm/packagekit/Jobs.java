@@ -1,9 +1,12 @@
 package opm.packagekit;
 
 import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channel;
 import java.nio.channels.Channels;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -39,8 +42,24 @@ public final class Jobs {
         this.state = state;
     }
 
+    /// Serves what stands at the standard input: the socket that the module listens on, or one
+    /// connection, or anything else that lines come from.
+    ///
+    /// @param out where the answer goes in the last case
+    public void serveInput(OutputStream out, int idleSeconds, BooleanSupplier end)
+            throws IOException {
+        Channel channel = System.inheritedChannel();
+        if (channel instanceof ServerSocketChannel socket) {
+            serve(socket, idleSeconds, end);
+        } else if (channel instanceof SocketChannel one) {
+            converse(Channels.newInputStream(one), Channels.newOutputStream(one));
+        } else {
+            converse(new FileInputStream(FileDescriptor.in), out);
+        }
+    }
+
     /// Serves a socket until no job came for some seconds, or somebody wants the end.
-    public void serve(ServerSocketChannel socket, int idleSeconds, BooleanSupplier end)
+    void serve(ServerSocketChannel socket, int idleSeconds, BooleanSupplier end)
             throws IOException {
         try (Selector selector = Selector.open()) {
             socket.configureBlocking(false);
@@ -98,7 +117,7 @@ public final class Jobs {
     }
 
     /// Does the one job of a connection.
-    public void converse(InputStream in, OutputStream out) throws IOException {
+    void converse(InputStream in, OutputStream out) throws IOException {
         var answer = new Answer(out);
         var cancelled = new AtomicBoolean();
         var lines = new BufferedInputStream(in);
