@@ -15,8 +15,7 @@ import opm.solve.Problem;
 import org.jspecify.annotations.Nullable;
 
 /// `opm packagekit`: what packagekitd's module starts (packagekit/). Its standard input is the
-// socket
-/// that the module listens on, or the connection of one job.
+/// socket that the module listens on, or the connection of one job.
 final class PackageKitVerb implements Verb {
     /// A person who clicks through an application asks again within this time.
     private static final int IDLE_SECONDS = 20;

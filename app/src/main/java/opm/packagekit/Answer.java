@@ -44,7 +44,7 @@ final class Answer {
 
     /// Says how much is done; never less than before.
     synchronized void percentage(long of100) {
-        int now = (int) Math.clamp(of100, 0, 100);
+        int now = Math.clamp(of100, 0, 100);
         if (now > percent) {
             percent = now;
             say("percentage", Integer.toString(now));

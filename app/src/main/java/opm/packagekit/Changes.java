@@ -188,7 +188,7 @@ final class Changes {
             return;
         }
         for (Artifact artifact : plan.artifacts()) {
-            told.expect(artifact, plan);
+            told.expect(artifact);
         }
         if (wish.flags().onlyDownload()) {
             fetch(wish, solution, plan);
@@ -254,19 +254,25 @@ final class Changes {
         answer.status("download");
         answer.say("allow-cancel", "1");
         try {
-            return engine.fetch(solution);
+            Engine.Fetched fetched = engine.fetch(solution);
+            requireWanted();
+            return fetched;
         } catch (Damaged e) {
+            requireWanted();
             // All are here and as the repository has them: so it is who signed that is wrong.
             boolean isHere = new LookAhead(engine).canSee(plan);
             String word =
                     wish.flags().onlyTrusted() ? "missing-gpg-signature" : "bad-gpg-signature";
             throw Failure.of(isHere ? word : "package-corrupt", e);
         } catch (Unavailable e) {
+            requireWanted();
             throw Failure.of("package-download-failed", e);
-        } finally {
-            if (telling.cancelled()) {
-                throw Failure.cancelled();
-            }
+        }
+    }
+
+    private void requireWanted() throws Failure {
+        if (telling.cancelled()) {
+            throw Failure.cancelled();
         }
     }
 
@@ -288,9 +294,7 @@ final class Changes {
 
     /// From here on nobody stops it.
     private void begin() throws Failure {
-        if (telling.cancelled()) {
-            throw Failure.cancelled();
-        }
+        requireWanted();
         answer.say("allow-cancel", "0");
         answer.say("locked", "1");
     }
@@ -387,7 +391,7 @@ final class Changes {
             }
         }
 
-        void expect(Artifact artifact, Plan plan) throws OpmException {
+        void expect(Artifact artifact) throws OpmException {
             Nevra nevra = byFile.get(artifact.digest());
             PackageRef pkg = nevra == null ? null : coming.get(nevra);
             if (pkg != null) {
@@ -423,9 +427,8 @@ final class Changes {
         try {
             engine.fetch(engine.wanted(packages));
         } catch (Unavailable e) {
-            throw telling.cancelled()
-                    ? Failure.cancelled()
-                    : Failure.of("package-download-failed", e);
+            requireWanted();
+            throw Failure.of("package-download-failed", e);
         }
         for (PackageRef pkg : packages) {
             Digest digest = pkg.checksum();

@@ -71,7 +71,7 @@ final class Telling implements Watcher, Progress, opm.apply.Progress {
         for (Active file : state.active()) {
             String id = coming.get(file.label());
             if (id != null && file.totalBytes() > 0) {
-                int percent = (int) Math.clamp(100 * file.doneBytes() / file.totalBytes(), 0, 100);
+                int percent = Math.clamp(100 * file.doneBytes() / file.totalBytes(), 0, 100);
                 if (percent > told.getOrDefault(id, -1)) {
                     told.put(id, percent);
                     answer.say("item-progress", id, "download", Integer.toString(percent));
