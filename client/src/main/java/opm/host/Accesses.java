@@ -9,7 +9,7 @@ final class Accesses {
     private final Map<String, Access> byPrefix = new HashMap<>();
 
     synchronized void learn(String prefix, Access access) {
-        if (access.equals(Access.USUAL)) {
+        if (access.isUsual()) {
             byPrefix.remove(prefix);
         } else {
             byPrefix.put(prefix, access);

@@ -129,20 +129,18 @@ public final class Queries {
             }
             return;
         }
-        switch (parse(text)) {
-            case Dep.Simple(String name, Sense sense, Evr evr) -> {
-                int id = set.nameId(name);
-                if (id >= 0) {
-                    markProviders(set, id, sense, evr, hits);
-                }
-                if (name.startsWith("/")) {
-                    markOwners(set, name, hits);
-                }
+        Dep asked = parse(text);
+        if (asked instanceof Dep.Simple simple) { // no switch: see docs/decisions/0002
+            int id = set.nameId(simple.name());
+            if (id >= 0) {
+                markProviders(set, id, simple.sense(), simple.evr(), hits);
             }
-            case Dep.Rich(_, Dep left, Dep right) -> {
-                markProviders(set, left.toString(), hits);
-                markProviders(set, right.toString(), hits);
+            if (simple.name().startsWith("/")) {
+                markOwners(set, simple.name(), hits);
             }
+        } else if (asked instanceof Dep.Rich rich) {
+            markProviders(set, rich.left().toString(), hits);
+            markProviders(set, rich.right().toString(), hits);
         }
     }
 
