@@ -173,8 +173,28 @@ build() {
     rm -rf "$here/target/dist.old"
 }
 
+# The script of the web app, where there is npm. Without it the pages work by forms and links, so
+# nothing here fails a build.
+build_page() {
+    made=$here/web/dist/page.js
+    if [ -s "$made" ] && [ -z "$(find "$here/web/src" "$here"/web/*.js* -newer "$made")" ]; then
+        return 0
+    fi
+    command -v npm >/dev/null 2>&1 || {
+        say "no npm: the web app is built without its script; forms and links do the whole job"
+        return 0
+    }
+    mkdir -p "$here/target"
+    (
+        cd "$here/web"
+        [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts
+        npm run build
+    ) >"$here/target/web.log" 2>&1 </dev/null ||
+        say "the web app is built without its script (target/web.log says why); forms do the job"
+}
+
 build_steps() {
-    maven_build && recompile_picocli && mkdir "$new/messages" &&
+    build_page && maven_build && recompile_picocli && mkdir "$new/messages" &&
         cp "$here"/messages/*.txt "$new/messages/"
 }
 

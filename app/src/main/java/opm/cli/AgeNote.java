@@ -7,6 +7,7 @@ import opm.base.OpmException;
 import opm.base.OpmException.Refused;
 import opm.engine.Age;
 import opm.plan.Plan;
+import opm.words.Messages;
 
 /// Says how old a bundle is, in the words of its own program, and takes nothing back silently.
 final class AgeNote {

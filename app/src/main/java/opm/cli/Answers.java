@@ -10,6 +10,7 @@ import opm.plan.Plan;
 import opm.plan.Step;
 import opm.solve.Cause;
 import opm.solve.Verdict;
+import opm.words.Sentences;
 
 /// Shows what the solver answered: a plan, nothing to do, or why not.
 final class Answers {

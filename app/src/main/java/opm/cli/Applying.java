@@ -7,6 +7,7 @@ import opm.apply.Progress;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
+import opm.words.Messages;
 
 /// Says what the applier does and how it ended, in the very words of the sh program.
 final class Applying implements Progress {

@@ -9,6 +9,7 @@ import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.bundle.BundleReader;
 import opm.host.Command;
+import opm.words.Messages;
 
 /// `opm apply FILE --at-boot`: what `sh FILE --at-boot` does, by that program, once it is known to
 /// be one of ours: at the next start nothing but the bundle has to work.

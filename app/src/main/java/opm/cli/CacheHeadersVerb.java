@@ -8,6 +8,7 @@ import opm.base.OpmException.Damaged;
 import opm.engine.KeptHeaders;
 import opm.engine.KeptHeaders.Checked;
 import opm.engine.KeptHeaders.Taken;
+import opm.words.Messages;
 
 /// `opm cache headers`: keeps the signed headers of what is installed; `--check` verifies those
 /// that are kept, without rpm.

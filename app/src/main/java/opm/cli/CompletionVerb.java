@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.words.Messages;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

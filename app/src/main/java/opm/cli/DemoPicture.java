@@ -9,6 +9,7 @@ import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.Reason;
 import opm.plan.Step;
+import opm.words.Messages;
 
 /// What the demo did, in plain words: the way of the two files, then one line for each package.
 final class DemoPicture {

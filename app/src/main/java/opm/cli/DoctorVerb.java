@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
 import opm.engine.Checkup;
+import opm.words.Messages;
 
 /// `opm doctor`: one page about this machine, to look at or to paste where help is asked for.
 /// Nothing secret is on it: no addresses, no passwords, no names of files but opm's own.

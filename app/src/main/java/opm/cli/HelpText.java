@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import opm.words.Messages;
 
 /// Writes the help: of all commands, or of one.
 final class HelpText {

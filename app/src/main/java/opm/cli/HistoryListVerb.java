@@ -6,6 +6,7 @@ import java.util.List;
 import opm.base.OpmException;
 import opm.history.Change;
 import opm.plan.Plan;
+import opm.words.Messages;
 
 /// `opm history list`: what opm changed on this machine, the newest first.
 final class HistoryListVerb implements Verb {

@@ -13,6 +13,7 @@ import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
 import opm.host.Host;
 import opm.pkgset.BrokenSet;
+import opm.words.Messages;
 import org.jspecify.annotations.Nullable;
 
 /// The entry of the `opm` command.

@@ -11,6 +11,7 @@ import opm.base.OpmException.Refused;
 import opm.preflight.Finding;
 import opm.preflight.Finding.Worry;
 import opm.preflight.Report;
+import opm.words.Messages;
 
 /// Says what the look ahead found.
 final class Outlook {

@@ -13,6 +13,7 @@ import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.Step;
 import opm.solve.Reason;
+import opm.words.Messages;
 import org.jspecify.annotations.Nullable;
 
 /// Shows a plan the way that dnf users know: a table by kind of change, then the totals.

@@ -11,6 +11,7 @@ import opm.fetch.Progress;
 import opm.fetch.UrlList;
 import opm.fetch.Wanted;
 import opm.repack.Regenerated;
+import opm.words.Messages;
 
 /// Shows on standard error what opm is doing: one line that is drawn again on a terminal, plain
 /// lines now and then elsewhere, nothing with `--quiet`.

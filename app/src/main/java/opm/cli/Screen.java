@@ -7,11 +7,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import opm.words.Messages;
+import opm.words.Sizes;
 
 /// Where opm writes: results to standard output, everything about the work to standard error.
 final class Screen {
-    private static final String[] UNITS = {"B", "k", "M", "G", "T"};
-
     /// Control characters but tab and line feed; an escape only where no color follows.
     private static final Pattern COMMANDS =
             Pattern.compile("\033(?!\\[[0-9;]{1,8}m)|[\\p{Cc}&&[^\t\n\033]]");
@@ -132,19 +132,6 @@ final class Screen {
 
     /// Writes a size as dnf does: `1.9 M`, `640 k`, `12 B`.
     static String size(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1000 && unit < UNITS.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        // Below ten, one digit after the point tells more; bytes have none. By hand, because the
-        // first String.format of a process takes 8 ms.
-        long tenths = Math.round(value * 10);
-        String number =
-                unit == 0 || value >= 9.95
-                        ? Long.toString(Math.round(value))
-                        : tenths / 10 + "." + tenths % 10;
-        return number + " " + UNITS[unit];
+        return Sizes.of(bytes);
     }
 }

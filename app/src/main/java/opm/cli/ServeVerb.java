@@ -2,6 +2,7 @@ package opm.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
@@ -11,9 +12,12 @@ import opm.presolve.OnDemand;
 import opm.presolve.Shelf;
 import opm.server.PresolveRoutes;
 import opm.server.WebServer;
+import opm.web.WebRoutes;
+import opm.workshop.Workshop;
 import org.jspecify.annotations.Nullable;
 
-/// `opm serve --presolve TREE`: answers small machines, until it is interrupted.
+/// `opm serve`: the web app and, with `--presolve TREE`, answers for small machines, until it is
+/// interrupted.
 final class ServeVerb implements Verb {
     private static final int PORT = 27_621;
 
@@ -23,25 +27,36 @@ final class ServeVerb implements Verb {
                 .value("TREE", "--presolve")
                 .value("FILE", "--baseline")
                 .flag("--solve")
+                .flag("--demo")
+                .several("FILE", "--stock")
                 .value("NUMBER", "--lanes");
     }
 
     @Override
     public int run(Session session) throws OpmException {
         String tree = session.value("--presolve");
-        if (tree == null || !Files.isDirectory(Path.of(tree))) {
+        Settings own = session.settings();
+        boolean repos = !own.repos().isEmpty() || own.reposDir() != null;
+        if (tree == null && !repos && !session.has("--demo")) {
+            throw new BadRequest(
+                    "serve: found nothing to serve, expected --repo, --reposdir, --presolve TREE or"
+                            + " --demo",
+                    "`opm serve --demo` shows the web app on sample data.");
+        }
+        if (tree != null && !Files.isDirectory(Path.of(tree))) {
             throw new BadRequest(
                     "serve: found no folder to serve, expected --presolve TREE",
                     "`opm presolve build --all -o TREE` makes one.");
         }
         String[] place = ShareVerb.place(session.value("--listen"), PORT);
-        var shelf = new Shelf(Path.of(tree).toAbsolutePath().normalize());
-        OnDemand desk = desk(session);
-        try (var server =
-                WebServer.open(
-                        place[0],
-                        Integer.parseInt(place[1]),
-                        new PresolveRoutes(shelf, desk, session.host().clock()))) {
+        PresolveRoutes presolved = tree == null ? null : presolved(session, tree);
+        boolean web = repos || session.has("--demo");
+        try (Workshop workshop = web ? new ServedWorkshop(session).open() : null;
+                var server =
+                        WebServer.open(
+                                place[0],
+                                Integer.parseInt(place[1]),
+                                handler(session, workshop, presolved))) {
             session.progress().clear();
             if (session.settings().json()) {
                 try (Json json = session.json()) {
@@ -49,11 +64,29 @@ final class ServeVerb implements Verb {
                 }
             } else {
                 session.screen().say("serve.begun", server.port());
+                if (workshop != null) {
+                    session.screen().say("serve.web", server.port());
+                }
             }
             session.outside().out().flush();
             server.run(session.outside().cancelled()::get);
         }
         return 0;
+    }
+
+    private static PresolveRoutes presolved(Session session, String tree) throws OpmException {
+        var shelf = new Shelf(Path.of(tree).toAbsolutePath().normalize());
+        return new PresolveRoutes(shelf, desk(session), session.host().clock());
+    }
+
+    private static WebServer.Handler handler(
+            Session session,
+            @Nullable Workshop workshop,
+            WebServer.@Nullable Handler presolved) {
+        if (workshop == null) {
+            return Objects.requireNonNull(presolved, "one of both is served");
+        }
+        return new WebRoutes(workshop, session.host().clock(), presolved);
     }
 
     private static @Nullable OnDemand desk(Session session) throws OpmException {

@@ -5,6 +5,7 @@ import java.util.List;
 import opm.engine.Engine;
 import opm.engine.Options;
 import opm.host.Host;
+import opm.words.Messages;
 import org.jspecify.annotations.Nullable;
 
 /// One run of one command: what was asked, where to write, the doors to the world.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import opm.base.OpmException.BadRequest;
+import opm.words.Messages;
 import org.jspecify.annotations.Nullable;
 
 /// What may follow a command, and the reading of it.

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import opm.base.OpmException.BadRequest;
 import opm.solve.Request;
+import opm.words.Messages;
 import org.jspecify.annotations.Nullable;
 
 /// Every command of opm, in the order of its help; each is made only when it is asked for.

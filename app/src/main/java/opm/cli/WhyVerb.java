@@ -8,6 +8,7 @@ import opm.engine.Chain;
 import opm.pkgset.PackageRef;
 import opm.pkgset.Queries;
 import opm.solve.Reason;
+import opm.words.Messages;
 
 /// `opm why SPEC`: the chain that pulls an installed package in, up to what people asked for.
 final class WhyVerb implements Verb {

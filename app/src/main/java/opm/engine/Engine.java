@@ -95,7 +95,7 @@ public final class Engine {
         return host;
     }
 
-    Options options() {
+    public Options options() {
         return options;
     }
 

@@ -144,6 +144,31 @@ public record Options(
         return with(profile, repos, reposDir, switches, offline, List.of());
     }
 
+    /// Returns the same with another state folder, and a store of its own in it.
+    public Options in(Path folder) {
+        return new Options(
+                root,
+                profile,
+                base,
+                repos,
+                reposDir,
+                switches,
+                releasever,
+                arch,
+                folder,
+                Stores.USUAL,
+                weak,
+                best,
+                allowErasing,
+                excludes,
+                style,
+                modules,
+                limitBytesPerSecond,
+                unsigned,
+                offline,
+                oneBatch);
+    }
+
     private Options with(
             @Nullable Path machine,
             SequencedMap<String, String> only,

@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
@@ -158,8 +159,12 @@ final class Connection {
         String more = request.keepsOpen() ? "" : "Connection: close\r\n";
         boolean bodyless = request.method().equals("HEAD") || response.status() == 304;
         byte[] head = words(response, more);
+        HttpResponse.Flow flow = response.flow();
         if (bodyless) {
             write(ByteBuffer.wrap(head));
+        } else if (flow != null) {
+            write(ByteBuffer.wrap(head));
+            flow.to(new Paced());
         } else if (response.file() == null) {
             write(together(head, response.body()));
         } else {
@@ -215,6 +220,26 @@ final class Connection {
         while (out.hasRemaining()) {
             channel.write(out);
             movedNanos = System.nanoTime();
+        }
+    }
+
+    /// The client's end of bytes that come from elsewhere.
+    private final class Paced implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer out) throws IOException {
+            int written = out.remaining();
+            Connection.this.write(out);
+            return written;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() {
+            // The connection closes itself.
         }
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param query decoded names and values
 /// @param headers by lower-case name; those that come twice are joined by a comma
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
-record HttpRequest(
+public record HttpRequest(
         String method,
         String path,
         Map<String, String> query,
@@ -29,21 +29,22 @@ record HttpRequest(
     /// What a head says, before the body is there; or why it is refused.
     ///
     /// @param status 0 when all is well
-    record Head(int status, @Nullable HttpRequest request, long bodyBytes) {
+    public record Head(int status, @Nullable HttpRequest request, long bodyBytes) {
         private static Head refused(int status) {
             return new Head(status, null, 0);
         }
     }
 
-    HttpRequest with(byte[] bytes) {
+    public HttpRequest with(byte[] bytes) {
         return new HttpRequest(method, path, query, headers, keepsOpen, bytes);
     }
 
-    @Nullable String header(String name) {
+    /// Returns a header by its lower-case name; null when it was not sent.
+    public @Nullable String header(String name) {
         return headers.get(name);
     }
 
-    boolean acceptsGzip() {
+    public boolean acceptsGzip() {
         String accepted = headers.get("accept-encoding");
         if (accepted == null) {
             return false;
@@ -59,7 +60,7 @@ record HttpRequest(
     }
 
     /// Reads a head: all before the empty line.
-    static Head parse(String text) {
+    public static Head parse(String text) {
         String[] lines = text.split("\r\n", -1);
         String[] words = lines[0].split(" ", -1);
         if (words.length != 3 || !METHOD.matcher(words[0]).matches()) {

@@ -1,5 +1,7 @@
 package opm.server;
 
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,30 +11,48 @@ import org.jspecify.annotations.Nullable;
 /// One answer: a status, headers, and bytes or a piece of a file.
 ///
 /// @param headers `Name: value`
+/// @param flow writes `until - from` bytes, when neither body nor file has them
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
-record HttpResponse(
-        int status, List<String> headers, byte[] body, @Nullable Path file, long from, long until) {
-    static final String JSON = "application/json; charset=utf-8";
+public record HttpResponse(
+        int status,
+        List<String> headers,
+        byte[] body,
+        @Nullable Path file,
+        long from,
+        long until,
+        @Nullable Flow flow) {
+    public static final String JSON = "application/json; charset=utf-8";
     private static final byte[] NOTHING = {};
 
-    static HttpResponse of(int status, String type, byte[] body) {
-        return new HttpResponse(status, List.of("Content-Type: " + type), body, null, 0, 0);
+    /// Bytes that are on their way from elsewhere.
+    public interface Flow {
+        /// Writes all of them; who breaks off ends the connection.
+        void to(WritableByteChannel out) throws IOException;
     }
 
-    static HttpResponse empty(int status) {
-        return new HttpResponse(status, List.of(), NOTHING, null, 0, 0);
+    /// Makes an answer of bytes that come from elsewhere.
+    public static HttpResponse flowing(int status, long bytes, Flow flow) {
+        return new HttpResponse(status, List.of(), NOTHING, null, 0, bytes, flow);
     }
 
-    static HttpResponse text(int status, String type, String text) {
+    public static HttpResponse of(int status, String type, byte[] body) {
+        return new HttpResponse(status, List.of("Content-Type: " + type), body, null, 0, 0, null);
+    }
+
+    public static HttpResponse empty(int status) {
+        return new HttpResponse(status, List.of(), NOTHING, null, 0, 0, null);
+    }
+
+    public static HttpResponse text(int status, String type, String text) {
         return of(status, type, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static HttpResponse ofFile(int status, Path file, long from, long until) {
-        return new HttpResponse(status, List.of(), NOTHING, file, from, until);
+    public static HttpResponse ofFile(int status, Path file, long from, long until) {
+        return new HttpResponse(status, List.of(), NOTHING, file, from, until, null);
     }
 
     /// Returns a failure as old and new clients read it.
-    static HttpResponse error(int status, String path, String error, String hint) {
+    public static HttpResponse error(int status, String path, String error, String hint) {
         return text(
                 status,
                 JSON,
@@ -45,21 +65,21 @@ record HttpResponse(
                         + "}\n");
     }
 
-    HttpResponse with(String... more) {
+    public HttpResponse with(String... more) {
         var all = new ArrayList<>(headers);
         all.addAll(List.of(more));
-        return new HttpResponse(status, all, body, file, from, until);
+        return new HttpResponse(status, all, body, file, from, until, flow);
     }
 
-    HttpResponse with(byte[] bytes) {
-        return new HttpResponse(status, headers, bytes, null, 0, 0);
+    public HttpResponse with(byte[] bytes) {
+        return new HttpResponse(status, headers, bytes, null, 0, 0, null);
     }
 
     long bytes() {
-        return file == null ? body.length : until - from;
+        return file == null && flow == null ? body.length : until - from;
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         var out = new StringBuilder("\"");
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
@@ -79,8 +99,10 @@ record HttpResponse(
             case 200 -> "OK";
             case 206 -> "Partial Content";
             case 302 -> "Found";
+            case 303 -> "See Other";
             case 304 -> "Not Modified";
             case 400 -> "Bad Request";
+            case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
@@ -88,7 +110,9 @@ record HttpResponse(
             case 413 -> "Content Too Large";
             case 416 -> "Range Not Satisfiable";
             case 422 -> "Unprocessable Content";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
+            case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 505 -> "HTTP Version Not Supported";
             default -> "Internal Server Error";

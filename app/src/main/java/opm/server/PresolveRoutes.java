@@ -386,7 +386,7 @@ public final class PresolveRoutes implements WebServer.Handler {
                         .filter(h -> !h.startsWith("Accept-Ranges"))
                         .map(PresolveRoutes::weak)
                         .toList();
-        return new HttpResponse(200, headers, bytes.toByteArray(), null, 0, 0)
+        return new HttpResponse(200, headers, bytes.toByteArray(), null, 0, 0, null)
                 .with("Content-Encoding: gzip");
     }
 

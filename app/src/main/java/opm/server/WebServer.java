@@ -24,7 +24,7 @@ public final class WebServer implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     /// What stands behind the addresses; asked by many threads.
-    interface Handler {
+    public interface Handler {
         HttpResponse answer(HttpRequest request);
     }
 
@@ -37,12 +37,7 @@ public final class WebServer implements AutoCloseable {
     ///
     /// @param host the address to listen at, "" for all
     /// @param port 0 for one that is free
-    public static WebServer open(String host, int port, PresolveRoutes routes)
-            throws OpmException {
-        return open(host, port, (Handler) routes);
-    }
-
-    static WebServer open(String host, int port, Handler handler) throws OpmException {
+    public static WebServer open(String host, int port, Handler handler) throws OpmException {
         try {
             var address =
                     host.isEmpty()

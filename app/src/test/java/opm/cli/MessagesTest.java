@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import opm.words.Messages;
 import org.junit.jupiter.api.Test;
 
 /// The catalogue is complete in every language, and says the same in each.

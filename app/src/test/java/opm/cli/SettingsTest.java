@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.words.Messages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

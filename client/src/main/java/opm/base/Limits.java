@@ -166,4 +166,28 @@ public final class Limits {
 
     /// Requests that wait for being solved; more are told to come back.
     public static final int SOLVE_WAITING = 64;
+
+    /// People who use one web app at a time; each needs some megabytes.
+    public static final int VISITS = 200;
+
+    /// Seconds after which somebody who asks nothing is forgotten.
+    public static final int VISIT_IDLE_SECONDS = 3600;
+
+    /// Seconds that opening a visit may take: where nobody was before, metadata is imported.
+    public static final int VISIT_OPEN_SECONDS = 50;
+
+    /// Seconds between two looks of a web app at its repositories.
+    public static final int WORKSHOP_REFRESH_SECONDS = 600;
+
+    /// Choices of one visit.
+    public static final int BASKET_ITEMS = 1000;
+
+    /// Packages that a search as one types tells.
+    public static final int SEARCH_HITS = 30;
+
+    /// Bundles that wait for being built.
+    public static final int BUILDS_WAITING = 20;
+
+    /// Seconds that a bundle waits for its turn.
+    public static final int BUILD_WAIT_SECONDS = 3600;
 }

@@ -128,6 +128,28 @@ public record SystemProfile(
         }
     }
 
+    /// Returns a machine of which nothing is known but what it installs for.
+    public static SystemProfile blank(String arch) {
+        return new SystemProfile(
+                new Distro("", "", "", ""),
+                arch,
+                "",
+                "",
+                List.of(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
     /// Returns the same machine with other packages.
     public SystemProfile withPackages(List<InstalledPackage> others) {
         return new SystemProfile(

@@ -1,4 +1,4 @@
-package opm.cli;
+package opm.words;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// `key = text with {0}`; lines that begin with `#` and empty lines are skipped. A test holds the
 /// keys and placeholders of all languages equal, so a key is never missing at run time. Formats,
 /// `--json` and the failures of the rooms below do not depend on the language.
-final class Messages {
+public final class Messages {
     /// The languages that are complete, English first.
-    static final List<String> LANGUAGES = List.of("en", "es", "pt_BR");
+    public static final List<String> LANGUAGES = List.of("en", "es", "pt_BR");
 
     private final String language;
     private final Map<String, String> texts;
@@ -32,13 +32,13 @@ final class Messages {
     }
 
     /// Returns the catalogue of one of [#LANGUAGES].
-    static Messages of(String language) {
+    public static Messages of(String language) {
         return new Messages(language, read(language));
     }
 
     /// Chooses the language: what the user wrote after `--lang`, else `LC_ALL`, `LC_MESSAGES`,
     /// `LANG` in the order of POSIX, else English.
-    static String choose(@Nullable String wanted, Map<String, String> environment) {
+    public static String choose(@Nullable String wanted, Map<String, String> environment) {
         if (wanted != null) {
             return known(wanted);
         }
@@ -64,12 +64,12 @@ final class Messages {
     }
 
     /// Returns `en`, `es` or `pt_BR`.
-    String language() {
+    public String language() {
         return language;
     }
 
     /// Returns the text of `key` with `{0}`, `{1}` … replaced.
-    String text(String key, Object... values) {
+    public String text(String key, Object... values) {
         String text = texts.get(key);
         if (text == null) {
             throw new IllegalArgumentException("no message '" + key + "' in " + language);
@@ -78,11 +78,23 @@ final class Messages {
     }
 
     /// Returns the text of `key.one` for a count of 1, else of `key.many`; `{0}` is the count.
-    String count(String key, long count, Object... more) {
+    public String count(String key, long count, Object... more) {
         var values = new Object[more.length + 1];
         values[0] = count;
         System.arraycopy(more, 0, values, 1, more.length);
         return text(count == 1 ? key + ".one" : key + ".many", values);
+    }
+
+    /// Returns the texts whose keys begin so, by the rest of their keys; in the catalogue's order.
+    public Map<String, String> under(String prefix) {
+        var found = new LinkedHashMap<String, String>();
+        texts.forEach(
+                (key, text) -> {
+                    if (key.startsWith(prefix)) {
+                        found.put(key.substring(prefix.length()), text);
+                    }
+                });
+        return found;
     }
 
     private static String fill(String text, Object[] values) {
@@ -114,7 +126,7 @@ final class Messages {
                 // The jar has it too.
             }
         }
-        String name = "messages/" + language + ".txt";
+        String name = "/opm/cli/messages/" + language + ".txt";
         try (InputStream in = Messages.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("the catalogue " + name + " is not in the jar");
@@ -126,7 +138,7 @@ final class Messages {
     }
 
     /// Reads the lines of a catalogue, in their order.
-    static SequencedMap<String, String> parse(String catalogue) {
+    public static SequencedMap<String, String> parse(String catalogue) {
         var texts = new LinkedHashMap<String, String>(512);
         int start = 0;
         int length = catalogue.length();

@@ -1,4 +1,4 @@
-package opm.cli;
+package opm.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package opm.cli;
+package opm.words;
 
 import java.util.ArrayList;
 import java.util.List;

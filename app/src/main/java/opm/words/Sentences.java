@@ -1,4 +1,4 @@
-package opm.cli;
+package opm.words;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +25,15 @@ import opm.solve.Repair;
 import opm.solve.Request;
 
 /// Turns the solver's reasons into sentences in the user's language.
-final class Sentences {
+public final class Sentences {
     /// Lines of one explanation, unless all is asked for.
-    static final int MOST_LINES = 12;
+    public static final int MOST_LINES = 12;
 
     private static final int MOST_PROBLEMS = 3;
     private static final int MOST_PROVIDERS = 3;
     private final Messages messages;
 
-    Sentences(Messages messages) {
+    public Sentences(Messages messages) {
         this.messages = messages;
     }
 
@@ -41,7 +41,7 @@ final class Sentences {
     /// root, and the ways out, cheapest first.
     ///
     /// @param all everything; otherwise [#MOST_LINES] lines and no more
-    List<String> of(List<Problem> problems, boolean all) {
+    public List<String> of(List<Problem> problems, boolean all) {
         int shown = all ? problems.size() : Math.min(problems.size(), MOST_PROBLEMS);
         boolean more = shown < problems.size();
         int room = all ? Integer.MAX_VALUE : (MOST_LINES - (more ? 1 : 0)) / Math.max(shown, 1);
@@ -84,7 +84,7 @@ final class Sentences {
         return lines;
     }
 
-    String of(Cause cause) {
+    public String of(Cause cause) {
         return switch (cause) {
             case NoMatch(var item, var filtered) ->
                     messages.text(filtered ? "cause.filtered" : "cause.no-match", item.spec());
@@ -127,7 +127,7 @@ final class Sentences {
     }
 
     /// Says what an item of the request asks.
-    String asked(Request.Item item) {
+    public String asked(Request.Item item) {
         if (item.spec().isEmpty()) {
             return messages.text("asked.all");
         }
@@ -141,7 +141,7 @@ final class Sentences {
         };
     }
 
-    String of(Planned.Note note) {
+    public String of(Planned.Note note) {
         return switch (note) {
             case Planned.Note.ErasedFirst(var pkg, var by, var why) ->
                     messages.text("note.erased-first", pkg, by, why);
@@ -149,7 +149,7 @@ final class Sentences {
         };
     }
 
-    String of(Repair repair) {
+    public String of(Repair repair) {
         return of(repair, true);
     }
 
@@ -182,7 +182,7 @@ final class Sentences {
                         said,
                         cost.comesCount(),
                         cost.goesCount(),
-                        Screen.size(cost.downloadBytes()));
+                        Sizes.of(cost.downloadBytes()));
     }
 
     private String act(Repair.Act act) {

@@ -1,0 +1,165 @@
+package opm.web;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import opm.base.OpmException;
+import opm.engine.Engine;
+import opm.engine.Solution;
+import opm.fetch.Wanted;
+import opm.server.HttpResponse;
+import opm.solve.Request;
+import opm.solve.Verdict;
+import opm.workshop.Basket;
+import opm.workshop.Building;
+import opm.workshop.Cost;
+import opm.workshop.Hit;
+import opm.workshop.Row;
+import opm.workshop.Visit;
+
+/// What the pages show, as JSON for programs and for the script of the page.
+final class Answers {
+    private Answers() {}
+
+    private static HttpResponse of(Document document) {
+        return HttpResponse.of(200, HttpResponse.JSON, document.done())
+                .with("Cache-Control: no-store");
+    }
+
+    /// Choices, plan, and how far the bundle is.
+    static HttpResponse state(Visit visit) throws OpmException {
+        var json = new Document();
+        Basket basket = visit.basket();
+        json.flag("security", basket.security()).flag("weak", basket.weak()).list("basket");
+        for (Request.Item item : basket.items()) {
+            json.item().text("verb", Basket.word(item.verb())).text("spec", item.spec()).end();
+        }
+        json.endList();
+        Solution solution = visit.solution();
+        if (solution != null) {
+            json.text(
+                    "verdict",
+                    switch (solution.verdict()) {
+                        case Verdict.Solved _ -> "solved";
+                        case Verdict.Unsolvable _ -> "unsolvable";
+                        case Verdict.GaveUp _ -> "gave-up";
+                    });
+            json.list("changes");
+            for (Row row : Visit.rows(solution)) {
+                json.item()
+                        .text("what", row.kind().name().toLowerCase(Locale.ROOT))
+                        .text("package", row.pkg().full())
+                        .text("from", row.from() == null ? null : row.from().full())
+                        .number("bytes", row.bytes())
+                        .end();
+            }
+            json.endList();
+        }
+        Building building = visit.building();
+        if (building != null) {
+            Building.Status status = building.status();
+            json.text("building", status.state().name().toLowerCase(Locale.ROOT))
+                    .number("done", status.done())
+                    .number("total", status.total());
+            if (status.failure() != null) {
+                json.text("error", status.failure().getMessage())
+                        .text("hint", status.failure().hint());
+            }
+            Engine.Bundled bundle = status.bundle();
+            if (bundle != null) {
+                json.text("seal", bundle.seal().hex()).number("bytes", bundle.sizeBytes());
+            }
+        }
+        return of(json);
+    }
+
+    static HttpResponse hits(List<Hit> hits) {
+        var json = new Document().list("hits");
+        for (Hit hit : hits) {
+            json.item()
+                    .text("name", hit.pkg().name())
+                    .text("package", hit.pkg().full())
+                    .text("summary", hit.summary())
+                    .text("installed", hit.installed().isEmpty() ? null : hit.installed())
+                    .number("bytes", hit.bytes())
+                    .flag("offered", hit.offered())
+                    .end();
+        }
+        return of(json.endList());
+    }
+
+    /// @param said the same in words
+    static HttpResponse cost(Cost cost, String said) {
+        return of(
+                new Document()
+                        .flag("possible", cost.possible())
+                        .number("comes", cost.comes())
+                        .number("goes", cost.goes())
+                        .number("bytes", cost.bytes())
+                        .text("said", said));
+    }
+
+    static String encoded(String label) {
+        return java.net.URLEncoder.encode(label, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static String relay(String base, Wanted file) {
+        return base + "/rpm/" + file.digest().hex() + "/" + encoded(file.label());
+    }
+
+    static HttpResponse files(Visit visit, String base) throws OpmException {
+        var json = new Document().list("files");
+        for (Wanted file : visit.files().values()) {
+            json.item()
+                    .text("digest", file.digest().hex())
+                    .text("algorithm", file.digest().algorithm().name())
+                    .number("bytes", file.sizeBytes())
+                    .text("name", file.label())
+                    .text("relay", relay(base, file));
+            URI mirror = Visit.publicAddress(file);
+            json.text("mirror", mirror == null ? null : mirror.toString()).end();
+        }
+        return of(json.endList());
+    }
+
+    /// The list for download managers (RFC 5854): mirrors alone, for others do not see this server
+    /// by the name that the browser knows.
+    static HttpResponse metalink(Visit visit, String base) throws OpmException {
+        var html = new Html();
+        html.open("metalink", "xmlns", "urn:ietf:params:xml:ns:metalink");
+        for (Wanted file : visit.files().values()) {
+            html.open("file", "name", file.label());
+            html.with(String.valueOf(file.sizeBytes()), "size");
+            html.with(file.digest().hex(), "hash", "type", "sha-256");
+            URI mirror = Visit.publicAddress(file);
+            html.with(mirror == null ? relay(base, file) : mirror.toString(), "url").close();
+        }
+        String text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + html.close().part() + "\n";
+        return HttpResponse.text(200, "application/metalink4+xml", text)
+                .with("Content-Disposition: attachment; filename=\"box.meta4\"");
+    }
+
+    /// Says which pieces of the finished bundle are packages: the browser has these and needs the
+    /// rest.
+    static HttpResponse recipe(Building building) throws OpmException {
+        Engine.Bundled bundle = building.status().bundle();
+        if (bundle == null) {
+            return HttpResponse.error(
+                    404, "recipe.json", "the bundle is not ready", "Ask for state.json.");
+        }
+        var json =
+                new Document()
+                        .text("seal", bundle.seal().hex())
+                        .number("bytes", bundle.sizeBytes())
+                        .list("packages");
+        for (Building.Piece piece : building.pieces()) {
+            json.item()
+                    .text("digest", piece.digest().hex())
+                    .number("from", piece.from())
+                    .number("bytes", piece.bytes())
+                    .end();
+        }
+        return of(json.endList());
+    }
+}

@@ -1,0 +1,460 @@
+package opm.web;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Damaged;
+import opm.base.OpmException.Refused;
+import opm.base.OpmException.Unavailable;
+import opm.engine.Engine;
+import opm.fetch.Wanted;
+import opm.server.HttpRequest;
+import opm.server.HttpResponse;
+import opm.server.WebServer;
+import opm.words.Messages;
+import opm.workshop.Basket;
+import opm.workshop.Building;
+import opm.workshop.Cost;
+import opm.workshop.Hit;
+import opm.workshop.Relay;
+import opm.workshop.Visit;
+import opm.workshop.Workshop;
+import org.jspecify.annotations.Nullable;
+
+/// The addresses of the web app; docs/manual/web.md lists them. What it does not know goes to the
+/// handler behind it.
+public final class WebRoutes implements WebServer.Handler {
+    private static final String PAGE = "text/html; charset=utf-8";
+    private static final long COST_NANOS = 300_000_000;
+    private static final int PIECE_BYTES = 64 << 10;
+
+    private final Workshop workshop;
+    private final InstantSource clock;
+    private final WebServer.@Nullable Handler behind;
+    private final Assets assets = new Assets();
+    private final Map<String, Messages> languages = new ConcurrentHashMap<>();
+    private final Set<String> mirrors = ConcurrentHashMap.newKeySet();
+    private final AtomicLongArray statuses = new AtomicLongArray(6);
+
+    /// @param behind answers everything else; null for nobody
+    public WebRoutes(
+            Workshop workshop, InstantSource clock, WebServer.@Nullable Handler behind) {
+        this.workshop = workshop;
+        this.clock = clock;
+        this.behind = behind;
+    }
+
+    @Override
+    public HttpResponse answer(HttpRequest request) {
+        String path = request.path();
+        boolean ours =
+                path.equals("/")
+                        || path.equals("/visit")
+                        || path.startsWith("/v/")
+                        || path.startsWith("/app/")
+                        || behind == null;
+        if (!ours && behind != null) {
+            HttpResponse said = behind.answer(request);
+            return path.equals("/metrics") && said.status() == 200
+                    ? said.with(join(said.body(), workshop.metrics().getBytes(UTF)))
+                    : said;
+        }
+        HttpResponse said;
+        try {
+            said = route(request);
+        } catch (OpmException e) {
+            said = failure(request, e);
+        }
+        statuses.incrementAndGet(said.status() / 100);
+        return guarded(said);
+    }
+
+    private static final java.nio.charset.Charset UTF = java.nio.charset.StandardCharsets.UTF_8;
+
+    private static byte[] join(byte[] one, byte[] two) {
+        var both = java.util.Arrays.copyOf(one, one.length + two.length);
+        System.arraycopy(two, 0, both, one.length, two.length);
+        return both;
+    }
+
+    /// Nothing of others is loaded or run; the only strangers that a page may ask for bytes are the
+    /// mirrors of our own repositories.
+    private HttpResponse guarded(HttpResponse said) {
+        return said.with(
+                "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';"
+                        + " img-src 'self'; worker-src 'self'; connect-src 'self'"
+                        + mirrors.stream().sorted().map(m -> " " + m).reduce("", String::concat)
+                        + "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                "X-Content-Type-Options: nosniff",
+                "Referrer-Policy: no-referrer",
+                "Cross-Origin-Opener-Policy: same-origin",
+                "Cross-Origin-Resource-Policy: same-origin",
+                "Permissions-Policy: camera=(), microphone=(), geolocation=()");
+    }
+
+    private HttpResponse failure(HttpRequest request, OpmException e) {
+        int status =
+                switch (e) {
+                    case BadRequest _ -> 400;
+                    case Damaged _, Refused _ -> 422;
+                    case Unavailable _ -> 503;
+                };
+        HttpResponse said =
+                wantsJson(request)
+                        ? HttpResponse.error(
+                                status,
+                                request.path(),
+                                String.valueOf(e.getMessage()),
+                                e.hint())
+                        : HttpResponse.text(
+                                status,
+                                PAGE,
+                                page(request, "/")
+                                        .failure(String.valueOf(e.getMessage()), e.hint()));
+        return status == 503 ? said.with("Retry-After: 5") : said;
+    }
+
+    private static boolean wantsJson(HttpRequest request) {
+        String accept = request.header("accept");
+        return accept != null && accept.startsWith("application/json");
+    }
+
+    private Page page(HttpRequest request, String here) {
+        String wanted = request.query().get("lang");
+        String cookie = request.header("cookie");
+        if (wanted == null && cookie != null) {
+            for (String pair : cookie.split(";")) {
+                if (pair.strip().startsWith("lang=")) {
+                    wanted = pair.strip().substring("lang=".length());
+                }
+            }
+        }
+        String accepted = request.header("accept-language");
+        if (wanted == null && accepted != null) {
+            wanted = accepted.split("[,;]", 2)[0].strip();
+        }
+        String language = Messages.choose(wanted == null ? "en" : wanted, Map.of());
+        return new Page(
+                languages.computeIfAbsent(language, Messages::of), assets.hasScript(), here);
+    }
+
+    // ---------------------------------------------------------------- where to
+
+    private HttpResponse route(HttpRequest request) throws OpmException {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        boolean posts = request.method().equals("POST");
+        if (!reads && !posts) {
+            return HttpResponse.error(
+                            405, request.path(), "found " + request.method(), "GET or POST.")
+                    .with("Allow: GET, HEAD, POST");
+        }
+        String path = request.path();
+        if (path.equals("/health") && reads) {
+            return HttpResponse.text(200, HttpResponse.JSON, "{\"status\":\"ok\"}\n");
+        }
+        if (path.equals("/metrics") && reads) {
+            return metrics();
+        }
+        if (path.equals("/") && reads) {
+            return html(request, new StartPage(page(request, "/"), workshop.stock()).html());
+        }
+        if (path.equals("/visit") && posts) {
+            return begin(request);
+        }
+        if (path.equals("/app/words.json") && reads) {
+            Page page = page(request, "/");
+            return json(new Document().texts(page.words().under("web.")));
+        }
+        HttpResponse said = null;
+        if (path.startsWith("/app/") && reads) {
+            said = assets.answer(request, path.substring("/app/".length()));
+        }
+        String[] words = path.substring(1).split("/", -1);
+        if (words[0].equals("v") && words.length >= 2 && words[1].matches("[0-9a-f]{32}")) {
+            Visit visit = workshop.find(words[1]);
+            if (visit == null) {
+                Page page = page(request, "/");
+                return wantsJson(request)
+                        ? HttpResponse.error(404, path, page.word("gone"), "")
+                        : HttpResponse.text(404, PAGE, page.failure(page.word("gone"), ""));
+            }
+            String what = path.substring(Math.min(path.length(), 3 + words[1].length()));
+            said = posts ? change(request, visit, what) : look(request, visit, what);
+        }
+        return said != null
+                ? said
+                : HttpResponse.error(404, path, "there is nothing of this name", "Begin at /.");
+    }
+
+    private HttpResponse metrics() {
+        var text = new StringBuilder(workshop.metrics());
+        for (int kind = 2; kind < 6; kind++) {
+            text.append("opm_web_answers_total{status=\"").append(kind).append("xx\"} ");
+            text.append(statuses.get(kind)).append('\n');
+        }
+        return HttpResponse.text(200, "text/plain; version=0.0.4", text.toString());
+    }
+
+    private static HttpResponse html(HttpRequest request, String page) {
+        HttpResponse said = HttpResponse.text(200, PAGE, page).with("Cache-Control: no-store");
+        String lang = request.query().get("lang");
+        // Not a session: the language, and nothing else.
+        return lang != null && lang.matches("[A-Za-z-]{2,8}")
+                ? said.with("Set-Cookie: lang=" + lang + "; Path=/; SameSite=Strict; HttpOnly")
+                : said;
+    }
+
+    private static HttpResponse json(Document document) {
+        return HttpResponse.of(200, HttpResponse.JSON, document.done())
+                .with("Cache-Control: no-store");
+    }
+
+    private static HttpResponse seeOther(String where) {
+        return HttpResponse.empty(303).with("Location: " + where);
+    }
+
+    private HttpResponse begin(HttpRequest request) throws OpmException {
+        String stock = Forms.fields(request).get("stock");
+        byte[] file = stock == null ? Forms.file(request) : new byte[0];
+        if (stock == null && file.length == 0) {
+            throw new BadRequest(
+                    "the profile: found an empty file, expected one of opm-profile.sh",
+                    "At home: sh opm-profile.sh > box.opmprofile");
+        }
+        Visit visit = stock == null ? workshop.open(file) : workshop.pick(stock);
+        for (URI base : visit.bases()) {
+            String host = base.getHost();
+            if (host != null && host.matches("[A-Za-z0-9.-]+")) {
+                String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+                mirrors.add(base.getScheme() + "://" + host + port);
+            }
+        }
+        if (wantsJson(request)) {
+            return json(
+                    new Document()
+                            .text("visit", visit.id())
+                            .text("system", visit.machine().distro().prettyName())
+                            .text("arch", visit.machine().arch())
+                            .number("packages", visit.machine().packages().size())
+                            .number("captured", visit.machine().capturedAtSeconds()));
+        }
+        return seeOther("/v/" + visit.id());
+    }
+
+    // ---------------------------------------------------------------- changes
+
+    private @Nullable HttpResponse change(HttpRequest request, Visit visit, String what)
+            throws OpmException {
+        Map<String, String> fields = Forms.fields(request);
+        switch (what) {
+            case "/basket" -> choose(visit, fields);
+            case "/repair" ->
+                    visit.repair(
+                            number(fields.get("problem")), number(fields.get("repair")));
+            case "/build" -> visit.build();
+            case "/end" -> {
+                workshop.end(visit.id());
+                return seeOther("/");
+            }
+            default -> {
+                return null;
+            }
+        }
+        if (wantsJson(request)) {
+            return Answers.state(visit);
+        }
+        String query = fields.getOrDefault("q", "");
+        String search =
+                query.isEmpty() ? "" : "?q=" + java.net.URLEncoder.encode(query, UTF);
+        String anchor = what.equals("/build") ? "#get" : "#basket";
+        return seeOther("/v/" + visit.id() + search + anchor);
+    }
+
+    private static int number(@Nullable String text) {
+        return text != null && text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
+    }
+
+    private static void choose(Visit visit, Map<String, String> fields) throws OpmException {
+        Basket basket = visit.basket();
+        String verb = fields.getOrDefault("verb", "");
+        String spec = fields.getOrDefault("spec", "");
+        boolean yes = fields.getOrDefault("value", "").equals("yes");
+        visit.choose(
+                switch (fields.getOrDefault("do", "")) {
+                    case "add" -> basket.with(Basket.item(verb, spec));
+                    case "drop" -> basket.without(Basket.item(verb, spec));
+                    case "security" -> basket.withSecurity(yes);
+                    case "weak" -> basket.withWeak(yes);
+                    case "clear" -> Basket.EMPTY.withWeak(basket.weak());
+                    default ->
+                            throw new BadRequest(
+                                    "basket: found no such change",
+                                    "Go back to the page and try again.");
+                });
+    }
+
+    // ---------------------------------------------------------------- looks
+
+    private @Nullable HttpResponse look(HttpRequest request, Visit visit, String what)
+            throws OpmException {
+        String query = request.query().getOrDefault("q", "");
+        String base = "/v/" + visit.id();
+        return switch (what) {
+            case "" -> {
+                boolean typing = request.query().containsKey("hits");
+                List<Hit> hits = visit.search(query, !typing);
+                Page page = page(request, base);
+                var view = new VisitPage(page, visit, query, clock.instant());
+                if (typing) {
+                    yield HttpResponse.text(200, PAGE, view.hits(hits));
+                }
+                yield html(request, whole(view, visit, hits));
+            }
+            case "/state.json" -> Answers.state(visit);
+            case "/search.json" -> Answers.hits(visit.search(query, true));
+            case "/cost.json" -> {
+                var view = new VisitPage(page(request, base), visit, "", clock.instant());
+                Cost cost = visit.cost(request.query().getOrDefault("spec", ""));
+                yield Answers.cost(cost, view.cost(cost));
+            }
+            case "/files.json" -> Answers.files(visit, base);
+            case "/files.meta4" -> Answers.metalink(visit, base);
+            case "/links" -> html(request, links(page(request, base + "/links"), visit, base));
+            case "/recipe.json" -> {
+                Building building = visit.building();
+                yield building == null ? null : Answers.recipe(building);
+            }
+            case "/box.opm" -> bundle(request, visit);
+            default -> what.startsWith("/rpm/") ? relay(request, visit, what) : null;
+        };
+    }
+
+    /// Without a script the page itself tells what the first hits cost, as far as there is time.
+    private String whole(VisitPage view, Visit visit, List<Hit> hits) throws OpmException {
+        var costs = new LinkedHashMap<String, Cost>();
+        long end = System.nanoTime() + COST_NANOS;
+        for (Hit hit : hits) {
+            if (System.nanoTime() > end) {
+                break;
+            }
+            if (hit.offered()) {
+                costs.put(hit.pkg().nameArch(), visit.cost(hit.pkg().nameArch()));
+            }
+        }
+        try {
+            visit.solution();
+            return view.html(hits, costs, null);
+        } catch (BadRequest e) {
+            // A choice that cannot be one: the page says so and lets it be taken back.
+            visit.choose(Basket.EMPTY);
+            return view.html(hits, costs, e);
+        }
+    }
+
+    private static String links(Page page, Visit visit, String base) throws OpmException {
+        Html html = page.begin(0);
+        html.with(page.word("links"), "h1").with(page.word("links-how"), "p");
+        html.open("ol", "class", "links");
+        for (Wanted file : visit.files().values()) {
+            html.open("li");
+            URI mirror = Visit.publicAddress(file);
+            var places = new ArrayList<String>();
+            if (mirror != null) {
+                places.add(mirror.toString());
+            }
+            places.add(base + "/rpm/" + file.digest().hex() + "/" + Answers.encoded(file.label()));
+            html.with(file.label(), "a", "href", places.getFirst(), "download", "");
+            if (places.size() > 1) {
+                html.text(" ").with(page.word("down-relay"), "a", "href", places.getLast());
+            }
+            html.open("div", "class", "digest").text(file.sizeBytes() + " B, SHA-256 ");
+            html.with(file.digest().hex(), "code").close(2);
+        }
+        html.close().open("p").with(page.word("links-back"), "a", "href", base).close();
+        return page.end(html);
+    }
+
+    private static @Nullable HttpResponse bundle(HttpRequest request, Visit visit) {
+        Building building = visit.building();
+        Engine.Bundled done = building == null ? null : building.status().bundle();
+        if (building == null || done == null) {
+            return null;
+        }
+        String tag = "\"" + done.seal().hex() + "\"";
+        long size = done.sizeBytes();
+        Ranges ranges = Ranges.of(request, tag, size);
+        HttpResponse said =
+                ranges.status() == 416
+                        ? HttpResponse.empty(416)
+                        : HttpResponse.ofFile(
+                                ranges.status(), building.file(), ranges.from(), ranges.until());
+        return said.with(ranges.headers(tag, size))
+                .with(
+                        "Content-Type: application/x-opm",
+                        "Content-Disposition: attachment; filename=\"box.opm\"");
+    }
+
+    /// Passes a package through: only those of this visit's plan, so that nobody uses this server
+    /// to reach others.
+    private static @Nullable HttpResponse relay(HttpRequest request, Visit visit, String what)
+            throws OpmException {
+        String hex = what.substring("/rpm/".length()).split("/", 2)[0];
+        Wanted file = visit.files().get(hex);
+        if (file == null || file.sizeBytes() < 0 || file.sizeBytes() > Limits.PACKAGE_BYTES) {
+            return null;
+        }
+        String tag = "\"" + hex + "\"";
+        Ranges ranges = Ranges.of(request, tag, file.sizeBytes());
+        if (ranges.status() == 416) {
+            return HttpResponse.empty(416).with(ranges.headers(tag, file.sizeBytes()));
+        }
+        Relay relay = visit.relay(file, ranges.from(), ranges.until());
+        HttpResponse said;
+        if (relay.stored() != null) {
+            said =
+                    HttpResponse.ofFile(
+                            ranges.status(), relay.stored(), ranges.from(), ranges.until());
+        } else if (request.method().equals("HEAD")) {
+            relay.close();
+            said =
+                    HttpResponse.flowing(
+                            ranges.status(), ranges.until() - ranges.from(), _ -> {});
+        } else {
+            said =
+                    HttpResponse.flowing(
+                            ranges.status(),
+                            ranges.until() - ranges.from(),
+                            out -> pass(relay, out));
+        }
+        return said.with(ranges.headers(tag, file.sizeBytes()))
+                .with("Content-Type: application/x-rpm");
+    }
+
+    private static void pass(Relay relay, java.nio.channels.WritableByteChannel out)
+            throws IOException {
+        try (relay) {
+            var in = relay.body();
+            var piece = new byte[PIECE_BYTES];
+            long left = relay.until() - relay.from();
+            while (left > 0) {
+                int read = in.read(piece, 0, (int) Math.min(piece.length, left));
+                if (read < 0) {
+                    throw new IOException("the mirror broke off");
+                }
+                out.write(ByteBuffer.wrap(piece, 0, read));
+                left -= read;
+            }
+        }
+    }
+}

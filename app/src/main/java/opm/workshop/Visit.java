@@ -1,0 +1,470 @@
+package opm.workshop;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import opm.base.Digest;
+import opm.base.Evr;
+import opm.base.Limits;
+import opm.base.Nevra;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.engine.AdvisoryFilter;
+import opm.engine.Engine;
+import opm.engine.Everything;
+import opm.engine.Ground;
+import opm.engine.Solution;
+import opm.engine.Updates;
+import opm.engine.Watcher;
+import opm.fetch.Progress;
+import opm.fetch.Wanted;
+import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
+import opm.pkgset.Queries;
+import opm.plan.Artifact;
+import opm.plan.Batch;
+import opm.plan.Plan;
+import opm.plan.Step;
+import opm.profile.SystemProfile;
+import opm.solve.Change;
+import opm.solve.Policy;
+import opm.solve.Reason;
+import opm.solve.Repair;
+import opm.solve.Request;
+import opm.solve.Solver;
+import opm.solve.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/// One machine that somebody brought, and what they chose for it. Its methods wait for each other,
+/// then for their turn among all visits.
+public final class Visit {
+    private final Workshop workshop;
+    private final String id;
+    private final SystemProfile machine;
+    private final Engine engine;
+    private final Map<String, Cost> costs = new HashMap<>();
+    private @Nullable Ground ground;
+    private @Nullable Solver costSolver;
+    private Basket basket = Basket.EMPTY;
+    private @Nullable Solution solution;
+    private @Nullable Building building;
+    private Map<String, Wanted> wanted = Map.of();
+    private volatile long deadline;
+    private volatile long touched;
+
+    Visit(Workshop workshop, String id, SystemProfile machine) {
+        this.workshop = workshop;
+        this.id = id;
+        this.machine = machine;
+        engine = workshop.engine(machine, new Deadline());
+        touch();
+    }
+
+    /// Ends work that takes longer than it may.
+    private final class Deadline implements Watcher {
+        @Override
+        public void begins(Stage stage, String what) {}
+
+        @Override
+        public Progress downloads() {
+            return Progress.NONE;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return workshop.nanos() - deadline > 0;
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public SystemProfile machine() {
+        return machine;
+    }
+
+    void touch() {
+        touched = workshop.nanos();
+    }
+
+    long idleNanos(long now) {
+        return now - touched;
+    }
+
+    private synchronized <T> T think(Gate.Work<T> work) throws OpmException {
+        return workshop.thinking.pass(() -> timed(work));
+    }
+
+    private <T> T timed(Gate.Work<T> work) throws OpmException {
+        deadline = workshop.nanos() + TimeUnit.SECONDS.toNanos(Limits.SOLVE_SECONDS);
+        return work.run();
+    }
+
+    /// Opens what every question needs, while it is this visit's turn already.
+    synchronized void warm() throws OpmException {
+        deadline = workshop.nanos() + TimeUnit.SECONDS.toNanos(Limits.VISIT_OPEN_SECONDS);
+        ground = Ground.of(engine);
+    }
+
+    private Ground ground() throws OpmException {
+        Ground known = ground;
+        if (known == null) {
+            known = Ground.of(engine);
+            ground = known;
+        }
+        return known;
+    }
+
+    /// Returns the ids of the repositories that are looked at, and when each was made, in seconds
+    /// since 1970.
+    public synchronized Map<String, Long> repositories() throws OpmException {
+        var found = new LinkedHashMap<String, Long>();
+        ground().repos().forEach(repo -> found.put(repo.id(), repo.revisionSeconds()));
+        return found;
+    }
+
+    /// Returns the addresses of the repositories that anybody may ask.
+    public synchronized List<URI> bases() throws OpmException {
+        return ground().repos().stream()
+                .flatMap(repo -> repo.bases().stream())
+                .filter(Visit::isPublic)
+                .toList();
+    }
+
+    private static boolean isPublic(URI address) {
+        boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+        return web && address.getUserInfo() == null;
+    }
+
+    // ---------------------------------------------------------------- search
+
+    /// Returns packages that a text names: words of names and summaries, something provided, a
+    /// path. Names that begin so come first.
+    ///
+    /// @param deep whether file lists may be read for a path; who types does not wait for that
+    public List<Hit> search(String text, boolean deep) throws OpmException {
+        String clean = text.strip();
+        if (clean.length() < 2) {
+            return List.of();
+        }
+        if (clean.length() > Limits.SEARCH_CHARS) {
+            throw new BadRequest(
+                    "search: found " + clean.length() + " letters", "Search for fewer words.");
+        }
+        return think(
+                () -> {
+                    List<Hit> hits = found(clean);
+                    if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
+                        return hits;
+                    }
+                    engine.askPaths(List.of(clean));
+                    ground = null;
+                    costSolver = null;
+                    return found(clean);
+                });
+    }
+
+    private List<Hit> found(String text) throws OpmException {
+        var query = new Queries(Everything.sets(engine));
+        var names = new LinkedHashMap<String, PackageRef>();
+        if (text.startsWith("/")) {
+            query.owners(text).forEach(pkg -> note(names, pkg));
+        } else {
+            query.named(text).forEach(pkg -> note(names, pkg));
+            for (String name : first(query.namesFrom(text))) {
+                query.named(name).forEach(pkg -> note(names, pkg));
+            }
+            if (names.size() < Limits.SEARCH_HITS) {
+                query.search(List.of(text.split("\\s+")), false).stream()
+                        .limit(4L * Limits.SEARCH_HITS)
+                        .forEach(found -> note(names, found.pkg()));
+            }
+            if (names.size() < Limits.SEARCH_HITS) {
+                query.whatProvides(text).forEach(pkg -> note(names, pkg));
+            }
+        }
+        PackageSet installed = engine.installed();
+        return PackageSet.reading(
+                () ->
+                        names.values().stream()
+                                .limit(Limits.SEARCH_HITS)
+                                .map(pkg -> hit(installed, pkg))
+                                .toList());
+    }
+
+    private static List<String> first(List<String> names) {
+        return names.subList(0, Math.min(names.size(), Limits.SEARCH_HITS));
+    }
+
+    /// Keeps the newest of each name and architecture; of equal ones that of a repository.
+    private static void note(Map<String, PackageRef> names, PackageRef pkg) {
+        if (pkg.nevra().arch().equals("src")) {
+            return;
+        }
+        PackageRef other = names.get(pkg.nevra().nameArch());
+        int order = other == null ? 1 : pkg.nevra().evr().compareTo(other.nevra().evr());
+        if (order > 0 || order == 0 && !pkg.location().isEmpty()) {
+            names.put(pkg.nevra().nameArch(), pkg);
+        }
+    }
+
+    private static Hit hit(PackageSet installed, PackageRef pkg) {
+        Nevra nevra = pkg.nevra();
+        Evr have = null;
+        int name = installed.nameId(nevra.name());
+        int end = name < 0 ? 0 : installed.packagesEnd(name);
+        for (int at = name < 0 ? 0 : installed.packagesStart(name); at < end; at++) {
+            Nevra one = installed.nevra(at);
+            if (one.arch().equals(nevra.arch())) {
+                have = one.evr();
+            }
+        }
+        boolean offered = have == null || have.compareTo(nevra.evr()) < 0;
+        return new Hit(
+                nevra,
+                pkg.summary(),
+                have == null ? "" : have.toString(),
+                pkg.location().isEmpty() ? 0 : pkg.packageBytes(),
+                offered);
+    }
+
+    /// Returns what it takes to install a package on this machine as it is, or to update it there,
+    /// nothing else chosen.
+    public Cost cost(String spec) throws OpmException {
+        boolean has = !new Queries(List.of(engine.installed())).named(spec).isEmpty();
+        var item = Basket.item(has ? "upgrade" : "install", spec);
+        synchronized (this) {
+            Cost known = costs.get(spec);
+            if (known != null) {
+                return known;
+            }
+        }
+        return think(
+                () -> {
+                    Solver solver = costSolver;
+                    if (solver == null) {
+                        solver = new Solver(ground().universe());
+                        costSolver = solver;
+                    }
+                    Cost cost = cost(solver, item);
+                    if (costs.size() >= Limits.SEARCH_RESULTS * Limits.SEARCH_HITS) {
+                        costs.clear();
+                    }
+                    costs.put(spec, cost);
+                    return cost;
+                });
+    }
+
+    private Cost cost(Solver solver, Request.Item item) throws OpmException {
+        Policy policy = ground().policy();
+        Verdict verdict =
+                PackageSet.reading(
+                        () ->
+                                solver.solve(
+                                        new Request(List.of(item)),
+                                        policy,
+                                        () -> workshop.nanos() - deadline > 0));
+        if (!(verdict instanceof Verdict.Solved solved)) {
+            return new Cost(false, 0, 0, 0);
+        }
+        int comes = 0;
+        int goes = 0;
+        long bytes = 0;
+        for (Change change : solved.changes()) {
+            PackageRef pkg = change.comes();
+            if (pkg != null) {
+                comes++;
+                bytes += pkg.packageBytes();
+            } else {
+                goes++;
+            }
+        }
+        return new Cost(true, comes, goes, bytes);
+    }
+
+    // ---------------------------------------------------------------- choices
+
+    public synchronized Basket basket() {
+        return basket;
+    }
+
+    /// Puts other things into the basket; what was planned or built for the old ones is forgotten.
+    public synchronized void choose(Basket chosen) {
+        if (!chosen.equals(basket)) {
+            basket = chosen;
+            solution = null;
+            wanted = Map.of();
+            stopBuilding();
+        }
+    }
+
+    /// Takes one of the ways out of a problem.
+    ///
+    /// @param problem from 0, as the last answer had them
+    /// @param repair from 0
+    public void repair(int problem, int repair) throws OpmException {
+        Solution now = solution();
+        if (now == null
+                || !(now.verdict() instanceof Verdict.Unsolvable(var problems, _))
+                || problem < 0
+                || problem >= problems.size()
+                || repair < 0
+                || repair >= problems.get(problem).repairs().size()) {
+            throw new BadRequest(
+                    "repair: found no such way out, expected one of those shown",
+                    "Look at the page again: the choices have changed.");
+        }
+        Basket changed = basket();
+        for (Repair.Act act : problems.get(problem).repairs().get(repair).acts()) {
+            changed =
+                    switch (act) {
+                        case Repair.Drop(var item) -> changed.without(item);
+                        case Repair.Erase(var pkg) -> changed.with(named("remove", pkg));
+                        case Repair.Replace(_, var by) -> changed.with(named("install", by));
+                        case Repair.Accept(var pkg) -> changed.with(named("install", pkg));
+                    };
+        }
+        choose(changed);
+    }
+
+    private static Request.Item named(String verb, PackageRef pkg) throws BadRequest {
+        return Basket.item(verb, pkg.nevra().toString());
+    }
+
+    /// Returns what the choices come to; null when nothing is chosen.
+    public synchronized @Nullable Solution solution() throws OpmException {
+        if (basket.isEmpty()) {
+            return null;
+        }
+        if (solution == null) {
+            solution = think(() -> solve(engine, basket));
+        }
+        return solution;
+    }
+
+    static Solution solve(Engine engine, Basket basket) throws OpmException {
+        var advised = new ArrayList<Request.Item>();
+        if (basket.security()) {
+            var filter = new AdvisoryFilter(true, List.of(), List.of(), List.of());
+            for (String pkg : new Updates(engine).specs(filter)) {
+                advised.add(new Request.Item(Request.Verb.UPGRADE, pkg));
+            }
+        }
+        return engine.solve(
+                basket.request(advised),
+                basket.asked(),
+                policy -> basket.weak() ? policy : policy.withWeakDeps(false));
+    }
+
+    /// Returns the lines of a plan, in the order in which they happen.
+    public static List<Row> rows(Solution solution) {
+        Plan plan = solution.plan();
+        if (plan == null) {
+            return List.of();
+        }
+        Map<Digest, Artifact> artifacts = plan.artifactsByDigest();
+        Map<Nevra, Reason> reasons = solution.reasons();
+        var rows = new ArrayList<Row>();
+        for (Batch batch : plan.batches()) {
+            for (Step step : batch.steps()) {
+                Row row =
+                        switch (step) {
+                            case Step.Install(var pkg, var rpm, _) ->
+                                    row(Row.Kind.INSTALL, pkg, null, artifacts.get(rpm));
+                            case Step.Upgrade(var from, var to, var rpm) ->
+                                    row(Row.Kind.UPGRADE, to, from, artifacts.get(rpm));
+                            case Step.Downgrade(var from, var to, var rpm) ->
+                                    row(Row.Kind.DOWNGRADE, to, from, artifacts.get(rpm));
+                            case Step.Reinstall(var pkg, var rpm) ->
+                                    row(Row.Kind.REINSTALL, pkg, null, artifacts.get(rpm));
+                            case Step.Replaced(var pkg, _) ->
+                                    row(Row.Kind.REMOVE, pkg, null, null);
+                            case Step.Erase(var pkg) -> row(Row.Kind.REMOVE, pkg, null, null);
+                        };
+                rows.add(
+                        new Row(
+                                row.kind(),
+                                row.pkg(),
+                                row.from(),
+                                row.bytes(),
+                                reasons.get(row.pkg())));
+            }
+        }
+        return rows;
+    }
+
+    private static Row row(
+            Row.Kind kind, Nevra pkg, @Nullable Nevra from, @Nullable Artifact artifact) {
+        return new Row(kind, pkg, from, artifact == null ? 0 : artifact.sizeBytes(), null);
+    }
+
+    // ---------------------------------------------------------------- files
+
+    /// Returns the files that the plan fetches, by the hex of their digests; empty without a plan.
+    public synchronized Map<String, Wanted> files() throws OpmException {
+        Solution now = solution();
+        if (now == null || now.planned() == null) {
+            return Map.of();
+        }
+        if (wanted.isEmpty()) {
+            var byDigest = new LinkedHashMap<String, Wanted>();
+            for (Wanted one : engine.wanted(now)) {
+                byDigest.put(one.digest().hex(), one);
+            }
+            wanted = byDigest;
+        }
+        return wanted;
+    }
+
+    /// Returns the first address of a file that anybody may be sent to; null when there is none.
+    public static @Nullable URI publicAddress(Wanted file) {
+        return file.sources().stream().filter(Visit::isPublic).findFirst().orElse(null);
+    }
+
+    /// Opens a file of the plan from some byte on: out of the store, else from its mirrors.
+    public Relay relay(Wanted file, long from, long until) throws OpmException {
+        return Relay.open(engine.store(), workshop.host().net(), file, from, until);
+    }
+
+    /// Begins to build the bundle of what is chosen; does nothing while one is built or done.
+    ///
+    /// @throws BadRequest when there is nothing to build
+    public synchronized Building build() throws OpmException {
+        Building begun = building;
+        if (begun != null && !begun.status().state().equals(Building.State.FAILED)) {
+            return begun;
+        }
+        Solution now = solution();
+        Plan plan = now == null ? null : now.plan();
+        if (plan == null || plan.batches().isEmpty()) {
+            throw new BadRequest(
+                    "build: found nothing to do, expected a plan", "Choose packages first.");
+        }
+        begun = new Building(workshop, machine, basket, id);
+        building = begun;
+        begun.start();
+        return begun;
+    }
+
+    /// Returns the building that was begun last for what is chosen; null when none was.
+    public synchronized @Nullable Building building() {
+        return building;
+    }
+
+    private void stopBuilding() {
+        Building begun = building;
+        building = null;
+        if (begun != null) {
+            begun.close();
+        }
+    }
+
+    synchronized void close() {
+        stopBuilding();
+    }
+}

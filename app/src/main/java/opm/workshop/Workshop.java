@@ -1,0 +1,245 @@
+package opm.workshop;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import opm.base.Limits;
+import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Unavailable;
+import opm.engine.Engine;
+import opm.engine.Guest;
+import opm.engine.Options;
+import opm.engine.Watcher;
+import opm.fetch.Progress;
+import opm.host.Host;
+import opm.profile.SystemProfile;
+import org.jspecify.annotations.Nullable;
+
+/// All visits of one server: who is here, how many may think at a time, when they are forgotten.
+public final class Workshop implements AutoCloseable {
+    private static final int BUILDERS = 2;
+    private final Host host;
+    private final Options options;
+    private final List<Stock> stock;
+    private final LongSupplier nanos;
+    private final SecureRandom random = new SecureRandom();
+    private final SequencedMap<String, Visit> visits = new LinkedHashMap<>();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder built = new LongAdder();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile String trouble = "";
+    final Gate thinking;
+    final Gate building = new Gate(BUILDERS, Limits.BUILDS_WAITING, Limits.BUILD_WAIT_SECONDS);
+
+    /// A system that one can pick instead of bringing a profile.
+    ///
+    /// @param name for people
+    @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
+    public record Stock(String id, String name, byte[] profile) {}
+
+    /// @param options with the repositories that all visits get
+    /// @param laneCount how many requests are solved at a time
+    public Workshop(
+            Host host, Options options, List<Stock> stock, int laneCount, LongSupplier nanos) {
+        this.host = host;
+        this.options = options;
+        this.stock = List.copyOf(stock);
+        this.nanos = nanos;
+        thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS);
+    }
+
+    public List<Stock> stock() {
+        return stock;
+    }
+
+    /// Returns where the bundles of visits lie until these end.
+    Path folder() {
+        return options.state().resolve("visits");
+    }
+
+    Host host() {
+        return host;
+    }
+
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    Engine engine(SystemProfile machine, Watcher watcher) {
+        return Guest.engine(host, options, watcher, machine);
+    }
+
+    void noteBuilt() {
+        built.increment();
+    }
+
+    /// Opens a visit for a stock system.
+    ///
+    /// @throws BadRequest when there is none of this name
+    public Visit pick(String id) throws OpmException {
+        for (Stock one : stock) {
+            if (one.id().equals(id)) {
+                return open(one.profile());
+            }
+        }
+        throw new BadRequest(
+                "'" + id + "': found no such system, expected one of the list",
+                "Pick one from the first page.");
+    }
+
+    /// Opens a visit for a profile.
+    ///
+    /// @throws Unavailable when there are too many visits
+    public Visit open(byte[] profile) throws OpmException {
+        sweep();
+        synchronized (visits) {
+            if (visits.size() >= Limits.VISITS) {
+                throw new Unavailable(
+                        "this server has as many visitors as it can hold",
+                        "Come back in some minutes.");
+            }
+        }
+        var bytes = new byte[16];
+        random.nextBytes(bytes);
+        String id = HexFormat.of().formatHex(bytes);
+        Visit visit =
+                thinking.pass(
+                        () -> {
+                            var fresh = new Visit(this, id, Guest.read(profile));
+                            fresh.warm();
+                            return fresh;
+                        });
+        synchronized (visits) {
+            visits.put(id, visit);
+        }
+        opened.increment();
+        return visit;
+    }
+
+    /// Returns a visit; null when there is none, or it was forgotten.
+    public @Nullable Visit find(String id) {
+        synchronized (visits) {
+            Visit visit = visits.get(id);
+            if (visit != null) {
+                visit.touch();
+            }
+            return visit;
+        }
+    }
+
+    /// Keeps the repositories' metadata at hand until the workshop closes, so that no visitor waits
+    /// for a download: that of the stock systems, and of a machine that says nothing of itself.
+    public void keepFresh(String arch) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("refresh")
+                .start(
+                        () -> {
+                            while (!closed.get()) {
+                                refresh(arch);
+                                sweep();
+                                LockSupport.parkNanos(
+                                        TimeUnit.SECONDS.toNanos(Limits.WORKSHOP_REFRESH_SECONDS));
+                            }
+                        });
+    }
+
+    private void refresh(String arch) {
+        try {
+            engine(SystemProfile.blank(arch), new Closing()).repos();
+            for (Stock one : stock) {
+                engine(Guest.read(one.profile()), new Closing()).repos();
+            }
+            trouble = "";
+        } catch (OpmException e) {
+            // Visitors are told the same when they come; whoever runs this sees it in the metrics.
+            trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    /// Stops when the workshop does.
+    private final class Closing implements Watcher {
+        @Override
+        public void begins(Stage stage, String what) {}
+
+        @Override
+        public Progress downloads() {
+            return Progress.NONE;
+        }
+
+        @Override
+        public boolean cancelled() {
+            return closed.get();
+        }
+    }
+
+    /// Returns why the repositories could not be refreshed the last time; empty when they were.
+    public String trouble() {
+        return trouble;
+    }
+
+    /// Forgets a visit and its bundle.
+    public void end(String id) {
+        Visit visit;
+        synchronized (visits) {
+            visit = visits.remove(id);
+        }
+        if (visit != null) {
+            visit.close();
+        }
+    }
+
+    private void sweep() {
+        long now = nanos();
+        var old = new ArrayList<Visit>();
+        synchronized (visits) {
+            for (Visit visit : visits.values()) {
+                if (visit.idleNanos(now) > TimeUnit.SECONDS.toNanos(Limits.VISIT_IDLE_SECONDS)) {
+                    old.add(visit);
+                }
+            }
+            old.forEach(visit -> visits.remove(visit.id()));
+        }
+        old.forEach(Visit::close);
+    }
+
+    /// Returns figures, as Prometheus reads them.
+    public String metrics() {
+        int here;
+        synchronized (visits) {
+            here = visits.size();
+        }
+        return "opm_visits "
+                + here
+                + "\nopm_visits_total "
+                + opened.sum()
+                + "\nopm_bundles_built_total "
+                + built.sum()
+                + "\nopm_visits_waiting "
+                + thinking.waiting()
+                + "\nopm_repositories_fresh "
+                + (trouble.isEmpty() ? 1 : 0)
+                + "\n";
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+        List<Visit> all;
+        synchronized (visits) {
+            all = List.copyOf(visits.values());
+            visits.clear();
+        }
+        all.forEach(Visit::close);
+    }
+}

@@ -1,0 +1,237 @@
+package opm.trip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The web app in a real Chromium: its script, its downloads, its keyboard.
+final class WebBrowserTest {
+    private static final int PACKAGES = Integer.getInteger("opm.web.packages", 8);
+    private static final int PACKAGE_BYTES = 400_000;
+    private static final boolean PICTURES = Boolean.getBoolean("opm.web.pictures");
+
+    private final Trip trip;
+
+    WebBrowserTest(@TempDir Path folder) {
+        trip = new Trip(folder);
+    }
+
+    /// Real packages of some size; every second one in the repository of the other mirror.
+    private Path repo(String name, int remainder) {
+        var recipe = new StringBuilder("package base-1-1.noarch\nfile /usr/share/base: base\n");
+        if (remainder == 0) {
+            recipe.append("package all-1-1.noarch\nsummary: Everything at once\nrequires: base");
+            for (int at = 0; at < PACKAGES; at++) {
+                recipe.append(", part").append(at);
+            }
+            recipe.append('\n');
+        }
+        for (int at = remainder; at < PACKAGES; at += 2) {
+            var bytes = new byte[PACKAGE_BYTES];
+            new Random(at).nextBytes(bytes);
+            recipe.append("package part").append(at).append("-1-1.noarch\nfile /usr/share/part");
+            recipe.append(at).append(": ").append(Base64.getEncoder().encodeToString(bytes));
+            recipe.append('\n');
+        }
+        Trip.write(trip.at(name + ".recipe"), recipe.toString());
+        return trip.stubRepo(name, "--recipe", trip.at(name + ".recipe").toString());
+    }
+
+    /// Search, choice, downloads over two lanes from mirrors that fail, paused, the browser killed
+    /// and started anew: the bundle that it builds has the bytes of `opm bundle create`, and what
+    /// was there is not fetched again.
+    @Test
+    void downloadsSurvive() throws IOException {
+        Trip.needs("rpm", "rpmkeys", "createrepo_c", "python3", "chromium");
+        Trip.needsRoot();
+        Path open = repo("open", 0);
+        Path closed = repo("closed", 1);
+        Path root = trip.newRoot("root", open.resolve("RPM-GPG-KEY-stub"));
+        Path base =
+                Trip.rpms(open).stream()
+                        .filter(file -> file.getFileName().toString().startsWith("base-"))
+                        .findFirst()
+                        .orElseThrow();
+        trip.install(root, List.of(base));
+        Path profile = trip.at("box.opmprofile");
+        trip.opm("profile", "--root", root + "", "-o", profile + "").mustEnd(0);
+        Path saved = Files.createDirectory(trip.at("saved"));
+        try (var direct = new FaultyMirror(open, true, 3);
+                var relayed = new FaultyMirror(closed, false, 3)) {
+            var where = new ArrayList<>(List.of("--repo", "open=" + direct.address()));
+            where.addAll(List.of("--repo", "closed=" + relayed.address()));
+            where.addAll(List.of("--state", trip.at("state").toString()));
+            try (var web =
+                    WebClient.serve(trip.at("serve.log"), where.toArray(String[]::new))) {
+                String visit;
+                try (var chromium = Chromium.start(trip.at("browser"))) {
+                    chromium.open(web.address() + "/");
+                    chromium.choose("#profile", profile);
+                    chromium.until("location.pathname.startsWith('/v/')");
+                    chromium.until("document.documentElement.dataset.ready==='yes'");
+                    visit = Objects.requireNonNull(chromium.eval("location.href"));
+                    chromium.eval("document.querySelector('#q').focus()");
+                    chromium.type("all");
+                    chromium.until("document.querySelector('.cost')?.textContent");
+                    assertThat(chromium.eval("document.querySelector('#hits').innerText"))
+                            .contains("Everything at once", (PACKAGES + 1) + " packages");
+                    chromium.click("#hits button");
+                    chromium.until("document.querySelector('#down-start')");
+                    rate(chromium, 600);
+                    chromium.click("#down-start");
+                    chromium.until("document.querySelector('#downloads progress').value > 0.2");
+                    chromium.click("#down-start");
+                    chromium.until("document.querySelector('#down-status').innerText"
+                            + ".includes('Paused')");
+                    String there =
+                            chromium.eval("document.querySelector('#down-status').innerText");
+                    chromium.click("#down-start");
+                    chromium.until("document.querySelector('#downloads progress').value > 0.4");
+                    assertThat(there).contains("of " + (PACKAGES + 1) + " packages");
+                    chromium.kill();
+                }
+                try (var chromium = Chromium.start(trip.at("browser"))) {
+                    chromium.downloadTo(saved);
+                    chromium.open(visit);
+                    chromium.until("document.querySelector('#downloads progress')?.value > 0.2");
+                    rate(chromium, 0);
+                    chromium.click("#down-start");
+                    chromium.until("document.querySelector('#down-save')");
+                    chromium.click("#down-save");
+                    await(saved.resolve("box.opm"));
+                }
+            }
+            long all = Trip.rpms(open).stream().mapToLong(WebBrowserTest::size).sum();
+            // The server fetches everything once; the browser all of the open mirror once more.
+            assertThat(direct.sentBytes()).isLessThan(all * 2 + (6 << 20)).isGreaterThan(all);
+        }
+        var create = new ArrayList<>(List.of("bundle", "create", "--profile", profile + ""));
+        create.addAll(List.of("--install", "all.noarch"));
+        create.addAll(List.of("--repo", "open=" + open.toUri()));
+        create.addAll(List.of("--repo", "closed=" + closed.toUri()));
+        create.addAll(List.of("--state", trip.at("state") + "", "-o", trip.at("cli.opm") + ""));
+        trip.opm(create.toArray(String[]::new)).mustEnd(0);
+        assertThat(saved.resolve("box.opm")).hasSameBinaryContentAs(trip.at("cli.opm"));
+        trip.run("sh", saved.resolve("box.opm") + "", "--root", root + "", "--yes").mustEnd(0);
+        assertThat(trip.installed(root)).hasSize(PACKAGES + 2);
+    }
+
+    private static void rate(Chromium chromium, int kilobytes) {
+        chromium.eval(
+                "(()=>{const r=document.querySelector('#down-rate');r.value='"
+                        + (kilobytes == 0 ? "" : kilobytes)
+                        + "';r.dispatchEvent(new Event('input'))})()");
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void await(Path file) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        while (!Files.exists(file) || Files.exists(Path.of(file + ".crdownload"))) {
+            assertThat(System.nanoTime()).as("%s", file).isLessThan(end);
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /// By keys alone, from the first page to the bundle; every control has a name, every field a
+    /// label; nothing is wider than a phone.
+    @Test
+    void keyboardAlone() throws IOException {
+        Trip.needs("chromium");
+        try (var web = WebClient.serve(trip.at("serve.log"), "--demo");
+                var chromium = Chromium.start(trip.at("browser"))) {
+            chromium.window(1366, 768, false);
+            chromium.open(web.address() + "/");
+            named(chromium);
+            pictures(chromium, "start", "header");
+            tabTo(chromium, "document.activeElement.name === 'stock'");
+            chromium.press("Enter");
+            chromium.until("location.pathname.startsWith('/v/')");
+            chromium.until("document.documentElement.dataset.ready==='yes'");
+            tabTo(chromium, "document.activeElement.id === 'q'");
+            chromium.type("abc");
+            chromium.until("document.querySelector('.cost')?.textContent");
+            pictures(chromium, "search", "#find");
+            tabTo(chromium, "document.activeElement.ariaLabel === 'Add abc-atlas.noarch'");
+            chromium.press("Enter");
+            chromium.until("document.querySelector('#get')");
+            tabTo(chromium, "document.activeElement.ariaLabel === 'Update everything'");
+            chromium.press("Enter");
+            chromium.until("document.querySelectorAll('#basket li').length === 2");
+            assertThat(chromium.eval("document.activeElement.ariaLabel"))
+                    .as("the focus stays")
+                    .isEqualTo("Update everything");
+            tabTo(chromium, "document.activeElement.localName === 'summary'");
+            chromium.press("Enter");
+            chromium.until("document.querySelector('details').open");
+            named(chromium);
+            pictures(chromium, "plan", "#basket");
+            tabTo(chromium, "document.activeElement.innerText === 'Let the server build it'");
+            chromium.press("Enter");
+            chromium.until("document.querySelector('a.main[href$=\"box.opm\"]')");
+            named(chromium);
+            pictures(chromium, "bundle", "#get");
+            chromium.window(390, 844, true);
+            assertThat(
+                            chromium.eval(
+                                    "[...document.querySelectorAll('body *')].filter(e=>"
+                                            + "!e.closest('.wide') && e.className!=='skip' &&"
+                                            + " e.getBoundingClientRect().right>390)"
+                                            + ".map(e=>e.outerHTML.slice(0,200)).join()"))
+                    .isEmpty();
+            assertThat(chromium.eval("document.documentElement.scrollWidth")).isEqualTo("390");
+        }
+    }
+
+    private static void tabTo(Chromium chromium, String there) {
+        for (int at = 0; at < 200; at++) {
+            if ("true".equals(chromium.eval(there))) {
+                return;
+            }
+            chromium.press("Tab");
+        }
+        throw new AssertionError("no Tab leads to " + there);
+    }
+
+    /// What screen readers need, and what everybody needs to read: names, labels, contrast.
+    private static void named(Chromium chromium) throws IOException {
+        String script =
+                Files.readString(
+                        Trip.project().resolve("app/src/test/resources/opm/trip/named.js"));
+        assertThat(chromium.eval(script)).isEmpty();
+    }
+
+    private static void pictures(Chromium chromium, String step, String section) {
+        if (PICTURES) {
+            Path folder = Trip.project().resolve("docs/manual/pictures");
+            for (boolean dark : new boolean[] {false, true}) {
+                for (int width : new int[] {1366, 390}) {
+                    chromium.window(width, width == 390 ? 844 : 768, dark);
+                    chromium.eval(
+                            "document.querySelector('" + section + "').scrollIntoView()");
+                    String name = step + "-" + width + (dark ? "-dark" : "") + ".png";
+                    chromium.screenshot(folder.resolve(name));
+                }
+            }
+            chromium.window(1366, 768, false);
+        }
+    }
+}

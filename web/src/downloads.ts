@@ -1,0 +1,501 @@
+/** Downloads of one plan in this browser: which files, by which lanes, how fast; then the bundle. */
+import type { Order, Piece, Source, Word } from './messages';
+import { element, size, word } from './words';
+
+const STREAMS = 4;
+const SAMPLE_MILLIS = 3000;
+const JOB = 'opm-job';
+
+interface Wanted {
+    digest: string;
+    algorithm: string;
+    bytes: number;
+    name: string;
+    relay: string;
+    mirror?: string;
+}
+
+interface State {
+    building?: string;
+    seal?: string;
+    error?: string;
+    hint?: string;
+}
+
+/** What is kept of a job besides its files: limits, and how much came today. */
+interface Job {
+    rate: number;
+    capBytes: number;
+    day: string;
+    dayBytes: number;
+}
+
+function today(): string {
+    return new Date().toISOString().slice(0, 10);
+}
+
+/** One bucket for all streams: whoever wants bytes waits for their turn. */
+class Bucket {
+    private readonly waiting: { bytes: number; go: () => void }[] = [];
+    private freeAt = 0;
+    private timer: ReturnType<typeof setTimeout> | undefined;
+
+    constructor(
+        private readonly job: Job,
+        private readonly full: () => void,
+    ) {}
+
+    want(bytes: number, go: () => void): void {
+        this.waiting.push({ bytes, go });
+        this.serve();
+    }
+
+    /** Serves again: a limit was changed. */
+    changed(): void {
+        this.freeAt = Math.min(this.freeAt, performance.now());
+        this.serve();
+    }
+
+    forget(): void {
+        this.waiting.length = 0;
+    }
+
+    private serve(): void {
+        clearTimeout(this.timer);
+        while (this.waiting.length > 0) {
+            const now = performance.now();
+            if (this.freeAt > now) {
+                this.timer = setTimeout(() => this.serve(), this.freeAt - now);
+                return;
+            }
+            if (this.job.day !== today()) {
+                this.job.day = today();
+                this.job.dayBytes = 0;
+            }
+            if (this.job.capBytes > 0 && this.job.dayBytes >= this.job.capBytes) {
+                this.full();
+                return;
+            }
+            const next = this.waiting.shift()!;
+            this.job.dayBytes += next.bytes;
+            if (this.job.rate > 0) {
+                const begin = Math.max(this.freeAt, now - 200);
+                this.freeAt = begin + (next.bytes / this.job.rate) * 1000;
+            }
+            next.go();
+        }
+    }
+}
+
+export class Downloads {
+    private readonly job: Job;
+    private readonly bucket: Bucket;
+    private files: Wanted[] = [];
+    private readonly done = new Set<string>();
+    private readonly partial = new Map<string, number>();
+    private readonly failed = new Map<string, string>();
+    private readonly lanes = { direct: 0, relay: 0, local: 0 };
+    private readonly workers = new Map<string, Worker>();
+    private readonly noCors = new Set<string>();
+    private readonly cors = new Set<string>();
+    private samples: { at: number; bytes: number }[] = [];
+    private running = false;
+    private note = '';
+    private bundle: string | undefined;
+    private readonly ui;
+
+    constructor(
+        private readonly base: string,
+        readonly root: HTMLElement,
+    ) {
+        this.job = { rate: 0, capBytes: 0, day: today(), dayBytes: 0 };
+        Object.assign(this.job, JSON.parse(localStorage.getItem(JOB) ?? '{}'));
+        this.bucket = new Bucket(this.job, () => {
+            this.note = word('down-capped');
+            void this.pause();
+        });
+        this.ui = this.build();
+    }
+
+    /** Tells whether this browser lets a page keep files here. */
+    static possible(): boolean {
+        return (
+            window.isSecureContext &&
+            typeof navigator.storage?.getDirectory === 'function' &&
+            typeof Worker === 'function'
+        );
+    }
+
+    private build() {
+        const start = element('button', word('down-start'), { class: 'main', id: 'down-start' });
+        const clear = element('button', word('down-clear'), { class: 'quiet', id: 'down-clear' });
+        const bar = element('progress', '', { max: '1', value: '0', 'aria-label': word('down') });
+        const status = element('p', '', { id: 'down-status', role: 'status' });
+        const lanes = element('p', '', { class: 'note', id: 'down-lanes' });
+        const missing = element('p', '', { class: 'bad', id: 'down-missing', role: 'alert' });
+        const ready = element('div', '', { id: 'down-ready', 'aria-live': 'polite' });
+        const number = (id: string, key: string, value: number) => {
+            const label = element('label', word(key), { for: id });
+            const input = element('input', '', { id, type: 'number', min: '0' });
+            input.value = value > 0 ? String(value) : '';
+            const both = element('div', '');
+            both.append(label, input);
+            return { both, input };
+        };
+        const rate = number('down-rate', 'down-rate', this.job.rate / 1000);
+        const cap = number('down-cap', 'down-cap', this.job.capBytes / 1e6);
+        rate.input.addEventListener('input', () => {
+            this.job.rate = Number(rate.input.value) * 1000;
+            this.remember();
+            this.bucket.changed();
+        });
+        cap.input.addEventListener('input', () => {
+            this.job.capBytes = Number(cap.input.value) * 1e6;
+            this.remember();
+            this.bucket.changed();
+        });
+        const pick = element('input', '', { type: 'file', multiple: '', id: 'down-folder' });
+        pick.webkitdirectory = true;
+        pick.addEventListener('change', () => void this.take(Array.from(pick.files ?? [])));
+        start.addEventListener('click', () => void (this.running ? this.pause() : this.start()));
+        clear.addEventListener('click', () => void this.clear());
+        const fields = element('div', '', { class: 'fields' });
+        fields.append(rate.both, cap.both);
+        const buttons = element('div', '', { class: 'row' });
+        buttons.append(start, clear);
+        const folder = element('label', word('down-folder'), { for: 'down-folder' });
+        this.root.append(
+            element('h3', word('down')),
+            element('p', word('down-how')),
+            fields,
+            buttons,
+            bar,
+            status,
+            lanes,
+            missing,
+            ready,
+            folder,
+            pick,
+        );
+        return { start, clear, bar, status, lanes, missing, ready };
+    }
+
+    private remember(): void {
+        localStorage.setItem(JOB, JSON.stringify(this.job));
+    }
+
+    private async folder(): Promise<FileSystemDirectoryHandle> {
+        const root = await navigator.storage.getDirectory();
+        return root.getDirectoryHandle('opm', { create: true });
+    }
+
+    /** Looks at what the plan needs now and what is here already. */
+    async look(): Promise<void> {
+        const answer = await fetch(this.base + '/files.json');
+        this.files = (await answer.json()).files;
+        this.done.clear();
+        this.partial.clear();
+        const sizes = new Map(this.files.map((file) => [file.digest, file.bytes]));
+        const opm = await this.folder();
+        const entries = (
+            opm as unknown as { entries(): AsyncIterable<[string, FileSystemFileHandle]> }
+        ).entries();
+        for await (const [name, handle] of entries) {
+            const digest = name.replace(/\.part$/, '');
+            if (sizes.has(digest)) {
+                const bytes = (await handle.getFile()).size;
+                if (name === digest && bytes === sizes.get(digest)) {
+                    this.done.add(digest);
+                } else {
+                    this.partial.set(digest, bytes);
+                }
+            }
+        }
+        this.show();
+    }
+
+    async start(): Promise<void> {
+        if (this.running) {
+            return;
+        }
+        this.running = true;
+        this.note = '';
+        this.failed.clear();
+        this.samples = [];
+        this.ui.start.textContent = word('down-pause');
+        void navigator.storage.persist?.();
+        await this.look();
+        // The server fetches, checks signatures and proves meanwhile.
+        await fetch(this.base + '/build', {
+            method: 'POST',
+            headers: { Accept: 'application/json' },
+        });
+        await Promise.all([...new Set(this.files.map((f) => this.origin(f)))].map((origin) =>
+            this.probe(origin),
+        ));
+        this.next();
+    }
+
+    private origin(file: Wanted): string {
+        return file.mirror === undefined ? '' : new URL(file.mirror).origin;
+    }
+
+    /** Asks a mirror for one byte: only that tells whether it lets scripts read. */
+    private async probe(origin: string): Promise<void> {
+        const sample = this.files.find((file) => this.origin(file) === origin)?.mirror;
+        if (sample === undefined || this.cors.has(origin) || this.noCors.has(origin)) {
+            return;
+        }
+        try {
+            const answer = await fetch(sample, {
+                headers: { Range: 'bytes=0-0' },
+                credentials: 'omit',
+                cache: 'no-store',
+                signal: AbortSignal.timeout(5000),
+            });
+            await answer.body?.cancel();
+            (answer.status === 206 ? this.cors : this.noCors).add(origin);
+        } catch {
+            this.noCors.add(origin);
+        }
+    }
+
+    private sources(file: Wanted): Source[] {
+        const sources: Source[] = [];
+        if (file.mirror !== undefined && this.cors.has(this.origin(file))) {
+            sources.push({ url: file.mirror, lane: 'direct' });
+        }
+        sources.push({ url: file.relay, lane: 'relay' });
+        return sources;
+    }
+
+    private next(): void {
+        this.show();
+        if (!this.running) {
+            return;
+        }
+        for (const file of this.files) {
+            if (this.workers.size >= STREAMS) {
+                return;
+            }
+            const { digest, bytes } = file;
+            if (this.done.has(digest) || this.failed.has(digest) || this.workers.has(digest)) {
+                continue;
+            }
+            const order: Order = { kind: 'get', digest, bytes, sources: this.sources(file) };
+            this.run(digest, order);
+        }
+        if (this.workers.size === 0) {
+            if (this.done.size === this.files.length) {
+                void this.assemble();
+            } else {
+                void this.pause();
+            }
+        }
+    }
+
+    private run(digest: string, order: Order): void {
+        const worker = new Worker('/app/worker.js', { type: 'module' });
+        this.workers.set(digest, worker);
+        let lane: 'direct' | 'relay' | 'local' = order.kind === 'take' ? 'local' : 'relay';
+        const end = () => {
+            worker.terminate();
+            this.workers.delete(digest);
+            this.remember();
+            this.next();
+        };
+        worker.onmessage = (event: MessageEvent<Word>) => {
+            const said = event.data;
+            switch (said.kind) {
+                case 'want':
+                    this.bucket.want(said.bytes, () => {
+                        this.samples.push({ at: performance.now(), bytes: said.bytes });
+                        worker.postMessage({ kind: 'grant', bytes: said.bytes } satisfies Order);
+                    });
+                    break;
+                case 'at':
+                    lane = said.lane as 'direct' | 'relay';
+                    this.partial.set(digest, said.have);
+                    this.show();
+                    break;
+                case 'refused':
+                    break;
+                case 'done':
+                    this.lanes[lane]++;
+                    this.done.add(digest);
+                    this.failed.delete(digest);
+                    end();
+                    break;
+                case 'stopped':
+                    end();
+                    break;
+                case 'failed':
+                    this.failed.set(digest, said.why);
+                    end();
+                    break;
+            }
+        };
+        worker.onerror = (trouble) => {
+            this.failed.set(digest, trouble.message);
+            end();
+        };
+        worker.postMessage(order);
+    }
+
+    async pause(): Promise<void> {
+        if (!this.running) {
+            return;
+        }
+        this.running = false;
+        this.ui.start.textContent = word('down-resume');
+        this.note = this.note || word('down-paused');
+        this.bucket.forget();
+        for (const worker of this.workers.values()) {
+            worker.postMessage({ kind: 'stop' } satisfies Order);
+        }
+        this.remember();
+        this.show();
+    }
+
+    private async clear(): Promise<void> {
+        await this.pause();
+        for (const worker of this.workers.values()) {
+            worker.terminate();
+        }
+        this.workers.clear();
+        const root = await navigator.storage.getDirectory();
+        await root.removeEntry('opm', { recursive: true });
+        this.note = '';
+        this.bundle = undefined;
+        this.ui.ready.replaceChildren();
+        this.ui.start.textContent = word('down-start');
+        this.ui.start.disabled = false;
+        await this.look();
+    }
+
+    /** Takes files that fit out of a folder: by size first, then by digest. */
+    async take(files: File[]): Promise<void> {
+        await this.look();
+        for (const file of files) {
+            const fits = this.files.find(
+                (one) =>
+                    one.bytes === file.size &&
+                    !this.done.has(one.digest) &&
+                    !this.workers.has(one.digest) &&
+                    (one.name === file.name || file.name.endsWith('.rpm')),
+            );
+            if (fits !== undefined) {
+                const { digest, bytes } = fits;
+                this.run(digest, { kind: 'take', digest, bytes, file });
+            }
+        }
+    }
+
+    /** Waits for the server's proof, then builds the same bytes here. */
+    private async assemble(): Promise<void> {
+        this.ui.start.disabled = true;
+        this.note = word('down-building');
+        this.show();
+        let state: State = {};
+        while (state.building !== 'done') {
+            state = await (await fetch(this.base + '/state.json')).json();
+            if (state.building === 'failed' || state.building === undefined) {
+                this.note = word('get-failed', (state.error ?? '') + ' ' + (state.hint ?? ''));
+                this.running = false;
+                this.ui.start.disabled = false;
+                this.ui.start.textContent = word('down-resume');
+                this.show();
+                return;
+            }
+            if (state.building !== 'done') {
+                await new Promise((resolve) => setTimeout(resolve, 500));
+            }
+        }
+        const recipe: { seal: string; bytes: number; packages: Piece[] } = await (
+            await fetch(this.base + '/recipe.json')
+        ).json();
+        const worker = new Worker('/app/worker.js', { type: 'module' });
+        worker.onmessage = (event: MessageEvent<Word>) => {
+            const said = event.data;
+            if (said.kind === 'at') {
+                const percent = Math.floor((said.have / recipe.bytes) * 100);
+                this.note = word('down-assembling', percent);
+                this.show();
+            } else if (said.kind === 'done') {
+                worker.terminate();
+                this.bundle = said.name;
+                this.note = '';
+                void this.offer();
+            } else if (said.kind === 'failed') {
+                worker.terminate();
+                this.note = said.why === 'seal' ? word('down-seal') : said.why;
+                this.running = false;
+                this.ui.start.disabled = false;
+                this.ui.start.textContent = word('down-resume');
+                this.show();
+            }
+        };
+        const order: Order = { kind: 'build', url: this.base + '/box.opm', ...recipe };
+        worker.postMessage(order);
+    }
+
+    /** Shows the link that saves the bundle: the browser copies it out of its own storage. */
+    private async offer(): Promise<void> {
+        this.running = false;
+        this.ui.start.textContent = word('down-start');
+        const file = await (await (await this.folder()).getFileHandle(this.bundle!)).getFile();
+        const link = element('a', word('down-save'), {
+            class: 'main',
+            id: 'down-save',
+            download: 'box.opm',
+            href: URL.createObjectURL(file),
+        });
+        this.ui.ready.replaceChildren(
+            element('p', word('down-ready') + ' ' + size(file.size)),
+            link,
+            element('p', word('get-home', 'box.opm')),
+        );
+        this.ui.bar.value = 1;
+        link.focus();
+        this.show();
+    }
+
+    private show(): void {
+        let total = 0;
+        let have = 0;
+        for (const file of this.files) {
+            total += file.bytes;
+            const part = Math.min(this.partial.get(file.digest) ?? 0, file.bytes);
+            have += this.done.has(file.digest) ? file.bytes : part;
+        }
+        const now = performance.now();
+        this.samples = this.samples.filter((sample) => now - sample.at < SAMPLE_MILLIS);
+        const span = Math.max(500, now - (this.samples[0]?.at ?? now));
+        const rate = (this.samples.reduce((sum, s) => sum + s.bytes, 0) / span) * 1000;
+        if (this.bundle === undefined) {
+            this.ui.bar.value = total === 0 ? 0 : have / total;
+        }
+        const figures = word(
+            'down-state',
+            this.done.size,
+            this.files.length,
+            size(have),
+            size(total),
+            size(this.running ? rate : 0),
+        );
+        const text = this.bundle === undefined ? (this.note + ' ' + figures).trim() : '';
+        if (this.ui.status.textContent !== text) {
+            this.ui.status.textContent = text;
+        }
+        const lanes = (['direct', 'relay', 'local'] as const)
+            .filter((lane) => this.lanes[lane] > 0)
+            .map((lane) => `${word('down-' + lane)}: ${this.lanes[lane]}`)
+            .join(' · ');
+        this.ui.lanes.textContent = lanes;
+        const names = this.files
+            .filter((file) => this.failed.has(file.digest))
+            .map((file) => file.name);
+        this.ui.missing.textContent =
+            names.length === 0 ? '' : word('down-missing', names.join(', '));
+    }
+}

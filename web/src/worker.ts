@@ -1,0 +1,363 @@
+/**
+ * One transfer, or the building of one bundle.
+ *
+ * A package lies in OPFS as `DIGEST.part` while it comes, and as `DIGEST` once its bytes were
+ * hashed and fit. Of a part, everything up to its size was written in order, so a transfer goes on
+ * where it is after the browser was killed: what is there is hashed again, what is missing is asked
+ * for by Range.
+ */
+import type { Order, Piece, Source, Word } from './messages';
+import { Sha256 } from './sha256';
+
+const FLUSH_BYTES = 1 << 20;
+const READ_BYTES = 1 << 20;
+const TRIES = 8;
+const SAY_MILLIS = 200;
+const STALL_MILLIS = 30_000;
+
+const stop = new AbortController();
+let granted: ((bytes: number) => void) | undefined;
+let said = 0;
+
+function say(message: Word): void {
+    postMessage(message);
+}
+
+/** Waits until so many bytes may be used. */
+function want(bytes: number): Promise<void> {
+    return new Promise((resolve) => {
+        granted = () => resolve();
+        say({ kind: 'want', bytes });
+    });
+}
+
+function at(have: number, lane: string): void {
+    const now = performance.now();
+    if (now - said > SAY_MILLIS) {
+        said = now;
+        say({ kind: 'at', have, lane });
+    }
+}
+
+async function folder(): Promise<FileSystemDirectoryHandle> {
+    const root = await navigator.storage.getDirectory();
+    return root.getDirectoryHandle('opm', { create: true });
+}
+
+/** Hashes what a file holds. */
+function hashed(file: FileSystemSyncAccessHandle, bytes: number): Sha256 {
+    const hash = new Sha256();
+    const piece = new Uint8Array(READ_BYTES);
+    for (let from = 0; from < bytes; ) {
+        const read = file.read(piece, { at: from });
+        if (read === 0) {
+            break;
+        }
+        const used = Math.min(read, bytes - from);
+        hash.update(piece.subarray(0, used));
+        from += used;
+    }
+    return hash;
+}
+
+class Stopped extends Error {}
+
+/** A file that grows at its end, is hashed as it grows, and is flushed every megabyte. */
+class Growing {
+    have: number;
+    private hash: Sha256;
+    private unflushed = 0;
+
+    constructor(private readonly file: FileSystemSyncAccessHandle) {
+        this.have = file.getSize();
+        this.hash = hashed(file, this.have);
+    }
+
+    add(bytes: Uint8Array): void {
+        this.file.write(bytes, { at: this.have });
+        this.hash.update(bytes);
+        this.have += bytes.length;
+        this.unflushed += bytes.length;
+        if (this.unflushed >= FLUSH_BYTES) {
+            this.flush();
+        }
+    }
+
+    flush(): void {
+        this.file.flush();
+        this.unflushed = 0;
+    }
+
+    startOver(): void {
+        this.file.truncate(0);
+        this.have = 0;
+        this.hash = new Sha256();
+        this.flush();
+    }
+
+    /** Ends the hash. */
+    hex(): string {
+        return this.hash.hex();
+    }
+}
+
+/** Takes bytes from an address until all are there; returns why it ended before. */
+async function pull(to: Growing, bytes: number, source: Source): Promise<string> {
+    const watch = new AbortController();
+    let timer = setTimeout(() => watch.abort(), STALL_MILLIS);
+    try {
+        const headers: Record<string, string> =
+            to.have > 0 ? { Range: `bytes=${to.have}-` } : {};
+        const answer = await fetch(source.url, {
+            headers,
+            cache: 'no-store',
+            credentials: 'omit',
+            signal: AbortSignal.any([stop.signal, watch.signal]),
+        });
+        if (answer.status === 200 && to.have > 0) {
+            to.startOver();
+        } else if (answer.status === 206) {
+            // Not every mirror lets scripts see Content-Range; the digest will tell.
+            const range = answer.headers.get('content-range');
+            if (range !== null && !range.startsWith(`bytes ${to.have}-`)) {
+                return 'another range: ' + range;
+            }
+        } else if (answer.status !== 200) {
+            return 'status ' + answer.status;
+        }
+        const reader = answer.body!.getReader();
+        while (true) {
+            const { done, value } = await reader.read();
+            clearTimeout(timer);
+            if (done) {
+                return to.have < bytes ? 'broke off' : '';
+            }
+            if (to.have + value.length > bytes) {
+                await reader.cancel();
+                to.startOver();
+                return 'too long';
+            }
+            await want(value.length);
+            if (stop.signal.aborted) {
+                throw new Stopped();
+            }
+            to.add(value);
+            at(to.have, source.lane);
+            timer = setTimeout(() => watch.abort(), STALL_MILLIS);
+        }
+    } catch (trouble) {
+        if (stop.signal.aborted) {
+            throw new Stopped();
+        }
+        return String(trouble);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+function pause(millis: number): Promise<void> {
+    return new Promise((resolve) => {
+        const timer = setTimeout(resolve, millis);
+        stop.signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            resolve();
+        });
+    });
+}
+
+async function get(digest: string, bytes: number, sources: Source[]): Promise<void> {
+    const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
+    const file = await part.createSyncAccessHandle();
+    let why = 'no source';
+    let whole = false;
+    try {
+        const growing = new Growing(file);
+        if (growing.have > bytes) {
+            growing.startOver();
+        }
+        for (let attempt = 0; attempt < TRIES && !whole; attempt++) {
+            const source = sources[attempt % sources.length];
+            if (source === undefined) {
+                break;
+            }
+            if (attempt >= sources.length) {
+                await pause(Math.min(5000, 100 * 2 ** attempt));
+            }
+            why = growing.have < bytes ? await pull(growing, bytes, source) : '';
+            if (why === '') {
+                whole = growing.hex() === digest;
+                if (!whole) {
+                    growing.startOver();
+                    why = 'other bytes than expected';
+                }
+            }
+            if (!whole) {
+                say({ kind: 'refused', url: source.url, why });
+            }
+        }
+    } finally {
+        file.flush();
+        file.close();
+    }
+    if (!whole) {
+        say({ kind: 'failed', why });
+        return;
+    }
+    await part.move(digest);
+    say({ kind: 'done', name: digest });
+}
+
+/** Takes a package out of a file of the user's. */
+async function take(digest: string, bytes: number, from: File): Promise<void> {
+    const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
+    const file = await part.createSyncAccessHandle();
+    let whole = false;
+    try {
+        file.truncate(0);
+        const growing = new Growing(file);
+        const reader = from.stream().getReader();
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+            growing.add(next.value);
+        }
+        growing.flush();
+        whole = growing.have === bytes && growing.hex() === digest;
+        if (!whole) {
+            file.truncate(0);
+        }
+    } finally {
+        file.close();
+    }
+    if (whole) {
+        await part.move(digest);
+        say({ kind: 'done', name: digest });
+    } else {
+        say({ kind: 'failed', why: 'other bytes than expected' });
+    }
+}
+
+/**
+ * Builds the bundle: packages out of OPFS, what stands between them from the server. Each package
+ * goes once its copy was flushed, so that little more than the bundle's own size is ever used.
+ */
+async function build(url: string, seal: string, bytes: number, packages: Piece[]): Promise<void> {
+    const opm = await folder();
+    const part = await opm.getFileHandle(seal + '.opm.part', { create: true });
+    const file = await part.createSyncAccessHandle();
+    try {
+        let have = Math.min(file.getSize(), bytes);
+        let index = 0;
+        while (have < bytes) {
+            while (index < packages.length && have >= end(packages[index]!)) {
+                index++;
+            }
+            const piece = packages[index];
+            if (piece === undefined || have < piece.from) {
+                const until = piece === undefined ? bytes : piece.from;
+                have = await literal(file, url, have, until);
+            } else {
+                const name = await opm.getFileHandle(piece.digest);
+                const from = await name.createSyncAccessHandle();
+                have = copy(from, file, have, piece);
+                from.close();
+                file.flush();
+                await opm.removeEntry(piece.digest);
+            }
+            say({ kind: 'at', have, lane: 'build' });
+        }
+        file.flush();
+        if (sealed(file, bytes) !== seal) {
+            file.truncate(0);
+            say({ kind: 'failed', why: 'seal' });
+            return;
+        }
+    } finally {
+        file.close();
+    }
+    await part.move(seal + '.opm');
+    say({ kind: 'done', name: seal + '.opm' });
+}
+
+function end(piece: Piece): number {
+    return piece.from + piece.bytes;
+}
+
+function copy(
+    from: FileSystemSyncAccessHandle,
+    to: FileSystemSyncAccessHandle,
+    start: number,
+    piece: Piece,
+): number {
+    const buffer = new Uint8Array(READ_BYTES);
+    let have = start;
+    while (have < end(piece)) {
+        const read = from.read(buffer, { at: have - piece.from });
+        if (read === 0) {
+            throw new Error('a package became shorter');
+        }
+        to.write(buffer.subarray(0, read), { at: have });
+        have += read;
+    }
+    return have;
+}
+
+async function literal(
+    to: FileSystemSyncAccessHandle,
+    url: string,
+    from: number,
+    until: number,
+): Promise<number> {
+    const answer = await fetch(url, {
+        headers: { Range: `bytes=${from}-${until - 1}` },
+        cache: 'no-store',
+        signal: stop.signal,
+    });
+    if (answer.status !== 206) {
+        throw new Error('status ' + answer.status);
+    }
+    let have = from;
+    const reader = answer.body!.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        to.write(next.value, { at: have });
+        have += next.value.length;
+    }
+    return have;
+}
+
+/** The seal is over every byte before the comment that ends the file: `opm-seal 1 sha256 HEX`. */
+function sealed(file: FileSystemSyncAccessHandle, bytes: number): string {
+    const tail = new Uint8Array(Math.min(bytes, 4096));
+    file.read(tail, { at: bytes - tail.length });
+    const text = Array.from(tail, (byte) => String.fromCharCode(byte)).join('');
+    const comment = text.lastIndexOf('opm-seal 1 sha256 ');
+    return comment < 0 ? '' : hashed(file, bytes - tail.length + comment).hex();
+}
+
+onmessage = async (event: MessageEvent<Order>) => {
+    const order = event.data;
+    try {
+        switch (order.kind) {
+            case 'grant':
+                granted?.(order.bytes);
+                break;
+            case 'stop':
+                stop.abort();
+                granted?.(0);
+                break;
+            case 'get':
+                await get(order.digest, order.bytes, order.sources);
+                break;
+            case 'take':
+                await take(order.digest, order.bytes, order.file);
+                break;
+            case 'build':
+                await build(order.url, order.seal, order.bytes, order.packages);
+                break;
+        }
+    } catch (trouble) {
+        if (trouble instanceof Stopped || stop.signal.aborted) {
+            say({ kind: 'stopped' });
+        } else {
+            say({ kind: 'failed', why: String(trouble) });
+        }
+    }
+};
