@@ -12,6 +12,7 @@ import opm.engine.Watcher;
 import opm.packagekit.Desk;
 import opm.packagekit.Jobs;
 import opm.solve.Problem;
+import opm.words.Sentences;
 import org.jspecify.annotations.Nullable;
 
 /// `opm packagekit`: what packagekitd's module starts (packagekit/). Its standard input is the

@@ -64,11 +64,12 @@ final class Chromium implements AutoCloseable {
 
     /// Starts a browser whose profile lies in a folder: a second one there finds what the first
     /// one kept.
-    static Chromium start(Path profile) {
+    static Chromium start(Path profile, String... options) {
         var argv = new ArrayList<>(List.of("/usr/bin/chromium", "--headless=new"));
         argv.addAll(List.of("--no-sandbox", "--disable-gpu", "--no-first-run"));
         argv.addAll(List.of("--disable-background-networking", "--disable-component-update"));
         argv.addAll(List.of("--disable-dev-shm-usage", "--lang=en", "--remote-debugging-port=0"));
+        argv.addAll(List.of(options));
         argv.addAll(List.of("--user-data-dir=" + profile, "about:blank"));
         try {
             Process browser =
@@ -175,9 +176,7 @@ final class Chromium implements AutoCloseable {
     }
 
     static String quoted(String text) {
-        return "\""
-                + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-                + "\"";
+        return opm.server.HttpResponse.quoted(text);
     }
 
     /// Runs a script in the page and returns what it comes to, as text.
@@ -203,6 +202,11 @@ final class Chromium implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /// Runs statements in the page.
+    void run(String statements) {
+        send("Runtime.evaluate", "{\"expression\":" + quoted(statements) + "}");
     }
 
     /// Waits until a script comes to true.
