@@ -3,6 +3,7 @@ package opm.pkgset;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import opm.base.Dep;
@@ -266,6 +267,31 @@ public final class PackageSet {
     /// Returns the list of those requires of a package that must be there before its scripts run.
     public int prerequires(int pkg) {
         return list(pkg, DepColumn.PREREQUIRES);
+    }
+
+    /// Returns the list of every package.
+    int[] lists(DepKind kind) {
+        var lists = new int[packageCount()];
+        int column = DepColumn.of(kind);
+        if (column < DepColumn.MORE) {
+            packages.column(16 + 4 * column, lists);
+            int count = depLists.count();
+            for (int list : lists) {
+                if (list < 0 || list >= count) {
+                    throw packages.broken("a list at " + Integer.toUnsignedString(list));
+                }
+            }
+        } else {
+            for (int pkg = 0; pkg < lists.length; pkg++) {
+                lists[pkg] = list(pkg, column);
+            }
+        }
+        return lists;
+    }
+
+    /// Returns the lists that have one of some relations.
+    BitSet listsWith(BitSet wanted) {
+        return depLists.listsWith(wanted, relations.count());
     }
 
     int list(int pkg, int column) {

@@ -279,23 +279,12 @@ public final class Queries {
         }
     }
 
-    /// Marks the packages that have one of some relations; reads every list once.
+    /// Marks the packages that have one of some relations.
     private static void markHolders(PackageSet set, DepKind kind, BitSet wanted, BitSet hits) {
-        var known = new BitSet();
-        var holds = new BitSet();
-        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-            int list = set.list(pkg, kind);
-            if (!known.get(list)) {
-                known.set(list);
-                int size = set.listSize(list);
-                for (int at = 0; at < size; at++) {
-                    if (wanted.get(set.listItem(list, at))) {
-                        holds.set(list);
-                        break;
-                    }
-                }
-            }
-            if (holds.get(list)) {
+        BitSet holds = set.listsWith(wanted);
+        int[] lists = set.lists(kind);
+        for (int pkg = 0; pkg < lists.length; pkg++) {
+            if (holds.get(lists[pkg])) {
                 hits.set(pkg);
             }
         }

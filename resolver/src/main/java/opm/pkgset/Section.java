@@ -1,5 +1,8 @@
 package opm.pkgset;
 
+import java.util.Arrays;
+import java.util.BitSet;
+
 /// One section of a set: rows of equal size, read in place.
 ///
 /// Rows may be longer than this version knows; what follows the known columns is skipped. Every
@@ -61,6 +64,50 @@ final class Section {
                 at += step;
             }
         }
+    }
+
+    /// Goes through rows of one u32 in which each list stands behind its length, in one loop over
+    /// the file: pages of a map that was gone through stay resident.
+    ///
+    /// @param wanted items below `items`
+    /// @return the rows where lists begin that have one of them
+    BitSet listsWith(BitSet wanted, int items) {
+        var found = new BitSet(count);
+        long[] words = Arrays.copyOf(wanted.toLongArray(), (items >> 6) + 1);
+        var piece = new byte[(int) Math.min(count * stride, 1 << 16)];
+        int rowsAtOnce = (int) (piece.length / stride);
+        int step = (int) stride;
+        int list = 0;
+        int left = 0;
+        for (int first = 0; first < count; first += rowsAtOnce) {
+            int some = Math.min(rowsAtOnce, count - first);
+            rows.copy(first * stride, piece, 0, (int) (some * stride));
+            int at = 0;
+            for (int row = first; row < first + some; row++) {
+                int value =
+                        piece[at] & 0xff
+                                | (piece[at + 1] & 0xff) << 8
+                                | (piece[at + 2] & 0xff) << 16
+                                | piece[at + 3] << 24;
+                at += step;
+                if (left == 0) {
+                    list = row;
+                    left = value;
+                } else {
+                    left--;
+                    if (value < 0 || value >= items) {
+                        throw broken("list " + list + " has the item " + value);
+                    }
+                    if ((words[value >> 6] >>> value & 1) != 0) {
+                        found.set(list);
+                    }
+                }
+            }
+        }
+        if (left != 0) {
+            throw broken("list " + list + " goes on behind the end");
+        }
+        return found;
     }
 
     long u64(int row, int column) {
