@@ -117,8 +117,8 @@ final class WebBrowserTest {
                 }
             }
             long all = Trip.rpms(open).stream().mapToLong(WebBrowserTest::size).sum();
-            // The server fetches everything once; the browser all of the open mirror once more. What
-            // faults spoil, and what was on its way at a kill, is fetched again.
+            // The server fetches everything once; the browser all of the open mirror once more.
+            // What faults spoil, and what was on its way at a kill, is fetched again.
             long again = (2L + KILLS) * STREAMS * (1 << 20);
             assertThat(direct.sentBytes()).isLessThan(all * 3 + again).isGreaterThan(all);
         }
