@@ -19,8 +19,8 @@ all=
 [ "${1:-}" != --all ] || { all=1 && shift; }
 if [ "${1:-}" != inside ]; then
     [ "$(id -u)" = 0 ] || skip "packagekitd needs the rights of root"
-    for program in pkcon dbus-daemon pkg-config make cc rpm rpmkeys createrepo_c python3 setpriv \
-        unshare; do
+    for program in pkcon dbus-daemon pkg-config make cc rpm rpmkeys rpmsign createrepo_c python3 \
+        setpriv unshare; do
         command -v $program >/dev/null 2>&1 || skip "$program is not here"
     done
     [ -x /usr/libexec/packagekitd ] || skip "packagekitd is not here"
@@ -175,6 +175,10 @@ epoch="0" arch="noarch" src="tool-2-1.src.rpm"><filename>tool-2-1.noarch.rpm</fi
 END
 modifyrepo_c --mdtype=updateinfo newer-info.xml newer/repodata >/dev/null
 mkdir -p "$machine/etc/yum.repos.d"
+# dnf 5 was at work here once: so it is told why packages come.
+reasons=$machine/usr/lib/sysimage/libdnf5/packages.toml
+mkdir -p "${reasons%/*}"
+printf 'version = "1.0"\n[packages]\n"base.noarch" = {reason = "User"}\n' >"$reasons"
 rpmkeys --root "$machine" --import repo/RPM-GPG-KEY-stub
 debian=
 [ ! -e /etc/debian_version ] || debian=--force-debian
@@ -293,8 +297,13 @@ has base-1
 is "only downloaded: nothing in the history" test ! -e "$journal"
 want "Installed    app-1-1.noarch" -y install app
 has app-1 base-1 extra-1 lib-1
+is "dnf 5 knows what was asked for" grep -q 'app.noarch.*User' "$reasons"
+is "dnf 5 knows what came along" grep -q 'lib.noarch.*Dependency' "$reasons"
 more "may already be installed" -y install app
 want "app-1-1.noarch" required-by lib
+peak=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$(helpers)/status" 2>/dev/null) || :
+echo "helper, the most it had until an install was done: ${peak:-gone} kB"
+is "the helper has at most 70 MB" test "${peak:-0}" -le 71680
 want "extra-1-1.noarch" -y remove extra
 has app-1 base-1 lib-1
 want "lib-1-1.noarch" remove base
@@ -378,6 +387,7 @@ has app-1 base-1 lib-1 slow-1 tool-2
 
 # ---- who may ---------------------------------------------------------------------------------
 
+refused='not authorized|obtain auth|authentication failed|failed to obtain'
 nobody() { # pkcon's words
     setpriv --reuid nobody --regid nogroup --clear-groups timeout 60 pkcon --plain "$@" 2>&1 \
         </dev/null || :
@@ -387,10 +397,53 @@ case $(nobody search name extra) in
     *) fail "anybody may look" "$(nobody search name extra)" ;;
 esac
 nobody -y install extra >nobody.out
-is "nobody may not install" grep -qiE 'not authorized|obtain auth|authentication' nobody.out
+is "nobody may not install" grep -qiE "$refused" nobody.out
 nobody -y remove app >nobody.out
-is "nobody may not remove" grep -qiE 'not authorized|obtain auth|authentication' nobody.out
+is "nobody may not remove" grep -qiE "$refused" nobody.out
 has app-1 base-1 lib-1 slow-1 tool-2
+
+# The rule that somebody may copy: as it is, for nobody of this process, who sits nowhere; then as
+# for a member who sits at the machine.
+rules=$root/packagekit/polkit/50-opm-install.rules
+group=$(id -gn nobody)
+cp "$rules" /etc/polkit-1/rules.d/50-opm.rules
+nobody -y install extra >nobody.out
+is "the rule is for members who sit here" grep -qiE "$refused" nobody.out
+sed -e 's/!subject.local || !subject.active || //' -e "s/opm-install/$group/" \
+    -e 's/"presolve"/"stub"/' "$rules" >member.rules
+cp member.rules /etc/polkit-1/rules.d/50-opm.rules
+allowed() {
+    nobody -y install extra >nobody.out
+    grep -q 'Installed    extra-1-1' nobody.out
+}
+await allowed && echo "ok   a member may install what is signed"
+nobody -y remove app >nobody.out
+is "a member may not remove" grep -qiE "$refused" nobody.out
+nobody -y update tool >nobody.out
+is "a member may not update" grep -qvE 'Updated' nobody.out
+nobody -y install-local "$work/repo/Packages/t/tool-1-1.noarch.rpm" >nobody.out
+is "a member may not install files" grep -qiE "$refused" nobody.out
+rpmsign --delsign repo/Packages/h/huge-1-1.noarch.rpm >sign.log 2>&1
+createrepo_c -q repo
+pk refresh force >refresh.out
+nobody -y --allow-untrusted install huge >nobody.out
+is "a member may not install what is unsigned" grep -qiE "$refused" nobody.out
+nobody -y --allow-downgrade install 'tool;1-1;noarch;stub' >nobody.out
+is "a member may not downgrade" grep -qiE "$refused|not found" nobody.out
+# Root is asked for more rights than others have, and then may.
+want "Installed    huge-1-1" -y install huge
+sed -i 's/"stub"/"elsewhere"/' /etc/polkit-1/rules.d/50-opm.rules
+other() {
+    nobody -y install big >nobody.out
+    grep -qiE "$refused" nobody.out
+}
+await other && echo "ok   a member may not install from other repositories"
+has app-1 base-1 extra-1 huge-1 lib-1 slow-1 tool-2
+
+# Whoever uninstalls an application gets rid of what came along, and of nothing else.
+want "lib-1-1.noarch" -y --autoremove remove app
+has base-1 extra-1 huge-1 slow-1 tool-2
+is "dnf 5 knows what is gone" sh -c '! grep -qE "(app|lib).noarch" "$0"' "$reasons"
 
 echo "done in $(($(date +%s) - started)) s, $failures failed"
 [ $failures = 0 ]

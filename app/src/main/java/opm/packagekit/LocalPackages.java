@@ -40,15 +40,16 @@ final class LocalPackages {
     List<Local> read(List<String> files) throws Failure, OpmException {
         var all = new ArrayList<Local>();
         for (String text : files) {
-            Path file = Path.of(text);
-            if (!disk.exists(file)) {
+            Path file = text.indexOf('\0') < 0 ? Path.of(text) : null;
+            if (file == null || !disk.exists(file)) {
                 throw new Failure("file-not-found", text + ": found no file there", null);
             }
             try (InputStream in = new BufferedInputStream(disk.read(file))) {
                 RpmFile rpm = RpmFile.read(in, text);
                 all.add(new Local(file, rpm.words()));
-            } catch (OpmException.Damaged e) {
-                throw Failure.of("invalid-package-file", e);
+            } catch (OpmException.Damaged _) {
+                // Not what was found instead: any user may ask about any file of root's.
+                throw new Failure("invalid-package-file", text + " is no whole package", null);
             } catch (IOException e) {
                 throw StreamFailure.of(e, text);
             }

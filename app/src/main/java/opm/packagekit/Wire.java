@@ -17,11 +17,11 @@ final class Wire {
     /// some of them, and no field needs any.
     static byte[] line(List<String> fields) {
         var line = new StringBuilder();
-        for (String field : fields) {
-            if (!line.isEmpty()) {
+        for (int at = 0; at < fields.size(); at++) {
+            if (at > 0) {
                 line.append('\t');
             }
-            field.chars().forEach(c -> put(line, (char) c));
+            fields.get(at).chars().forEach(c -> put(line, (char) c));
         }
         return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
