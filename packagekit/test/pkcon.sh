@@ -443,7 +443,8 @@ has app-1 base-1 extra-1 huge-1 lib-1 slow-1 tool-2
 # Whoever uninstalls an application gets rid of what came along, and of nothing else.
 want "lib-1-1.noarch" -y --autoremove remove app
 has base-1 extra-1 huge-1 slow-1 tool-2
-is "dnf 5 knows what is gone" sh -c '! grep -qE "(app|lib).noarch" "$0"' "$reasons"
+cp "$reasons" noted.toml
+is "dnf 5 knows what is gone" test "$(grep -cE '(app|lib).noarch' noted.toml)" = 0
 
 echo "done in $(($(date +%s) - started)) s, $failures failed"
 [ $failures = 0 ]

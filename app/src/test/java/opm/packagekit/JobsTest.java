@@ -79,6 +79,11 @@ final class JobsTest {
                 }
                 return -1;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
+            }
         };
     }
 
