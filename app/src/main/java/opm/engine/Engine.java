@@ -72,6 +72,7 @@ public final class Engine {
     private List<Path> folders = List.of();
     private final Map<Digest, List<URI>> cameFrom = new ConcurrentHashMap<>();
     @Nullable SystemProfile machine;
+    UnaryOperator<PackageSet> sharing = set -> set; // with engines for other machines
     private final RpmCommand rpm;
     private @Nullable Ahead ahead;
     private @Nullable SystemProfile configuration;

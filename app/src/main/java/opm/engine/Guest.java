@@ -1,20 +1,35 @@
 package opm.engine;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.host.Host;
+import opm.pkgset.PackageSet;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
 
 /// Machines of strangers: their profiles lie in memory alone, and say nothing about where this
-/// machine fetches from.
+/// machine fetches from. Repositories that several of them see are mapped once.
 public final class Guest {
     /// Stands where other engines have the name of the profile's file; nobody opens it.
     private static final Path NOWHERE = Path.of("/dev/null");
 
-    private Guest() {}
+    private final Host host;
+    private final Options options;
+    private final Map<String, WeakReference<PackageSet>> sets = new ConcurrentHashMap<>();
+
+    /// @throws IllegalArgumentException when the options name no repositories: those of the profile
+    ///     would count
+    public Guest(Host host, Options options) {
+        if (options.repos().isEmpty() && options.reposDir() == null) {
+            throw new IllegalArgumentException("no repositories of our own");
+        }
+        this.host = host;
+        this.options = options;
+    }
 
     /// Reads a profile as somebody sent it.
     ///
@@ -49,17 +64,26 @@ public final class Guest {
                 read.packages());
     }
 
-    /// Makes an engine that thinks for a machine, with the repositories of `options`.
-    ///
-    /// @throws IllegalArgumentException when the options name no repositories: those of the profile
-    ///     would count
-    public static Engine engine(
-            Host host, Options options, Watcher watcher, SystemProfile machine) {
-        if (options.repos().isEmpty() && options.reposDir() == null) {
-            throw new IllegalArgumentException("no repositories of our own");
-        }
+    /// Makes an engine that thinks for a machine, with the repositories of the options.
+    public Engine engine(Watcher watcher, SystemProfile machine) {
         var engine = new Engine(host, options.forMachine(NOWHERE), watcher);
         engine.machine = machine;
+        engine.sharing = this::shared;
         return engine;
+    }
+
+    /// Returns the set of equal content that another machine sees, else this one.
+    private PackageSet shared(PackageSet set) {
+        sets.values().removeIf(known -> known.get() == null);
+        String key = set.digest().hex() + " " + set.askedPaths() + " " + set.knowsAllFiles();
+        WeakReference<PackageSet> known =
+                sets.compute(
+                        key,
+                        (_, there) ->
+                                there == null || there.get() == null
+                                        ? new WeakReference<>(set)
+                                        : there);
+        PackageSet there = known.get();
+        return there == null ? set : there;
     }
 }

@@ -150,7 +150,7 @@ final class Repositories {
             engine.watcher().begins(Watcher.Stage.REFRESH, repo.id());
             try {
                 Loaded one = metadata.load(repo, freshness);
-                all.put(repo.id(), one);
+                all.put(repo.id(), shared(one));
                 if (one.unreadable() > 0) {
                     engine.watcher().unreadable(repo.id(), one.unreadable());
                 }
@@ -169,6 +169,17 @@ final class Repositories {
             }
         }
         return all;
+    }
+
+    private Loaded shared(Loaded one) {
+        return new Loaded(
+                one.repo(),
+                engine.sharing.apply(one.set()),
+                one.repomd(),
+                one.repomdDigest(),
+                one.baseUrls(),
+                one.changed(),
+                one.unreadable());
     }
 
     List<OpenRepo> open() throws OpmException {
@@ -321,7 +332,7 @@ final class Repositories {
             Loaded after = metadata.withPaths(before, paths);
             if (!after.set().digest().equals(before.set().digest())
                     || after.set().askedPaths().size() > before.set().askedPaths().size()) {
-                repo.setValue(after);
+                repo.setValue(shared(after));
                 changed = true;
             }
         }

@@ -30,6 +30,7 @@ public final class Workshop implements AutoCloseable {
     private static final int BUILDERS = 2;
     private final Host host;
     private final Options options;
+    private final Guest guests;
     private final List<Stock> stock;
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
@@ -53,6 +54,7 @@ public final class Workshop implements AutoCloseable {
             Host host, Options options, List<Stock> stock, int laneCount, LongSupplier nanos) {
         this.host = host;
         this.options = options;
+        guests = new Guest(host, options);
         this.stock = List.copyOf(stock);
         this.nanos = nanos;
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS);
@@ -76,7 +78,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     Engine engine(SystemProfile machine, Watcher watcher) {
-        return Guest.engine(host, options, watcher, machine);
+        return guests.engine(watcher, machine);
     }
 
     void noteBuilt() {
@@ -137,19 +139,21 @@ public final class Workshop implements AutoCloseable {
         }
     }
 
-    /// Keeps the repositories' metadata at hand until the workshop closes, so that no visitor waits
-    /// for a download: that of the stock systems, and of a machine that says nothing of itself.
+    /// Reads the repositories' metadata, and keeps it at hand until the workshop closes, so that no
+    /// visitor waits for a download: that of the stock systems, and of a machine that says nothing
+    /// of itself.
     public void keepFresh(String arch) {
+        refresh(arch);
         Thread.ofPlatform()
                 .daemon()
                 .name("refresh")
                 .start(
                         () -> {
                             while (!closed.get()) {
-                                refresh(arch);
-                                sweep();
                                 LockSupport.parkNanos(
                                         TimeUnit.SECONDS.toNanos(Limits.WORKSHOP_REFRESH_SECONDS));
+                                sweep();
+                                refresh(arch);
                             }
                         });
     }
