@@ -446,5 +446,38 @@ has base-1 extra-1 huge-1 slow-1 tool-2
 cp "$reasons" noted.toml
 is "dnf 5 knows what is gone" test "$(grep -cE '(app|lib).noarch' noted.toml)" = 0
 
+# ---- a helper for each job: a script is one ---------------------------------------------------
+
+cat >script <<'END'
+#!/bin/sh
+# Says what it was asked.
+tab=$(printf '\t')
+while IFS=$tab read -r word role rest; do
+    case $word in
+        job) asked=$role ;;
+        go)
+            printf 'repo-detail\tscript\tA script that was asked %s\t1\nfinished\n' "$asked"
+            exit 0
+            ;;
+    esac
+done
+END
+chmod 755 script
+per_job() { # COMMAND: what each job is done by
+    kill "$daemon"
+    wait "$daemon" 2>/dev/null || :
+    printf '[Daemon]\nDefaultBackend=presolve\n[Presolve]\nPerJob=true\nHelper=%s\n' "$1" \
+        >/etc/PackageKit/PackageKit.conf
+    daemons
+    await answers
+}
+per_job "$work/script"
+want "A script that was asked get-repo-list" repo-list
+per_job "$work/helper"
+want "extra-1-1.noarch" search name extra
+await no_helper && echo "ok   no helper after its job"
+per_job "$work/none"
+want "No such file" search name extra
+
 echo "done in $(($(date +%s) - started)) s, $failures failed"
 [ $failures = 0 ]
