@@ -174,7 +174,8 @@ build() {
 }
 
 # The script of the web app, where there is npm. Without it the pages work by forms and links, so
-# nothing here fails a build.
+# nothing here fails a build. Not `npm ci`: it wants every platform's variant of optional packages
+# in the lock, which not every registry has.
 build_page() {
     made=$here/web/dist/page.js
     if [ -s "$made" ] && [ -z "$(find "$here/web/src" "$here"/web/*.js* -newer "$made")" ]; then
@@ -187,7 +188,8 @@ build_page() {
     mkdir -p "$here/target"
     (
         cd "$here/web"
-        [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts
+        [ -n "$(find node_modules/.package-lock.json -newer package-lock.json 2>/dev/null)" ] ||
+            npm install --no-save --ignore-scripts --fetch-retries=1 --fetch-timeout=30000
         npm run build
     ) >"$here/target/web.log" 2>&1 </dev/null ||
         say "the web app is built without its script (target/web.log says why); forms do the job"
