@@ -419,8 +419,6 @@ allowed() {
 await allowed && echo "ok   a member may install what is signed"
 nobody -y remove app >nobody.out
 is "a member may not remove" grep -qiE "$refused" nobody.out
-nobody -y update tool >nobody.out
-is "a member may not update" grep -qvE 'Updated' nobody.out
 nobody -y install-local "$work/repo/Packages/t/tool-1-1.noarch.rpm" >nobody.out
 is "a member may not install files" grep -qiE "$refused" nobody.out
 rpmsign --delsign repo/Packages/h/huge-1-1.noarch.rpm >sign.log 2>&1
@@ -429,7 +427,7 @@ pk refresh force >refresh.out
 nobody -y --allow-untrusted install huge >nobody.out
 is "a member may not install what is unsigned" grep -qiE "$refused" nobody.out
 nobody -y --allow-downgrade install 'tool;1-1;noarch;stub' >nobody.out
-is "a member may not downgrade" grep -qiE "$refused|not found" nobody.out
+has app-1 base-1 extra-1 lib-1 slow-1 tool-2 # a member may not downgrade
 # Root is asked for more rights than others have, and then may.
 want "Installed    huge-1-1" -y install huge
 sed -i 's/"stub"/"elsewhere"/' /etc/polkit-1/rules.d/50-opm.rules
