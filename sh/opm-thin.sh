@@ -246,9 +246,24 @@ wanted() { # NAME
         $1 == "reinstall" && NF == 3 { next }
         $1 ~ /^(opm-plan|for|ask|repo|batch|replaced|end)$/ { next }
         { print "bad" }
-    ' "$work/plan" >"$work/steps"
+    ' "$work/plan" >"$work/all-steps"
+    # Leaves out what is installed; adds what is of that name and architecture, or -.
+    awk '
+        function split_up(nevra) {
+            match(nevra, /-[^-]*-[^-]*$/)
+            key = substr(nevra, 1, RSTART - 1)
+            evr = substr(nevra, RSTART + 1)
+            match(evr, /[.][^.]*$/)
+            key = key " " substr(evr, RSTART + 1)
+            evr = substr(evr, 1, RSTART - 1)
+        }
+        FILENAME == ARGV[1] { there[$0]; split_up($0); if (!(key in is)) is[key] = evr; next }
+        $4 in there { next }
+        NF == 5 { split_up($4); print $0, key in is ? is[key] : "-"; next }
+        { print }
+    ' "$work/installed" "$work/all-steps" >"$work/steps"
     : >"$work/files"
-    while read -r digest size path nevra reason; do
+    while read -r digest size path nevra reason there; do
         case $digest in
             *[!0-9a-f]* | '' | bad) die 3 bad-plan "$1" ;;
         esac
@@ -262,15 +277,12 @@ wanted() { # NAME
         case $nevra in
             *[!A-Za-z0-9._+~^:%\{\}\(\)@-]*) die 3 bad-plan "$1" ;;
         esac
-        ! grep -qxF -e "$nevra" "$work/installed" || continue
-        evr=${nevra%.*} arch=${nevra##*.}
-        name=${evr%-*-*}
-        evr=${evr#"$name"-}
-        there=$(rpm_here -q --qf '%{EPOCHNUM}:%{VERSION}-%{RELEASE}\n' "$name.$arch" 2>/dev/null |
-            sed -n 1p) || :
-        case $there in
-            [0-9]*:*-*) ! newer "$there" "$evr" || continue ;;
-        esac
+        # Only what is not there takes a look at versions, which costs two programs each.
+        if [ "$there" != - ]; then
+            evr=${nevra%.*}
+            name=${evr%-*-*}
+            ! newer "$there" "${evr#"$name"-}" || continue
+        fi
         printf '%s %s %s %s %s\n' "$digest" "$size" "$path" "$nevra" "$reason" >>"$work/files"
     done <"$work/steps"
 }
@@ -399,9 +411,14 @@ update() {
     # shellcheck disable=SC2046 # names of packages
     [ $# -gt 0 ] || set -- $(cut -f 1 "$state/installed")
     changed=0
+    : >"$work/met"
+    [ -e "$state/met" ] || : >"$state/met"
     for name; do
         check_name "$name"
         digests "$name" || continue
+        printf '%s %s\n' "$name" "$plan" >>"$work/met"
+        # An answer that was met is not asked for again while it stays what it was.
+        [ "$all" -gt 0 ] || ! grep -qxF -e "$name $plan" "$state/met" || continue
         rpm_here -q "$name" >/dev/null 2>&1 || continue
         bring "$name"
         if [ -s "$work/files" ]; then
@@ -410,7 +427,11 @@ update() {
         fi
     done
     [ "$changed" = 1 ] || text nothing-new
-    [ "$all" -gt 0 ] || sum "$work/ref" >"$state/updated"
+    if [ "$all" -eq 0 ]; then
+        cp "$work/met" "$state/met.new"
+        mv -f "$state/met.new" "$state/met"
+        sum "$work/ref" >"$state/updated"
+    fi
 }
 
 check() {
