@@ -109,7 +109,8 @@ class Bench:
                 digest = re.search(r"[0-9a-f]{64}", package).group()
                 fresh = digest[:-1] + ("0" if digest[-1] != "0" else "1")
                 other = package.replace(digest, fresh)
-                other = re.sub(r' rel="([^"]*)"', r' rel="\1.1"', other)
+                own = r'(<(?:version|rpm:entry name="%s") [^>]*rel="[^"]*)"' % re.escape(name)
+                other = re.sub(own, r'\1.1"', other)
                 return text[:at] + other + text[end:]
         sys.exit("no leaf package")
 

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
 import opm.engine.Ground;
 import opm.engine.OpenRepo;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
+import opm.planner.Meets;
 import org.jspecify.annotations.Nullable;
 
 /// Which names may have another answer since the last build.
@@ -24,11 +26,14 @@ import org.jspecify.annotations.Nullable;
 /// they are; so it does not where a package takes the place of an installed one, or fights with it:
 /// those count as reaching all that installed packages reach. Too many names cost time; one too few
 /// would be a wrong answer.
+///
+/// Conflicts and obsoletes count where they hit what is installed: all others are between packages
+/// of one answer, which requirements lead to. Suggestions choose between packages that requirements
+/// lead to.
 final class Affected {
     private static final DepKind[] FORWARD = {
-        DepKind.REQUIRES, DepKind.RECOMMENDS, DepKind.SUGGESTS, DepKind.CONFLICTS, DepKind.OBSOLETES
+        DepKind.REQUIRES, DepKind.RECOMMENDS, DepKind.CONFLICTS, DepKind.OBSOLETES
     };
-    private static final DepKind[] BACKWARD = {DepKind.SUPPLEMENTS, DepKind.ENHANCES};
 
     private final @Nullable PackageSet installed;
     private final Reliance reliance;
@@ -116,10 +121,29 @@ final class Affected {
                 }
             }
         }
+        addFought(system, found);
         return found;
     }
 
-    private static boolean touches(PackageSet system, PackageSet set, int pkg) {
+    /// Adds packages that installed ones conflict with or obsolete: they may come once those are
+    /// replaced.
+    private void addFought(PackageSet system, Set<PackageRef> found) {
+        for (int pkg = 0; pkg < system.packageCount(); pkg++) {
+            for (DepKind kind : List.of(DepKind.CONFLICTS, DepKind.OBSOLETES)) {
+                for (int rel : system.relations(pkg, kind)) {
+                    if (system.dep(rel) instanceof Dep.Simple dep) {
+                        sets.forEach(set -> found.addAll(Meets.installed(set, dep)));
+                    } else {
+                        var names = new ArrayList<String>();
+                        addNames(system, rel, names);
+                        names.forEach(name -> addProviders(name, found, new ArrayDeque<>()));
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean touches(PackageSet system, PackageSet set, int pkg) {
         int name = system.translateName(set, set.name(pkg));
         if (name >= 0) {
             for (int at = system.packagesStart(name); at < system.packagesEnd(name); at++) {
@@ -130,18 +154,12 @@ final class Affected {
         }
         for (DepKind kind : List.of(DepKind.CONFLICTS, DepKind.OBSOLETES)) {
             for (int rel : set.relations(pkg, kind)) {
-                int of = set.isRich(rel) ? 0 : system.translateName(set, set.relationName(rel));
-                if (set.isRich(rel) || of >= 0 && isThere(system, of)) {
+                if (reliance.hits(set, rel)) {
                     return true;
                 }
             }
         }
         return false;
-    }
-
-    private static boolean isThere(PackageSet system, int name) {
-        return system.providersStart(name) < system.providersEnd(name)
-                || system.packagesStart(name) < system.packagesEnd(name);
     }
 
     /// Goes backwards from what changed.
@@ -176,11 +194,9 @@ final class Affected {
                     }
                 }
             }
-            for (DepKind kind : BACKWARD) {
-                var wanted = new ArrayList<String>();
-                addNames(pkg, kind, wanted);
-                wanted.forEach(name -> addProviders(name, seen, pending));
-            }
+            var wanted = new ArrayList<String>();
+            addNames(pkg, DepKind.SUPPLEMENTS, wanted);
+            wanted.forEach(name -> addProviders(name, seen, pending));
             var obsoleted = new ArrayList<String>();
             addNames(pkg, DepKind.OBSOLETES, obsoleted);
             obsoleted.forEach(name -> addCalled(name, seen, pending));
@@ -280,9 +296,13 @@ final class Affected {
             var pairs = new Pairs();
             for (int pkg = 0; pkg < set.packageCount(); pkg++) {
                 for (DepKind kind : FORWARD) {
-                    boolean weakens = kind != DepKind.CONFLICTS && kind != DepKind.OBSOLETES;
+                    boolean fights = kind == DepKind.CONFLICTS || kind == DepKind.OBSOLETES;
                     for (int rel : lists.computeIfAbsent(set.list(pkg, kind), set::items)) {
-                        add(rel, pkg, weakens && reliance.provider(set, rel) >= 0, pairs);
+                        if (!fights) {
+                            add(rel, pkg, reliance.provider(set, rel) >= 0, pairs);
+                        } else if (reliance.hits(set, rel)) {
+                            add(rel, pkg, false, pairs);
+                        }
                     }
                 }
             }

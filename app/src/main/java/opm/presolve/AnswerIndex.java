@@ -2,12 +2,17 @@ package opm.presolve;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -24,6 +29,9 @@ final class AnswerIndex {
     private static final int MAX_DEPTH = 8;
     private static final int NODE_BYTES = 1 << 20;
 
+    private static final Pattern CHILD = Pattern.compile("[0-9a-f] [0-9a-f]{64}");
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
+
     private AnswerIndex() {}
 
     /// One answer.
@@ -35,58 +43,123 @@ final class AnswerIndex {
         }
     }
 
-    /// @param nodes the texts by digest
-    record Made(int depth, String root, Map<String, byte[]> nodes) {}
+    /// An index.
+    ///
+    /// @param places for each node the digits that lead to it, with its digest
+    /// @param names for each leaf the names it holds, by the digits that lead to it
+    /// @param fresh the texts that were made, by digest; others are those of the index before
+    record Made(
+            int depth,
+            SortedMap<String, String> places,
+            Map<String, Set<String>> names,
+            Map<String, byte[]> fresh) {
+        String root() {
+            return Objects.requireNonNull(places.get(""));
+        }
 
-    static Made of(Collection<Entry> entries) {
-        int depth = 0;
-        for (long leaves = 1; leaves * LEAF_NAMES < entries.size(); leaves *= 16) {
-            depth++;
+        /// Returns the digests of all nodes, sorted.
+        Set<String> nodes() {
+            return new TreeSet<>(places.values());
         }
-        var keyed = new ArrayList<Keyed>(entries.size());
-        for (Entry entry : entries) {
-            keyed.add(new Keyed(key(entry.name()), entry));
-        }
-        Keyed[] sorted = keyed.toArray(Keyed[]::new);
-        Arrays.sort(sorted, (one, two) -> one.key.compareTo(two.key));
-        var nodes = new LinkedHashMap<String, byte[]>();
-        String root = node(sorted, 0, sorted.length, 0, depth, nodes);
-        return new Made(depth, root, nodes);
     }
 
-    private record Keyed(String key, Entry entry) {}
+    private static int depth(int entryCount) {
+        int depth = 0;
+        for (long leaves = 1; leaves * LEAF_NAMES < entryCount; leaves *= 16) {
+            depth++;
+        }
+        return depth;
+    }
+
+    static Made of(Map<String, Entry> entries) {
+        int depth = depth(entries.size());
+        var names = new HashMap<String, Set<String>>();
+        for (String name : entries.keySet()) {
+            add(name, depth, names);
+        }
+        var made = new Made(depth, new TreeMap<>(), names, new LinkedHashMap<>());
+        write(made, entries, names.isEmpty() && depth == 0 ? Set.of("") : names.keySet());
+        return made;
+    }
+
+    private static void add(String name, int depth, Map<String, Set<String>> names) {
+        names.computeIfAbsent(key(name).substring(0, depth), _ -> new TreeSet<>()).add(name);
+    }
+
+    /// Makes the index of answers that are those of another, but for some names that came, went or
+    /// have another answer.
+    static Made of(Map<String, Entry> entries, Made before, Collection<String> changed) {
+        int depth = depth(entries.size());
+        if (depth != before.depth || 4 * changed.size() > entries.size()) {
+            return of(entries);
+        }
+        var names = new HashMap<>(before.names);
+        var leaves = new TreeSet<String>();
+        for (String name : changed) {
+            String leaf = key(name).substring(0, depth);
+            if (leaves.add(leaf)) {
+                names.put(leaf, new TreeSet<>(names.getOrDefault(leaf, Set.of())));
+            }
+            Set<String> own = Objects.requireNonNull(names.get(leaf));
+            if (entries.containsKey(name)) {
+                own.add(name);
+            } else {
+                own.remove(name);
+            }
+        }
+        var made = new Made(depth, new TreeMap<>(before.places), names, new LinkedHashMap<>());
+        write(made, entries, leaves);
+        return made;
+    }
+
+    /// Writes some leaves and all nodes above them.
+    private static void write(Made made, Map<String, Entry> entries, Set<String> leaves) {
+        var level = new TreeSet<>(leaves);
+        for (int digits = made.depth; digits >= 0; digits--) {
+            var above = new TreeSet<String>();
+            for (String place : level) {
+                String text =
+                        digits == made.depth
+                                ? leaf(made.names.getOrDefault(place, Set.of()), entries)
+                                : branches(place, made.places);
+                if (text.isEmpty() && digits > 0) {
+                    made.places.remove(place);
+                } else {
+                    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                    String hex = Digest.sha256Of(bytes).hex();
+                    made.places.put(place, hex);
+                    made.fresh.put(hex, bytes);
+                }
+                if (digits > 0) {
+                    above.add(place.substring(0, digits - 1));
+                }
+            }
+            level = above;
+        }
+    }
+
+    private static String leaf(Set<String> names, Map<String, Entry> entries) {
+        var lines = new ArrayList<String>();
+        for (String name : names) {
+            lines.add(Objects.requireNonNull(entries.get(name)).line());
+        }
+        lines.sort(null);
+        return String.join("", lines);
+    }
+
+    private static String branches(String place, Map<String, String> places) {
+        var text = new StringBuilder();
+        for (int digit = 0; digit < 16; digit++) {
+            String hex = places.get(place + Character.forDigit(digit, 16));
+            if (hex != null) {
+                text.append(Character.forDigit(digit, 16)).append(' ').append(hex).append('\n');
+            }
+        }
+        return text.toString();
+    }
 
     static String key(String name) {
         return Digest.sha256Of(name.getBytes(StandardCharsets.UTF_8)).hex();
-    }
-
-    private static String node(
-            Keyed[] all, int from, int to, int level, int depth, Map<String, byte[]> nodes) {
-        var text = new StringBuilder();
-        if (level == depth) {
-            var lines = new ArrayList<String>();
-            for (int at = from; at < to; at++) {
-                lines.add(all[at].entry.line());
-            }
-            lines.sort(null);
-            lines.forEach(text::append);
-        } else {
-            int start = from;
-            while (start < to) {
-                char digit = all[start].key.charAt(level);
-                int end = start;
-                while (end < to && all[end].key.charAt(level) == digit) {
-                    end++;
-                }
-                text.append(digit).append(' ');
-                text.append(node(all, start, end, level + 1, depth, nodes)).append('\n');
-                start = end;
-            }
-        }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        String hex = Digest.sha256Of(bytes).hex();
-        nodes.put(hex, bytes);
-        return hex;
     }
 
     /// Where texts come from.
@@ -95,29 +168,40 @@ final class AnswerIndex {
         byte[] node(String hex, int limitBytes) throws OpmException;
     }
 
-    /// Reads all answers, sorted by name; every text is checked.
-    static TreeMap<String, Entry> read(String root, int depth, Source source)
-            throws OpmException {
+    /// An index as it was read.
+    ///
+    /// @param entries by name
+    record Known(TreeMap<String, Entry> entries, Made index) {}
+
+    /// Reads all answers; every text is checked.
+    static Known read(String root, int depth, Source source) throws OpmException {
         if (depth < 0 || depth > MAX_DEPTH) {
             throw new Damaged(
                     "presolve index: found " + depth + " levels, at most " + MAX_DEPTH,
                     "Copy the tree again, or build it anew.");
         }
-        var found = new TreeMap<String, Entry>();
-        read(root, 0, depth, source, found);
-        return found;
+        var made = new Made(depth, new TreeMap<>(), new HashMap<>(), Map.of());
+        var known = new Known(new TreeMap<>(), made);
+        read(root, "", source, known);
+        return known;
     }
 
-    private static void read(
-            String hex, int level, int depth, Source source, Map<String, Entry> into)
+    private static void read(String hex, String place, Source source, Known into)
             throws OpmException {
+        into.index.places.put(place, hex);
+        boolean leaf = place.length() == into.index.depth;
+        Set<String> names = leaf ? new TreeSet<>() : Set.of();
         for (String line : checked(hex, source)) {
-            if (level == depth) {
+            if (leaf) {
                 Entry entry = entry(line);
-                into.put(entry.name(), entry);
+                into.entries.put(entry.name(), entry);
+                names.add(entry.name());
             } else {
-                read(child(line), level + 1, depth, source, into);
+                read(child(line), place + line.charAt(0), source, into);
             }
+        }
+        if (leaf) {
+            into.index.names.put(place, names);
         }
     }
 
@@ -132,7 +216,7 @@ final class AnswerIndex {
     }
 
     private static String child(String line) throws Damaged {
-        if (!line.matches("[0-9a-f] [0-9a-f]{64}")) {
+        if (!CHILD.matcher(line).matches()) {
             throw broken(line);
         }
         return line.substring(2);
@@ -143,7 +227,7 @@ final class AnswerIndex {
         boolean good =
                 words.length == 4
                         && Tree.isEntry(words[0])
-                        && words[1].matches("\\d{1,12}")
+                        && SECONDS.matcher(words[1]).matches()
                         && words[2].length() == 64
                         && words[3].length() == 64;
         if (!good) {

@@ -15,8 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.InstalledList;
 import opm.base.OpmException;
@@ -106,16 +108,18 @@ public final class Presolver {
     }
 
     private Built build(Wanted wanted) throws OpmException {
+        Platform named = wanted.platform();
+        Future<There> reading = named == null ? null : begin(() -> There.read(tree, named, commands));
         Ground ground = Ground.of(engine);
-        Platform platform = wanted.platform();
-        if (platform == null) {
-            platform = platformOf(ground);
-        }
+        There there =
+                reading == null
+                        ? There.read(tree, platformOf(ground), commands)
+                        : Awaited.of(reading);
+        Platform platform = there.platform;
         Path folder = platform.in(tree);
         Path own = Tree.build(tree, platform);
-        var publication = new Publication(folder, own, commands);
-        publication.recover();
-        Published before = Published.read(tree, platform);
+        Publication publication = there.publication;
+        Published before = there.published;
         SortedMap<String, List<String>> entries = wanted.map().on(platform);
         Set<String> asked = wanted.names();
         var names = new TreeSet<>(asked == null ? allNames(ground) : asked);
@@ -158,6 +162,25 @@ public final class Presolver {
         }
         inputs = inputs(ground, wanted.map());
         return publish(platform, wanted, ground, before, kept, names, todo, run, inputs);
+    }
+
+    /// What is published, once an interrupted publication was brought to its end.
+    private record There(
+            Platform platform, Publication publication, @Nullable Published published) {
+        static There read(Path tree, Platform platform, Commands commands)
+                throws OpmException {
+            Path own = Tree.build(tree, platform);
+            var publication = new Publication(platform.in(tree), own, commands);
+            publication.recover();
+            return new There(platform, publication, Published.read(tree, platform));
+        }
+    }
+
+    /// Begins something that goes on beside what follows.
+    private static <T> Future<T> begin(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().start(task);
+        return task;
     }
 
     private static Set<String> affected(
@@ -215,7 +238,10 @@ public final class Presolver {
         if (before != null && !wanted.mayShrink()) {
             requireMost(before.entries().size(), gone, unsolvable);
         }
-        AnswerIndex.Made index = AnswerIndex.of(entries.values());
+        AnswerIndex.Made index =
+                before == null
+                        ? AnswerIndex.of(entries)
+                        : AnswerIndex.of(entries, before.index(), changed(before, entries));
         boolean same =
                 before != null
                         && before.reference().root().equals(index.root())
@@ -267,7 +293,7 @@ public final class Presolver {
             new PackageFiles(engine, folder).sweep(ground);
         }
         Kept.write(own, index.root(), ground, unsolvable);
-        Listing.write(tree, platform, entries.keySet(), index.nodes().keySet());
+        Listing.write(tree, platform, entries.keySet(), index.nodes());
         return new Built(
                 platform,
                 serial,
@@ -292,19 +318,37 @@ public final class Presolver {
             Publication publication,
             @Nullable Published before)
             throws OpmException {
-        var old = new HashSet<String>();
-        if (before != null) {
-            old.addAll(
-                    AnswerIndex.of(before.entries().values()).nodes().keySet());
-        }
-        for (Map.Entry<String, byte[]> node : index.nodes().entrySet()) {
-            if (!old.remove(node.getKey())) {
+        Set<String> old = before == null ? Set.of() : before.index().nodes();
+        for (Map.Entry<String, byte[]> node : index.fresh().entrySet()) {
+            if (!old.contains(node.getKey())) {
                 publication.stage(
                         folder.relativize(Tree.node(folder, node.getKey())).toString(),
                         node.getValue());
             }
         }
-        return old.stream().map(hex -> "-/index/" + hex.substring(0, 2) + "/" + hex).toList();
+        Set<String> now = index.nodes();
+        return old.stream()
+                .filter(hex -> !now.contains(hex))
+                .map(hex -> "-/index/" + hex.substring(0, 2) + "/" + hex)
+                .toList();
+    }
+
+    /// Returns the names whose entry came, went or is another one.
+    private static List<String> changed(
+            Published before, SortedMap<String, AnswerIndex.Entry> entries) {
+        var changed = new ArrayList<String>();
+        entries.forEach(
+                (name, entry) -> {
+                    if (!entry.equals(before.entries().get(name))) {
+                        changed.add(name);
+                    }
+                });
+        for (String name : before.entries().keySet()) {
+            if (!entries.containsKey(name)) {
+                changed.add(name);
+            }
+        }
+        return changed;
     }
 
     /// A mirror in the middle of a change shows a part of its packages: then the old answers stay.

@@ -10,7 +10,10 @@ import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
 /// What a tree says of one platform.
-record Published(Reference reference, SortedMap<String, AnswerIndex.Entry> entries) {
+record Published(
+        Reference reference,
+        SortedMap<String, AnswerIndex.Entry> entries,
+        AnswerIndex.Made index) {
     private static final int REFERENCE_BYTES = 1 << 20;
 
     /// Reads it, every digest checked; null when there is nothing.
@@ -21,8 +24,7 @@ record Published(Reference reference, SortedMap<String, AnswerIndex.Entry> entri
             return null;
         }
         Reference reference = Reference.read(text);
-        return new Published(
-                reference,
+        AnswerIndex.Known known =
                 AnswerIndex.read(
                         reference.root(),
                         reference.depth(),
@@ -34,7 +36,8 @@ record Published(Reference reference, SortedMap<String, AnswerIndex.Entry> entri
                                         "Copy the tree again, or build it anew.");
                             }
                             return node;
-                        }));
+                        });
+        return new Published(reference, known.entries(), known.index());
     }
 
     /// Returns the platforms of a tree, sorted.

@@ -42,6 +42,20 @@ final class Reliance {
         return rows[rel] == NOBODY ? NOBODY : rows[rel] - 1;
     }
 
+    /// Tells whether a conflict or an obsoletes may mean something installed: by what that
+    /// provides, or by its name without regard to versions.
+    boolean hits(PackageSet set, int rel) {
+        if (set.isRich(rel) || provider(set, rel) >= 0) {
+            return true;
+        }
+        PackageSet system = installed;
+        int name = system == null ? -1 : system.translateName(set, set.relationName(rel));
+        return system != null
+                && name >= 0
+                && system.providersStart(name) == system.providersEnd(name)
+                && system.packagesStart(name) < system.packagesEnd(name);
+    }
+
     private static int find(PackageSet system, PackageSet set, int rel) {
         int name = system.translateName(set, set.relationName(rel));
         String text = name >= 0 ? "" : set.string(set.relationName(rel));

@@ -62,9 +62,9 @@ public final class Publisher {
                             Digest.sha256Of(json).hex(),
                             Digest.sha256Of(plan).hex()));
         }
-        AnswerIndex.Made index = AnswerIndex.of(entries.values());
+        AnswerIndex.Made index = AnswerIndex.of(entries);
         Path folder = PLATFORM.in(tree);
-        for (var node : index.nodes().entrySet()) {
+        for (var node : index.fresh().entrySet()) {
             Path path = folder.relativize(Tree.node(folder, node.getKey()));
             publication.stage(path.toString(), node.getValue());
         }
