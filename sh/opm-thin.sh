@@ -209,7 +209,7 @@ drift() {
             if (match(part[i], /"[^"]+":[[]/)) print substr(part[i], RSTART + 1, RLENGTH - 4)
         exit
     }' "$work/json" | sort >"$work/assumed"
-    awk 'NR == FNR { there[$0]; next } !($0 in there)' "$work/installed" "$work/assumed"
+    awk 'FILENAME == ARGV[1] { there[$0]; next } !($0 in there)' "$work/installed" "$work/assumed"
 }
 
 # The machine is not what the answer was made for: asks for one that is made for it.

@@ -109,7 +109,8 @@ public final class Presolver {
 
     private Built build(Wanted wanted) throws OpmException {
         Platform named = wanted.platform();
-        Future<There> reading = named == null ? null : begin(() -> There.read(tree, named, commands));
+        Future<There> reading =
+                named == null ? null : begin(() -> There.read(tree, named, commands));
         Ground ground = Ground.of(engine);
         There there =
                 reading == null

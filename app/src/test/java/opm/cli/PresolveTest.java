@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import opm.plan.PlanText;
+import opm.presolve.Shelf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,7 +186,7 @@ final class PresolveTest {
 
     /// A repository that is half copied changes nothing but the alarm; a whole one ends it.
     @Test
-    void aBrokenRepositoryLeavesWhatWasThere() throws IOException {
+    void aBrokenRepositoryLeavesWhatWasThere() throws Exception {
         TinyWorld.in(folder);
         build(folder, "tree");
         var before = contents("tree");
@@ -200,10 +201,15 @@ final class PresolveTest {
         assertThat(failed.status()).isNotZero();
         assertThat(contents("tree")).isEqualTo(before);
         assertThat(folder.resolve("tree/.build/failed")).exists();
+        var shelf = new Shelf(folder.resolve("tree"));
+        assertThat(shelf.metrics()).contains("opm_presolve_build_failed 1\n");
+        assertThat(shelf.alarm()).isNotEmpty();
         Files.writeString(primary, whole);
         Files.writeString(repomd, index);
         assertThat(build(folder, "tree").status()).isZero();
         assertThat(folder.resolve("tree/.build/failed")).doesNotExist();
+        assertThat(shelf.metrics()).contains("opm_presolve_build_failed 0\n");
+        assertThat(shelf.alarm()).isNull();
         assertThat(contents("tree")).isEqualTo(before);
     }
 }

@@ -15,6 +15,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import opm.base.Digest;
 import opm.presolve.Shelf;
 import opm.server.PresolveRoutes;
 import opm.server.WebServer;
@@ -284,7 +286,48 @@ final class PresolveTripTest {
                 .containsExactly("base-0:1-1.noarch", "extra-0:1-1.noarch");
     }
 
-    /// What a server says at a path; null for the truth.
+    /// A machine that drifted sends its profile. What comes back is signed by nobody: it may name
+    /// no path outside the tree, and has to be for this machine and whole.
+    @Test
+    void aPlanForThisMachineOnlyStaysInsideTheTree() throws IOException {
+        build(repo).mustEnd(0);
+        trip.rpm(root, "-e", "--nodeps", "base").mustEnd(0);
+        String base = Digest.sha256Of(new byte[0]).hex();
+        refused(3, answering(base, "../../../../evil.rpm"));
+        refused(3, answering(base, "-/rpm/../../../../../evil.rpm"));
+        refused(3, answering("0".repeat(64), "-/rpm/stub/app.rpm"));
+        refused(3, with(path -> path.startsWith("POST ") ? "opm-plan 1\nend 0\n" : null));
+        refused(3, with(path -> path.startsWith("POST ") ? "" : null));
+        assertThat(posted).hasValue(3);
+        assertThat(trip.installed(root)).isEmpty();
+    }
+
+    private String answering(String base, String place) {
+        String digest = "1".repeat(64);
+        String plan =
+                "opm-plan 1\nfor stub 1 x86_64 base:"
+                        + base
+                        + "\nask app\nfetch "
+                        + digest
+                        + " 10 "
+                        + place
+                        + " stub\nbatch 1\ninstall app-0:1-1.noarch "
+                        + digest
+                        + " user\n";
+        String end = Digest.sha256Of(plan.getBytes(StandardCharsets.UTF_8)).hex();
+        return with(
+                path -> {
+                    if (!path.startsWith("POST ")) {
+                        return null;
+                    }
+                    posted.incrementAndGet();
+                    return plan + "end " + end + "\n";
+                });
+    }
+
+    private final AtomicInteger posted = new AtomicInteger();
+
+    /// What a server says at a path, after `POST ` where something was sent; null for the truth.
     private interface Lie {
         @Nullable String at(String path);
     }
@@ -306,7 +349,9 @@ final class PresolveTripTest {
                     exchange -> {
                         try (exchange) {
                             String path = exchange.getRequestURI().getPath();
-                            String said = lie.at(path);
+                            boolean sent = exchange.getRequestMethod().equals("POST");
+                            exchange.getRequestBody().readAllBytes();
+                            String said = lie.at((sent ? "POST " : "") + path);
                             if ("REDIRECT".equals(said)) {
                                 exchange.getResponseHeaders().add("Location", path);
                                 exchange.sendResponseHeaders(302, -1);
