@@ -377,13 +377,14 @@ export class Downloads {
     async take(files: File[]): Promise<void> {
         await this.look();
         for (const file of files) {
-            const fits = this.files.find(
+            const open = this.files.filter(
                 (one) =>
                     one.bytes === file.size &&
                     !this.done.has(one.digest) &&
-                    !this.workers.has(one.digest) &&
-                    (one.name === file.name || file.name.endsWith('.rpm')),
+                    !this.workers.has(one.digest),
             );
+            const named = open.find((one) => one.name === file.name);
+            const fits = named ?? (file.name.endsWith('.rpm') ? open[0] : undefined);
             if (fits !== undefined) {
                 const { digest, bytes } = fits;
                 this.run(digest, { kind: 'take', digest, bytes, file });

@@ -194,6 +194,29 @@ function watch(): void {
     }, BUILDING_MILLIS);
 }
 
+/** The files of what was dropped: a file, or a folder with all below it. */
+async function filesOf(entry: FileSystemEntry): Promise<File[]> {
+    if (entry.isFile) {
+        return [
+            await new Promise<File>((found, failed) =>
+                (entry as FileSystemFileEntry).file(found, failed),
+            ),
+        ];
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    const all: File[] = [];
+    for (;;) {
+        // A browser hands over a hundred at a time, and nothing after the last.
+        const some = await new Promise<FileSystemEntry[]>((found, failed) =>
+            reader.readEntries(found, failed),
+        );
+        if (some.length === 0) {
+            return all;
+        }
+        all.push(...(await Promise.all(some.map(filesOf))).flat());
+    }
+}
+
 function visitPage(): void {
     searchPage();
     document.addEventListener('submit', (event) => {
@@ -207,7 +230,10 @@ function visitPage(): void {
     document.addEventListener('dragover', (event) => event.preventDefault());
     document.addEventListener('drop', (event) => {
         event.preventDefault();
-        void downloads?.take(Array.from(event.dataTransfer?.files ?? []));
+        const entries = Array.from(event.dataTransfer?.items ?? [])
+            .map((item) => item.webkitGetAsEntry())
+            .filter((entry) => entry !== null);
+        void Promise.all(entries.map(filesOf)).then((files) => downloads?.take(files.flat()));
     });
     keepDownloads();
     watch();

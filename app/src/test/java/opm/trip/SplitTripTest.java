@@ -246,11 +246,10 @@ final class SplitTripTest {
         Files.copy(trip.at("box.1-of-2.opm"), part);
         var argv = List.of("dash", part + "", "--root", root + "", "--yes");
         Path said = trip.at("said");
-        Process process =
-                new ProcessBuilder(argv)
-                        .redirectErrorStream(true)
-                        .redirectOutput(said.toFile())
-                        .start();
+        var builder =
+                new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().put("HOME", "/root"); // below which Debian's rpm has its database
+        Process process = builder.start();
         Path journal = root.resolve("var/lib/opm/journal");
         long end = System.nanoTime() + 60_000_000_000L;
         boolean begun = false;

@@ -220,6 +220,29 @@ final class WebBrowserTest {
         }
     }
 
+    /// Who downloaded the files with something else gives the folder; nothing is fetched then.
+    @Test
+    void packagesFromAFolder() throws IOException {
+        Trip.needs("chromium");
+        try (var web = WebClient.serve(trip.at("serve.log"), "--demo");
+                var chromium = Chromium.start(trip.at("browser"))) {
+            chromium.open(web.address() + "/");
+            tabTo(chromium, "document.activeElement.name === 'stock'");
+            chromium.press("Enter");
+            chromium.until("location.pathname.startsWith('/v/')");
+            chromium.until("document.documentElement.dataset.ready==='yes'");
+            tabTo(chromium, "document.activeElement.id === 'q'");
+            chromium.type("abc-atlas");
+            chromium.until("document.querySelector('.cost')?.textContent");
+            chromium.click("#hits button");
+            chromium.until("document.querySelector('#down-status')?.innerText.includes('0 of 3')");
+            chromium.choose(
+                    "#down-folder",
+                    Trip.project().resolve("app/src/main/resources/opm/cli/demo/repository"));
+            chromium.until("document.querySelector('#down-status').innerText.includes('3 of 3')");
+        }
+    }
+
     private static void tabTo(Chromium chromium, String there) {
         for (int at = 0; at < 200; at++) {
             if ("true".equals(chromium.eval(there))) {
