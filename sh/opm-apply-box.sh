@@ -3,7 +3,7 @@
 # How opm-apply.sh reads the bundle at whose front it stands; it has its place there, marked
 # `opm-apply-box.sh`.
 first() { # SIZE: prints so much of stdin
-    ${near-} dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536))
+    dd bs=65536 count=$(($1 / 65536)) 2>/dev/null && head -c $(($1 % 65536))
 }
 part() { # [FILE:]AT SIZE: seeks, in this bundle or one beside it
     case $1 in *:*) from=$(sed -n "${1%%:*}p" "$work/boxes") ;; *) from=$box ;; esac
@@ -35,19 +35,8 @@ check_seal() { # reads the whole file, once
     size=$(ls -lnL -- "$box" | awk '{ print $5; exit }')
     [ "$size" -gt 4096 ] || stop 3 cut-off "$size" "$box_size" script
     seal=$(tail -c 82 -- "$box" | tr -cd ' -~')
-    bring_near
-    # shellcheck disable=SC2086 # a command and its argument
-    got=$(first $((size - 82)) <"$box" | $near sha256sum | cut -c 1-64)
-    near=''
+    got=$(first $((size - 82)) <"$box" | sum)
     [ "opm-seal 1 sha256 $got" = "$seal" ] || name_damage
-}
-
-bring_near() { # sets $near to what keeps dd and sha256sum on one processor, if that is faster:
-    # busybox reads 4 KiB at a time, and each time a dd elsewhere is woken, a fifth of all time
-    near=''
-    ! sha256sum --version >/dev/null 2>&1 && [ -n "$(find_tool taskset)" ] || return 0
-    near=$(cut -d ' ' -f 39 /proc/self/stat) && near="taskset $(printf %x $((1 << near % 32)))"
-    $near true 2>/dev/null || near=''
 }
 
 name_damage() { # the seal does not hold: finds out where, and ends
