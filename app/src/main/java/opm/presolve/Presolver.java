@@ -136,7 +136,7 @@ public final class Presolver {
                 before == null || kept == null || !before.reference().inputs().equals(inputs)
                         ? names
                         : affected(new Affected(kept, ground), names, entries);
-        var todo = new TreeSet<String>();
+        var pending = new TreeSet<String>();
         for (String name : names) {
             boolean known =
                     before != null
@@ -144,7 +144,7 @@ public final class Presolver {
                             && (before.entries().containsKey(name)
                                     || kept.unsolvable().containsKey(name));
             if (!known || affected.contains(name)) {
-                todo.add(name);
+                pending.add(name);
             }
         }
         var run =
@@ -154,7 +154,7 @@ public final class Presolver {
                         wanted.packages(),
                         entries);
         try {
-            ground = solve(ground, todo, run, wanted.lanes());
+            ground = solve(ground, pending, run, wanted.lanes());
         } finally {
             run.writer.finish();
         }
@@ -162,7 +162,7 @@ public final class Presolver {
             new PackageFiles(engine, folder).bring(run.files);
         }
         inputs = inputs(ground, wanted.map());
-        return publish(platform, wanted, ground, before, kept, names, todo, run, inputs);
+        return publish(platform, wanted, ground, before, kept, names, pending, run, inputs);
     }
 
     /// What is published, once an interrupted publication was brought to its end.
@@ -205,7 +205,7 @@ public final class Presolver {
             @Nullable Published before,
             @Nullable Kept kept,
             Set<String> names,
-            Set<String> todo,
+            Set<String> pending,
             Run run,
             String inputs)
             throws OpmException {
@@ -299,7 +299,7 @@ public final class Presolver {
                 platform,
                 serial,
                 entries.size(),
-                todo.size(),
+                pending.size(),
                 run.written.size(),
                 gone.size(),
                 unsolvable,
@@ -505,10 +505,10 @@ public final class Presolver {
     private Ground solve(Ground ground, Set<String> names, Run run, int lanes)
             throws OpmException {
         Ground now = ground;
-        Collection<String> todo = names;
+        Collection<String> pending = names;
         while (true) {
             run.paths.clear();
-            solve(now, List.copyOf(todo), run, lanes);
+            solve(now, List.copyOf(pending), run, lanes);
             var paths = new TreeSet<String>();
             run.paths.values().forEach(paths::addAll);
             Ground more = Ground.knowing(engine, paths);
@@ -516,7 +516,7 @@ public final class Presolver {
                 return now;
             }
             now = more;
-            todo = List.copyOf(run.paths.keySet());
+            pending = List.copyOf(run.paths.keySet());
         }
     }
 
