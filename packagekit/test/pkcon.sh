@@ -35,6 +35,7 @@ if [ "${1:-}" != inside ]; then
 fi
 
 work=$2
+export HOME=/root # below which Debian's rpm has its database, also for who was started by a daemon
 cd "$work"
 machine=$work/root
 pids=
@@ -430,6 +431,12 @@ nobody -y --allow-downgrade install 'tool;1-1;noarch;stub' >nobody.out
 has app-1 base-1 extra-1 lib-1 slow-1 tool-2 # a member may not downgrade
 # Root is asked for more rights than others have, and then may.
 want "Installed    huge-1-1" -y install huge
+# Signed by a key that nobody trusts: refused whoever asks, and pkcon does not ask again and again.
+key=$(rpm --root "$machine" -qa 'gpg-pubkey*')
+rpm --root "$machine" $debian -e "$key"
+want "Fatal error" -y install big
+rpmkeys --root "$machine" --import repo/RPM-GPG-KEY-stub
+has app-1 base-1 extra-1 huge-1 lib-1 slow-1 tool-2
 sed -i 's/"stub"/"elsewhere"/' /etc/polkit-1/rules.d/50-opm.rules
 other() {
     nobody -y install big >nobody.out

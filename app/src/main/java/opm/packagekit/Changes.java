@@ -260,9 +260,11 @@ final class Changes {
         } catch (Damaged e) {
             requireWanted();
             // All are here and as the repository has them: so it is who signed that is wrong.
+            // Every word about signatures makes clients ask for more rights and try again, without
+            // end: whoever has them gets another word.
             boolean isHere = new LookAhead(engine).canSee(plan);
-            String word =
-                    wish.flags().onlyTrusted() ? "missing-gpg-signature" : "bad-gpg-signature";
+            boolean mayAsk = wish.flags().onlyTrusted();
+            String word = mayAsk ? "missing-gpg-signature" : "package-install-blocked";
             throw Failure.of(isHere ? word : "package-corrupt", e);
         } catch (Unavailable e) {
             requireWanted();

@@ -24,7 +24,7 @@ final class Outcomes {
             case Outcome.Unsigned(var files) ->
                     throw new Failure("missing-gpg-signature", few(files), null);
             case Outcome.BadSignatures(var words) ->
-                    throw new Failure("bad-gpg-signature", few(words), null);
+                    throw new Failure("package-install-blocked", few(words), null);
             case Outcome.RefusedByRpm(_, var words) ->
                     throw new Failure("transaction-error", few(words), "Nothing was changed.");
             case Outcome.NotAsPlanned(_, _, _, var words) ->

@@ -76,8 +76,8 @@ final class FaultyMirror implements AutoCloseable {
             boolean probe = bytes.length == 1;
             long number = path.endsWith(".rpm") && !probe ? asked.incrementAndGet() : 1;
             int fault = everyFails > 0 && number % everyFails == 0 ? (int) (number % 3) : -1;
-            if (fault == 0) {
-                exchange.sendResponseHeaders(404, -1);
+            if (fault == 0) { // not 404: whoever says that is not asked again
+                exchange.sendResponseHeaders(503, -1);
                 return;
             }
             if (fault == 1) {
