@@ -94,15 +94,15 @@ public final class Fetcher {
         for (Wanted one : wanted) {
             unique.putIfAbsent(one.digest(), one);
         }
-        var todo = List.copyOf(unique.values());
-        var meter = new Meter(progress, clock, todo);
+        var pending = List.copyOf(unique.values());
+        var meter = new Meter(progress, clock, pending);
         var ranking = new Ranking(options.mostOfAHost());
         var gate = new Semaphore(options.lanes());
         var outcomes = new HashMap<Digest, Outcome>();
         makeFolders(unique.keySet());
         try (var threads = lanes()) {
             var running = new ArrayList<Future<Outcome>>();
-            for (Wanted one : todo) {
+            for (Wanted one : pending) {
                 // Taken here and not in the lane: threads may start in any order, files begin in
                 // the order asked.
                 gate.acquireUninterruptibly();

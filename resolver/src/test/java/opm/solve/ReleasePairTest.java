@@ -180,18 +180,18 @@ class ReleasePairTest {
         /// Chooses some packages and all that they need.
         private void install() {
             var chosen = new TreeSet<String>();
-            var todo = new ArrayList<String>();
+            var pending = new ArrayList<String>();
             for (String name : old.keySet()) {
                 if (chance(35)) {
-                    todo.add(name);
+                    pending.add(name);
                 }
             }
-            while (!todo.isEmpty()) {
-                String name = todo.removeLast();
+            while (!pending.isEmpty()) {
+                String name = pending.removeLast();
                 if (chosen.add(name)) {
                     for (String fact : requireNonNull(old.get(name)).facts()) {
                         if (fact.startsWith("requires: ")) {
-                            todo.add(fact.substring(10).replaceAll("^lib|\\.so.*| .*", ""));
+                            pending.add(fact.substring(10).replaceAll("^lib|\\.so.*| .*", ""));
                         }
                     }
                 }
