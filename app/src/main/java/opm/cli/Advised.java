@@ -42,6 +42,14 @@ final class Advised {
         return items;
     }
 
+    /// Brings the updates asked for.
+    ///
+    /// @param specs as [#items] takes them
+    static int upgrade(Session session, List<String> specs) throws OpmException {
+        var request = new Request(items(session, specs));
+        return new Changing(session).run(request, List.of(asked(session)));
+    }
+
     /// Writes the options as people gave them, for the plan.
     static String asked(Session session) {
         var words = new ArrayList<String>(List.of("upgrade"));

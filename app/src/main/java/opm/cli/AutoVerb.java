@@ -3,7 +3,6 @@ package opm.cli;
 import java.util.List;
 import opm.apply.Outcome;
 import opm.base.OpmException;
-import opm.engine.Fleet;
 import opm.solve.Request;
 
 /// `opm auto`: updates with nobody there, for a timer.
@@ -45,10 +44,7 @@ final class AutoVerb implements Verb {
         }
         int status = upgrade(session);
         session.openAnew();
-        new Fleet(session.engine()).solveAgain();
-        session.progress().clear();
-        var collector = CacheWords.collector(session);
-        collector.sweep(collector.decide(collector.retention()));
+        CacheGcVerb.full(session);
         return status;
     }
 
@@ -57,7 +53,6 @@ final class AutoVerb implements Verb {
             Request all = Request.all(Request.Verb.UPGRADE);
             return new Changing(session).run(all, List.of("upgrade"));
         }
-        var request = new Request(Advised.items(session, List.of()));
-        return new Changing(session).run(request, List.of(Advised.asked(session)));
+        return Advised.upgrade(session, List.of());
     }
 }

@@ -25,18 +25,23 @@ final class CacheGcVerb implements Verb {
             return 0;
         }
         if (full && !dry) {
-            new Fleet(session.engine()).solveAgain();
-            session.progress().clear();
+            say(session, full(session));
+            return 0;
         }
         Collector.Decision decision =
                 full ? collector.decide(collector.retention()) : collector.decideReleased();
-        if (dry) {
-            CacheWords.print(session, decision.goes());
-            say(session, "cache.would-go", swept(decision.goes(), decision));
-            return 0;
-        }
-        say(session, swept(collector.sweep(decision), decision));
+        CacheWords.print(session, decision.goes());
+        say(session, "cache.would-go", swept(decision.goes(), decision));
         return 0;
+    }
+
+    /// Looks at everything, and removes what the settings do not let stay.
+    static Swept full(Session session) throws OpmException {
+        new Fleet(session.engine()).solveAgain();
+        session.progress().clear();
+        var collector = CacheWords.collector(session);
+        Collector.Decision decision = collector.decide(collector.retention());
+        return swept(collector.sweep(decision), decision);
     }
 
     private static Swept swept(List<Item> items, Collector.Decision decision) {

@@ -51,8 +51,7 @@ final class ChangeVerb implements Verb {
             from(session, session.value("--from"));
         }
         if (act == Request.Verb.UPGRADE && !Advised.filter(session).isEmpty()) {
-            var request = new Request(Advised.items(session, specs));
-            return new Changing(session).run(request, List.of(Advised.asked(session)));
+            return Advised.upgrade(session, specs);
         }
         if (takesFrom() && session.value("--queue") != null) {
             return waiting(session, specs);

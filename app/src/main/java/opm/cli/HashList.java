@@ -27,7 +27,8 @@ final class HashList {
         }
     }
 
-    private static Digest digest(Session session, Path file) throws OpmException {
+    /// Returns the SHA-256 of a whole file.
+    static Digest digest(Session session, Path file) throws OpmException {
         MessageDigest sha = Digest.Algorithm.SHA256.engine();
         try (InputStream in = session.host().disk().read(file)) {
             var piece = new byte[BUFFER_BYTES];

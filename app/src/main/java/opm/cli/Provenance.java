@@ -1,11 +1,8 @@
 package opm.cli;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +13,6 @@ import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.bundle.BundleSplit;
-import opm.host.StreamFailure;
 import opm.plan.Artifact;
 import opm.plan.Plan;
 import opm.plan.PlanText;
@@ -67,7 +63,7 @@ final class Provenance {
             json.text("_type", "https://in-toto.io/Statement/v1").beginList("subject");
             for (Path bundle : bundles) {
                 json.beginItem().text("name", Objects.toString(bundle.getFileName()));
-                digest(json, sha256(bundle)).end();
+                digest(json, HashList.digest(session, bundle)).end();
             }
             json.endList().text("predicateType", "https://slsa.dev/provenance/v1");
             json.begin("predicate").begin("buildDefinition").text("buildType", BUILD_TYPE);
@@ -134,19 +130,6 @@ final class Provenance {
     private static Json digest(Json json, Digest digest) {
         String name = digest.algorithm().name().toLowerCase(Locale.ROOT);
         return json.begin("digest").text(name, digest.hex()).end();
-    }
-
-    private Digest sha256(Path bundle) throws OpmException {
-        MessageDigest sha = Digest.Algorithm.SHA256.engine();
-        byte[] piece = new byte[64 << 10];
-        try (InputStream in = session.host().disk().read(bundle)) {
-            for (int length; (length = in.read(piece)) >= 0; ) {
-                sha.update(piece, 0, length);
-            }
-        } catch (IOException e) {
-            throw StreamFailure.of(e, bundle.toString());
-        }
-        return Digest.of(Digest.Algorithm.SHA256, sha.digest());
     }
 
     static List<Path> files(List<BundleSplit.Written> parts) {

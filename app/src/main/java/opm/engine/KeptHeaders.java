@@ -11,9 +11,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import opm.base.Awaited;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -76,15 +76,10 @@ public final class KeptHeaders {
         // Each waits for the disk; side by side they wait for it together.
         try (var threads = Executors.newFixedThreadPool(LANES)) {
             for (Future<Stored> done : threads.invokeAll(jobs)) {
-                done.get();
+                Awaited.of(done);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
             throw new IllegalStateException(e);
         }
         var ref = new Ref(Ref.Type.PIN, NAME, who, "signed headers", 0, digests);

@@ -1,6 +1,7 @@
 package opm.engine;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.fetch.Progress;
@@ -10,21 +11,25 @@ import opm.repack.Regenerated;
 /// Who wants to know what the engine is doing, and may stop it.
 public interface Watcher {
     /// Nobody wants to know, and nobody stops it.
-    Watcher NOBODY =
-            new Watcher() {
-                @Override
-                public void begins(Stage stage, String what) {}
+    Watcher NOBODY = until(() -> false);
 
-                @Override
-                public Progress downloads() {
-                    return Progress.NONE;
-                }
+    /// Nobody wants to know; it is stopped once this is so.
+    static Watcher until(BooleanSupplier cancelled) {
+        return new Watcher() {
+            @Override
+            public void begins(Stage stage, String what) {}
 
-                @Override
-                public boolean cancelled() {
-                    return false;
-                }
-            };
+            @Override
+            public Progress downloads() {
+                return Progress.NONE;
+            }
+
+            @Override
+            public boolean cancelled() {
+                return cancelled.getAsBoolean();
+            }
+        };
+    }
 
     /// What takes time.
     enum Stage {

@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -529,13 +528,8 @@ public final class Presolver {
                 tasks.add(() -> lane(ground, names, next, run));
             }
             for (Future<Boolean> one : threads.invokeAll(tasks)) {
-                one.get();
+                Awaited.of(one);
             }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OpmException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("presolve: interrupted", "Build again.").because(e);

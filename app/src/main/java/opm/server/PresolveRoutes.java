@@ -166,21 +166,21 @@ public final class PresolveRoutes implements WebServer.Handler {
         if (unchanged(request, tag, seconds)) {
             return HttpResponse.empty(304).with(headers);
         }
-        long[] range = range(request, tag, facts.size());
-        if (range.length == 0) {
+        ByteRange range = ByteRange.of(request, tag, facts.size());
+        if (range.status() == 416) {
             return HttpResponse.empty(416)
                     .with("Content-Range: bytes */" + facts.size(), headers[0]);
         }
-        boolean part = range[1] - range[0] < facts.size();
+        boolean part = range.until() - range.from() < facts.size();
         HttpResponse said =
-                HttpResponse.ofFile(part ? 206 : 200, served.file(), range[0], range[1])
+                HttpResponse.ofFile(part ? 206 : 200, served.file(), range.from(), range.until())
                         .with(headers);
         return part
                 ? said.with(
                         "Content-Range: bytes "
-                                + range[0]
+                                + range.from()
                                 + "-"
-                                + (range[1] - 1)
+                                + (range.until() - 1)
                                 + "/"
                                 + facts.size())
                 : said;
@@ -219,26 +219,6 @@ public final class PresolveRoutes implements WebServer.Handler {
             }
         }
         return false;
-    }
-
-    /// Returns from and until; all where no single range is asked for; empty for one outside.
-    private static long[] range(HttpRequest request, String tag, long size) {
-        String text = request.header("range");
-        String only = request.header("if-range");
-        long[] all = {0, size};
-        boolean counts = text != null && (only == null || only.equals(tag));
-        if (!counts || text == null || !text.matches("bytes=(\\d{1,15}-\\d{0,15}|-\\d{1,15})")) {
-            return all;
-        }
-        int dash = text.indexOf('-');
-        String from = text.substring("bytes=".length(), dash);
-        String until = text.substring(dash + 1);
-        if (from.isEmpty()) {
-            return new long[] {Math.max(0, size - Long.parseLong(until)), size};
-        }
-        long start = Long.parseLong(from);
-        long end = until.isEmpty() ? size : Math.min(size, Long.parseLong(until) + 1);
-        return start >= size || end <= start ? new long[0] : new long[] {start, end};
     }
 
     // ---------------------------------------------------------------- answers that are made

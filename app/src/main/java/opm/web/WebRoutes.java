@@ -1,10 +1,15 @@
 package opm.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,7 @@ import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
 import opm.engine.Engine;
 import opm.fetch.Wanted;
+import opm.server.ByteRange;
 import opm.server.HttpRequest;
 import opm.server.HttpResponse;
 import opm.server.WebServer;
@@ -67,7 +73,7 @@ public final class WebRoutes implements WebServer.Handler {
         if (!ours && behind != null) {
             HttpResponse said = behind.answer(request);
             return path.equals("/metrics") && said.status() == 200
-                    ? said.with(join(said.body(), workshop.metrics().getBytes(UTF)))
+                    ? said.with(join(said.body(), workshop.metrics().getBytes(UTF_8)))
                     : said;
         }
         HttpResponse said;
@@ -80,10 +86,8 @@ public final class WebRoutes implements WebServer.Handler {
         return guarded(said);
     }
 
-    private static final java.nio.charset.Charset UTF = java.nio.charset.StandardCharsets.UTF_8;
-
     private static byte[] join(byte[] one, byte[] two) {
-        var both = java.util.Arrays.copyOf(one, one.length + two.length);
+        var both = Arrays.copyOf(one, one.length + two.length);
         System.arraycopy(two, 0, both, one.length, two.length);
         return both;
     }
@@ -276,7 +280,7 @@ public final class WebRoutes implements WebServer.Handler {
         }
         String query = fields.getOrDefault("q", "");
         String search =
-                query.isEmpty() ? "" : "?q=" + java.net.URLEncoder.encode(query, UTF);
+                query.isEmpty() ? "" : "?q=" + URLEncoder.encode(query, UTF_8);
         String anchor = what.equals("/build") ? "#get" : "#basket";
         return seeOther("/v/" + visit.id() + search + anchor);
     }
@@ -393,7 +397,7 @@ public final class WebRoutes implements WebServer.Handler {
         }
         String tag = "\"" + done.seal().hex() + "\"";
         long size = done.sizeBytes();
-        Ranges ranges = Ranges.of(request, tag, size);
+        ByteRange ranges = ByteRange.of(request, tag, size);
         HttpResponse said =
                 ranges.status() == 416
                         ? HttpResponse.empty(416)
@@ -415,7 +419,7 @@ public final class WebRoutes implements WebServer.Handler {
             return null;
         }
         String tag = "\"" + hex + "\"";
-        Ranges ranges = Ranges.of(request, tag, file.sizeBytes());
+        ByteRange ranges = ByteRange.of(request, tag, file.sizeBytes());
         if (ranges.status() == 416) {
             return HttpResponse.empty(416).with(ranges.headers(tag, file.sizeBytes()));
         }
@@ -441,7 +445,7 @@ public final class WebRoutes implements WebServer.Handler {
                 .with("Content-Type: application/x-rpm");
     }
 
-    private static void pass(Relay relay, java.nio.channels.WritableByteChannel out)
+    private static void pass(Relay relay, WritableByteChannel out)
             throws IOException {
         try (relay) {
             var in = relay.body();

@@ -20,7 +20,6 @@ import opm.engine.Ground;
 import opm.engine.Solution;
 import opm.engine.Updates;
 import opm.engine.Watcher;
-import opm.fetch.Progress;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
@@ -60,24 +59,13 @@ public final class Visit {
         this.workshop = workshop;
         this.id = id;
         this.machine = machine;
-        engine = workshop.engine(machine, new Deadline());
+        engine = workshop.engine(machine, Watcher.until(this::isLate));
         touch();
     }
 
-    /// Ends work that takes longer than it may.
-    private final class Deadline implements Watcher {
-        @Override
-        public void begins(Stage stage, String what) {}
-
-        @Override
-        public Progress downloads() {
-            return Progress.NONE;
-        }
-
-        @Override
-        public boolean cancelled() {
-            return workshop.nanos() - deadline > 0;
-        }
+    /// Tells whether work takes longer than it may.
+    private boolean isLate() {
+        return workshop.nanos() - deadline > 0;
     }
 
     public String id() {
@@ -268,7 +256,7 @@ public final class Visit {
                                 solver.solve(
                                         new Request(List.of(item)),
                                         policy,
-                                        () -> workshop.nanos() - deadline > 0));
+                                        this::isLate));
         if (!(verdict instanceof Verdict.Solved solved)) {
             return new Cost(false, 0, 0, 0);
         }

@@ -20,7 +20,6 @@ import opm.engine.Engine;
 import opm.engine.Guest;
 import opm.engine.Options;
 import opm.engine.Watcher;
-import opm.fetch.Progress;
 import opm.host.Host;
 import opm.profile.SystemProfile;
 import org.jspecify.annotations.Nullable;
@@ -160,30 +159,15 @@ public final class Workshop implements AutoCloseable {
 
     private void refresh(String arch) {
         try {
-            engine(SystemProfile.blank(arch), new Closing()).repos();
+            Watcher closing = Watcher.until(closed::get);
+            engine(SystemProfile.blank(arch), closing).repos();
             for (Stock one : stock) {
-                engine(Guest.read(one.profile()), new Closing()).repos();
+                engine(Guest.read(one.profile()), closing).repos();
             }
             trouble = "";
         } catch (OpmException e) {
             // Visitors are told the same when they come; whoever runs this sees it in the metrics.
             trouble = String.valueOf(e.getMessage());
-        }
-    }
-
-    /// Stops when the workshop does.
-    private final class Closing implements Watcher {
-        @Override
-        public void begins(Stage stage, String what) {}
-
-        @Override
-        public Progress downloads() {
-            return Progress.NONE;
-        }
-
-        @Override
-        public boolean cancelled() {
-            return closed.get();
         }
     }
 
