@@ -15,4 +15,5 @@ module opm.client {
     exports opm.rpm;
     exports opm.sign;
     exports opm.store;
+    exports opm.thin;
 }

@@ -9,10 +9,10 @@ import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
 import opm.presolve.EntryMap;
-import opm.presolve.Minisign;
-import opm.presolve.Platform;
 import opm.presolve.Presolver;
 import opm.rpmmd.Group;
+import opm.sign.SignKey;
+import opm.thin.Platform;
 import org.jspecify.annotations.Nullable;
 
 /// `opm presolve build [NAME...|--all|--group GROUP] -o TREE`: solves names ahead of time for a
@@ -55,8 +55,9 @@ final class PresolveBuildVerb implements Verb {
                         session.has("--with-packages"),
                         key == null
                                 ? null
-                                : Minisign.of(
-                                        session.host().disk().readAll(Path.of(key), 1 << 16)),
+                                : SignKey.parse(
+                                        session.host().disk().readAll(Path.of(key), 1 << 16),
+                                        "--sign"),
                         map == null
                                 ? EntryMap.NONE
                                 : EntryMap.read(

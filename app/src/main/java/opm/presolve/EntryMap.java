@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import opm.base.Limits;
 import opm.base.OpmException.BadRequest;
 import opm.solve.Globs;
+import opm.thin.Platform;
 
 /// Names that mean other packages on other systems, as manifests of activities use them.
 ///

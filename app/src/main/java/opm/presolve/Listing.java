@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import opm.base.OpmException;
+import opm.thin.Platform;
 
 /// Writes what names everything: the JSON lists, and pages of links for programs that copy.
 final class Listing {

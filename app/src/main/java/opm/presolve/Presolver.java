@@ -28,6 +28,10 @@ import opm.engine.Ground;
 import opm.engine.OpenRepo;
 import opm.host.Commands;
 import opm.pkgset.PackageRef;
+import opm.sign.FileSignature;
+import opm.sign.SignKey;
+import opm.thin.Platform;
+import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// Builds a platform's tree, or brings it up to date.
@@ -71,7 +75,7 @@ public final class Presolver {
             boolean anew,
             boolean mayShrink,
             boolean packages,
-            @Nullable Minisign signer,
+            @Nullable SignKey signer,
             EntryMap map) {}
 
     /// What came of it.
@@ -276,12 +280,13 @@ public final class Presolver {
             run.publication.stage("-/unsolvable", lines(unsolvable));
             run.publication.stage("-/baseline", InstalledList.text(ground.installed()));
             run.publication.stage("-/ref", reference.text());
-            Minisign signer = wanted.signer();
+            SignKey signer = wanted.signer();
             if (signer != null) {
                 String comment = "opm-presolve " + platform + " " + serial;
-                byte[] signed = signer.sign(reference.text(), comment);
-                run.publication.stage("-/ref.minisig", signed);
-                Publication.write(tree.resolve("key.pub"), signer.publicText());
+                var signed = FileSignature.of(reference.text(), signer, comment);
+                run.publication.stage("-/ref.minisig", Publication.utf8(signed.text()));
+                Publication.write(
+                        tree.resolve("key.pub"), Publication.utf8(signer.publicHalf().text()));
             }
             if (wanted.signer() == null) {
                 stale.add(signature);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.SortedMap;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import opm.thin.Platform;
+import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// What a tree says of one platform.

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.plan.Artifact;
+import opm.thin.Platform;
+import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// A built tree as a server sees it: what is published now. Many threads.

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import opm.base.Digest;
 import opm.plan.Artifact;
+import opm.thin.Platform;
 
 /// Where things lie in a tree; names are also the addresses under which they are served.
 ///

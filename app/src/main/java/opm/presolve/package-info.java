@@ -6,7 +6,7 @@
 ///
 /// Start reading at `Presolver`, then `Answerer`, `Tree`, `AnswerIndex`, `Affected`.
 ///
-/// May use: opm.base opm.host opm.plan opm.store opm.fetch opm.pkgset opm.solve opm.planner opm.engine
+/// May use: opm.base opm.host opm.plan opm.sign opm.thin opm.store opm.fetch opm.pkgset opm.solve opm.planner opm.engine
 @NullMarked
 package opm.presolve;
 

@@ -19,8 +19,8 @@ import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
 import opm.presolve.OnDemand;
-import opm.presolve.Platform;
 import opm.presolve.Shelf;
+import opm.thin.Platform;
 import org.jspecify.annotations.Nullable;
 
 /// The addresses of presolved packages; docs/formats/presolve.md lists them.

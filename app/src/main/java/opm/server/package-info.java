@@ -4,7 +4,7 @@
 /// In: bytes from anybody. Out: files of a presolved tree, answers solved on demand, figures.
 /// Format: docs/formats/presolve.md
 ///
-/// May use: opm.base opm.presolve
+/// May use: opm.base opm.presolve opm.thin
 @NullMarked
 package opm.server;
 

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.Host;
+import opm.thin.Platform;
+import opm.thin.Reference;
 
 /// Publishes trees whose answers nobody solved, at any second, for tests of what stands behind.
 public final class Publisher {

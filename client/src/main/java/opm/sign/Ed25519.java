@@ -5,13 +5,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// The JDK's Ed25519 with keys as 32 bytes.
 final class Ed25519 {
@@ -35,6 +39,40 @@ final class Ed25519 {
             return new Pair(seed, Arrays.copyOfRange(point, X509.length, point.length));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java has Ed25519", e);
+        }
+    }
+
+    /// Reads a private key.
+    ///
+    /// @param base64 PKCS #8; a last line of PEM behind it does not count
+    /// @return null when it is none
+    static @Nullable Pair ofPkcs8(String base64) {
+        try {
+            byte[] der = Base64.getDecoder().decode(base64.replaceAll("-----.*|\\s", ""));
+            var key = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
+            byte[] seed = ((EdECPrivateKey) key).getBytes().orElseThrow();
+            var generator = KeyPairGenerator.getInstance("Ed25519");
+            generator.initialize(NamedParameterSpec.ED25519, new Fixed(seed));
+            byte[] point = generator.generateKeyPair().getPublic().getEncoded();
+            return new Pair(seed, Arrays.copyOfRange(point, X509.length, point.length));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return null; // no base64, or no such key
+        }
+    }
+
+    /// The JDK tells the public half of a seed to none but who made the pair: its generator takes
+    /// the seed as its chance.
+    private static final class Fixed extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        private final transient byte[] bytes;
+
+        Fixed(byte[] bytes) {
+            this.bytes = bytes.clone();
+        }
+
+        @Override
+        public void nextBytes(byte[] into) {
+            System.arraycopy(bytes, 0, into, 0, into.length);
         }
     }
 

@@ -53,9 +53,19 @@ public final class FileSignature {
                     "the comment: found more than one line of " + MOST_COMMENT + " characters",
                     "Say it shorter.");
         }
-        byte[] signature = key.sign(blake2b(disk, file));
-        var bytes = ByteBuffer.allocate(BYTES).put((byte) 'E').put((byte) 'D').put(key.id());
-        bytes.put(signature);
+        return of('D', blake2b(disk, file), key, comment);
+    }
+
+    /// Signs a text itself and not a hash of it, which every openssl since 1.1.1 can check.
+    ///
+    /// @param comment one line, which is signed too
+    public static FileSignature of(byte[] text, SignKey key, String comment) {
+        return of('d', text, key, comment);
+    }
+
+    private static FileSignature of(char kind, byte[] message, SignKey key, String comment) {
+        var bytes = ByteBuffer.allocate(BYTES).put((byte) 'E').put((byte) kind).put(key.id());
+        bytes.put(key.sign(message));
         return new FileSignature(
                 bytes.array(), comment, key.sign(closed(bytes.array(), comment)));
     }
@@ -118,13 +128,20 @@ public final class FileSignature {
 
     /// Tells whether this key signed this file and the comment.
     public boolean isOf(Disk disk, Path file, VerifyKey key) throws OpmException {
-        byte[] signature = Arrays.copyOfRange(bytes, BYTES - Ed25519.SIGNATURE_BYTES, BYTES);
-        if (!isSound(key)) {
-            return false;
-        }
-        byte[] message =
-                bytes[1] == 'D' ? blake2b(disk, file) : disk.readAll(file, LEGACY_BYTES);
-        return key.verify(message, signature);
+        return isSound(key)
+                && isOf(
+                        bytes[1] == 'D' ? blake2b(disk, file) : disk.readAll(file, LEGACY_BYTES),
+                        key);
+    }
+
+    /// Tells whether this key signed this text and the comment.
+    public boolean isOfText(byte[] text, VerifyKey key) {
+        return isSound(key) && isOf(bytes[1] == 'D' ? blake2b(text) : text, key);
+    }
+
+    private boolean isOf(byte[] message, VerifyKey key) {
+        return key.verify(
+                message, Arrays.copyOfRange(bytes, BYTES - Ed25519.SIGNATURE_BYTES, BYTES));
     }
 
     private static byte[] closed(byte[] bytes, String comment) {
@@ -132,6 +149,12 @@ public final class FileSignature {
         message.write(bytes, BYTES - Ed25519.SIGNATURE_BYTES, Ed25519.SIGNATURE_BYTES);
         message.writeBytes(comment.getBytes(UTF_8));
         return message.toByteArray();
+    }
+
+    private static byte[] blake2b(byte[] text) {
+        var blake = new Blake2b();
+        blake.update(text, 0, text.length);
+        return blake.digest();
     }
 
     private static byte[] blake2b(Disk disk, Path file) throws OpmException {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 
@@ -18,7 +19,11 @@ import opm.base.OpmException.BadRequest;
 /// |  54 |     8 | the key's name                                                  |
 /// |  62 |    64 | the seed, the public key                                        |
 /// | 126 |    32 | a checksum, used with a password                                |
+///
+/// Or an Ed25519 key as `openssl genpkey -algorithm ed25519` writes it (PKCS #8 in PEM), whose name
+/// is the beginning of its public half's SHA-256.
 public final class SignKey {
+    private static final String PEM = "-----BEGIN ";
     private static final int BYTES = 158;
     private static final int ID_AT = 54;
     private static final int SEED_AT = ID_AT + VerifyKey.ID_BYTES;
@@ -44,6 +49,16 @@ public final class SignKey {
     /// @throws BadRequest when it has a password, which opm does not ask for
     public static SignKey parse(byte[] file, String what) throws OpmException {
         List<String> lines = Lines.of(file);
+        if (!lines.isEmpty() && lines.getFirst().startsWith(PEM)) {
+            Ed25519.Pair pair = Ed25519.ofPkcs8(String.join("", lines.subList(1, lines.size())));
+            if (pair == null) {
+                throw new BadRequest(
+                        what + ": found no Ed25519 key in PEM",
+                        "openssl genpkey -algorithm ed25519 -out FILE makes one.");
+            }
+            byte[] id = Digest.Algorithm.SHA256.engine().digest(pair.point());
+            return new SignKey(Arrays.copyOf(id, VerifyKey.ID_BYTES), pair);
+        }
         if (lines.size() < 2) {
             throw Lines.damaged(what);
         }

@@ -1,4 +1,4 @@
-package opm.presolve;
+package opm.thin;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import opm.base.OpmException.Refused;
 /// @param inputs what was asked of whom, as one digest: equal inputs give equal answers
 /// @param repos `ID REPOMD SECONDS`
 /// @param mirrors `ID ADDRESS`: where packages are that are not in the tree
-record Reference(
+public record Reference(
         Platform platform,
         String arch,
         String base,
@@ -30,12 +30,13 @@ record Reference(
         List<String> mirrors) {
     private static final String MAGIC = "opm-presolve 1";
 
-    Reference {
+    public Reference {
         repos = List.copyOf(repos);
         mirrors = List.copyOf(mirrors);
     }
 
-    byte[] text() {
+    /// Returns the text.
+    public byte[] text() {
         var out = new StringBuilder(MAGIC).append('\n');
         out.append("for ").append(platform.os()).append(' ').append(platform.release());
         out.append(' ').append(arch).append(" base:").append(base).append('\n');
@@ -51,7 +52,8 @@ record Reference(
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    static Reference read(byte[] text) throws Damaged, Refused {
+    /// Reads the text.
+    public static Reference read(byte[] text) throws Damaged, Refused {
         List<String> lines = new String(text, StandardCharsets.UTF_8).lines().toList();
         if (lines.isEmpty() || !lines.getFirst().equals(MAGIC)) {
             if (!lines.isEmpty() && lines.getFirst().startsWith("opm-presolve ")) {

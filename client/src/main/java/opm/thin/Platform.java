@@ -1,4 +1,4 @@
-package opm.presolve;
+package opm.thin;
 
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -25,7 +25,8 @@ public record Platform(String os, String release) {
         return new Platform(words[0], words[1]);
     }
 
-    static boolean isWord(String text) {
+    /// Tells whether this can stand in an address as one of both.
+    public static boolean isWord(String text) {
         return WORD.matcher(text).matches();
     }
 
@@ -35,7 +36,7 @@ public record Platform(String os, String release) {
     }
 
     /// Returns where its answers lie in a tree.
-    Path in(Path tree) {
+    public Path in(Path tree) {
         return tree.resolve("packages").resolve(os).resolve(release);
     }
 
