@@ -49,7 +49,8 @@ final class Ed25519 {
     static @Nullable Pair ofPkcs8(String base64) {
         try {
             byte[] der = Base64.getDecoder().decode(base64.replaceAll("-----.*|\\s", ""));
-            var key = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
+            var spec = new PKCS8EncodedKeySpec(der);
+            var key = KeyFactory.getInstance("Ed25519").generatePrivate(spec);
             byte[] seed = ((EdECPrivateKey) key).getBytes().orElseThrow();
             var generator = KeyPairGenerator.getInstance("Ed25519");
             generator.initialize(NamedParameterSpec.ED25519, new Fixed(seed));
