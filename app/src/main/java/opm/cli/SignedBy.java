@@ -67,7 +67,8 @@ final class SignedBy {
         return signers;
     }
 
-    private static VerifyKey key(Disk disk, String given) throws OpmException {
+    /// Reads a public key: a file, or its line of base64.
+    static VerifyKey key(Disk disk, String given) throws OpmException {
         byte[] text;
         try {
             text =

@@ -122,6 +122,14 @@ final class Verbs {
                     new Entry("set increment", Group.SETS, SetIncrementVerb::new),
                     new Entry("set merge", Group.SETS, () -> new SetBuildVerb(true)),
                     new Entry("presolve build", Group.SERVE, PresolveBuildVerb::new),
+                    new Entry(
+                            "presolve get",
+                            Group.SERVE,
+                            () -> new PresolveInstallVerb(false)),
+                    new Entry(
+                            "presolve install",
+                            Group.SERVE,
+                            () -> new PresolveInstallVerb(true)),
                     new Entry("serve", Group.SERVE, ServeVerb::new),
                     new Entry("packagekit", Group.SERVE, PackageKitVerb::new),
                     new Entry("solve", Group.LOOK, SolveVerb::new),

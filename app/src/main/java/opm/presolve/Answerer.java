@@ -30,6 +30,7 @@ import opm.solve.Change;
 import opm.solve.Request;
 import opm.solve.Solver;
 import opm.solve.Verdict;
+import opm.thin.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /// Answers for one name after the other, on one ground; what they share is kept in between. One
@@ -167,7 +168,7 @@ final class Answerer {
         out.field("name", nevra.name())
                 .field("version", nevra.evr().version())
                 .field("release", nevra.evr().release())
-                .field("path", Tree.address(file.path()))
+                .field("path", Addresses.of(file.path()))
                 .field("epoch", nevra.evr().epoch())
                 .field("arch", nevra.arch())
                 .field("size", file.sizeBytes())

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import opm.base.OpmException;
+import opm.thin.Addresses;
 import opm.thin.Platform;
 
 /// Writes what names everything: the JSON lists, and pages of links for programs that copy.
@@ -65,7 +66,7 @@ final class Listing {
     private static byte[] page(List<String> links) {
         var out = new StringBuilder("<!DOCTYPE html>\n<title>opm</title>\n");
         for (String link : links) {
-            out.append("<a href=\"").append(Tree.address(link)).append("\">").append(link);
+            out.append("<a href=\"").append(Addresses.of(link)).append("\">").append(link);
             out.append("</a>\n");
         }
         return Publication.utf8(out.toString());

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.plan.Artifact;
+import opm.thin.Addresses;
 import opm.thin.Platform;
 import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
@@ -180,7 +181,7 @@ public final class Shelf {
         String start = path.substring(0, slash) + " ";
         for (String line : now.reference.mirrors()) {
             if (line.startsWith(start)) {
-                return line.substring(start.length()) + Tree.address(path.substring(slash + 1));
+                return line.substring(start.length()) + Addresses.of(path.substring(slash + 1));
             }
         }
         return null;

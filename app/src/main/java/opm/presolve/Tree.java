@@ -70,26 +70,6 @@ final class Tree {
         return plain ? location : digest.hex() + ".rpm";
     }
 
-    /// Returns a path as it stands in an address.
-    static String address(String path) {
-        var out = new StringBuilder(path.length() + 8);
-        for (byte b : bytes(path)) {
-            char c = (char) (b & 0xff);
-            boolean plain =
-                    c >= 'a' && c <= 'z'
-                            || c >= 'A' && c <= 'Z'
-                            || c >= '0' && c <= '9'
-                            || "/._+~-:@!$()*,;=".indexOf(c) >= 0;
-            if (plain) {
-                out.append(c);
-            } else {
-                out.append('%').append(Character.toUpperCase(Character.forDigit(c >> 4, 16)));
-                out.append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
-            }
-        }
-        return out.toString();
-    }
-
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -114,9 +114,11 @@ public final class SetPlan {
         }
         var first = new ArrayList<Step>();
         var last = new ArrayList<Step>();
+        // What goes may need the very version of what is replaced, and rpm would refuse that then.
+        boolean replaces = steps.stream().anyMatch(step -> step.goes() != null);
         for (Nevra pkg : goes) {
             boolean obsoletes = comes.stream().anyMatch(c -> isHeir(pkg, c));
-            (obsoletes ? first : last).add(new Step.Erase(pkg));
+            (replaces || obsoletes ? first : last).add(new Step.Erase(pkg));
         }
         var batches = new ArrayList<Batch>();
         for (List<Step> batch : List.of(first, steps, last)) {

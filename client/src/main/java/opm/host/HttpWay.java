@@ -11,8 +11,10 @@ interface HttpWay {
     ///
     /// @param uri where to, instead of the request's own address
     /// @param user the Authorization header, "" for none
+    /// @param posted null when something is asked for, else what is sent
     /// @throws OpmException.Unavailable when there is no answer
-    Answer send(Net.Request request, URI uri, String user) throws OpmException;
+    Answer send(Net.Request request, URI uri, String user, byte @Nullable [] posted)
+            throws OpmException;
 
     /// A web server's answer; closing its body gives its connection back.
     interface Answer {

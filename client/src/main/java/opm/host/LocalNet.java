@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -79,7 +80,7 @@ public final class LocalNet implements Net {
             // Credentials go to the host that they were given for, and to no other.
             String name = authorityOf(uri).equals(authority) ? user : "";
             HttpWay way = scheme(uri).equals("https") ? both.safe() : both.plain();
-            HttpWay.Answer response = way.send(request, uri, name);
+            HttpWay.Answer response = way.send(request, uri, name, null);
             String location = response.header("location");
             if (!isRedirect(response.status()) || location == null) {
                 return answer(request, uri, response);
@@ -90,6 +91,18 @@ public final class LocalNet implements Net {
         throw new Unavailable(
                 shown(request.uri()) + ": more than " + Limits.REDIRECTS + " redirects",
                 "Use another mirror.");
+    }
+
+    @Override
+    public Response post(URI uri, byte[] bytes, BooleanSupplier cancelled) throws OpmException {
+        if (scheme(uri).equals("file")) {
+            return Net.super.post(uri, bytes, cancelled);
+        }
+        checkHttp(uri);
+        Ways both = ways(accesses.of(uri));
+        HttpWay way = scheme(uri).equals("https") ? both.safe() : both.plain();
+        var request = new Request(uri, 0, -1, Map.of(), cancelled);
+        return answer(request, uri, way.send(request, uri, basicAuth(uri), bytes));
     }
 
     private static Response answer(Request request, URI uri, HttpWay.Answer response)

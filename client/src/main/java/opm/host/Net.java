@@ -30,6 +30,16 @@ public interface Net {
         return get(new Request(uri, fromByte, -1, headers, () -> false));
     }
 
+    /// Sends bytes to an address and asks for what it says to them. Redirects are an answer too:
+    /// what is sent is meant for this server.
+    ///
+    /// @throws OpmException.Unavailable as [#get] does, and where nothing can be sent
+    default Response post(URI uri, byte[] bytes, BooleanSupplier cancelled) throws OpmException {
+        throw new OpmException.Unavailable(
+                uri + ": found an address to read, expected one to send to",
+                "Use http://HOST/… or https://HOST/….");
+    }
+
     /// What is wanted.
     ///
     /// @param fromByte the first byte wanted, from 0

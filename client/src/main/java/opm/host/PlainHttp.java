@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,11 +35,13 @@ final class PlainHttp implements HttpWay {
     }
 
     @Override
-    public HttpWay.Answer send(Net.Request request, URI uri, String user) throws OpmException {
+    public HttpWay.Answer send(
+            Net.Request request, URI uri, String user, byte @Nullable [] posted)
+            throws OpmException {
         var patience = new Patience(stallSeconds, request.cancelled(), LocalNet.shown(uri));
         URI proxy = proxies.proxyFor(uri);
         String place = proxy == null ? place(uri) : place(proxy);
-        byte[] head = head(request, uri, proxy != null, user);
+        byte[] head = head(request, uri, proxy != null, user, posted);
         try {
             HttpConnection used = take(place);
             HttpWay.Answer answer = used == null ? null : ask(place, used, head, patience);
@@ -61,12 +64,18 @@ final class PlainHttp implements HttpWay {
         return uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
     }
 
-    private byte[] head(Net.Request request, URI uri, boolean viaProxy, String user) {
+    /// Returns all that is sent: the head, and what is posted behind it.
+    private byte[] head(
+            Net.Request request,
+            URI uri,
+            boolean viaProxy,
+            String user,
+            byte @Nullable [] posted) {
         URI plain = URI.create(uri.toASCIIString());
         String host = plain.getHost() + (plain.getPort() < 0 ? "" : ":" + plain.getPort());
         String path = plain.getRawPath().isEmpty() ? "/" : plain.getRawPath();
         String query = plain.getRawQuery() == null ? "" : "?" + plain.getRawQuery();
-        var words = new StringBuilder("GET ");
+        var words = new StringBuilder(posted == null ? "GET " : "POST ");
         words.append(viaProxy ? "http://" + host : "").append(path).append(query);
         words.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
         var headers = new HashMap<String, String>(request.headers());
@@ -82,12 +91,22 @@ final class PlainHttp implements HttpWay {
         if (!range.isEmpty()) {
             headers.put("Range", range);
         }
+        if (posted != null) {
+            headers.put("Content-Length", Integer.toString(posted.length));
+            headers.put("Content-Type", "application/octet-stream");
+        }
         for (var header : headers.entrySet()) {
             // A value with a line break would be a header of somebody else's choice.
             String value = header.getValue().replaceAll("[\\r\\n]+", " ");
             words.append(header.getKey()).append(": ").append(value).append("\r\n");
         }
-        return words.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] head = words.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        if (posted == null) {
+            return head;
+        }
+        byte[] all = Arrays.copyOf(head, head.length + posted.length);
+        System.arraycopy(posted, 0, all, head.length, posted.length);
+        return all;
     }
 
     private HttpConnection connect(String place, Patience patience) throws IOException {

@@ -44,10 +44,16 @@ final class SafeHttp implements HttpWay {
     }
 
     @Override
-    public HttpWay.Answer send(Net.Request request, URI uri, String user) throws OpmException {
+    public HttpWay.Answer send(
+            Net.Request request, URI uri, String user, byte @Nullable [] posted)
+            throws OpmException {
         var builder =
                 HttpRequest.newBuilder(LocalNet.withoutUser(uri))
-                        .GET()
+                        .method(
+                                posted == null ? "GET" : "POST",
+                                posted == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofByteArray(posted))
                         .timeout(Duration.ofSeconds(stallSeconds))
                         .version(HttpClient.Version.HTTP_2)
                         .setHeader("User-Agent", LocalNet.AGENT);

@@ -6,7 +6,7 @@
 ///
 /// Start reading at `Answers`.
 ///
-/// May use: opm.base opm.host opm.plan opm.sign
+/// May use: opm.base opm.host opm.rpm opm.plan opm.sign
 @NullMarked
 package opm.thin;
 

@@ -1,0 +1,73 @@
+package opm.trip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import opm.plan.PlanText;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `opm presolve get` and `install`: what sh/opm-thin.sh does, with history and a way back.
+final class PresolveInstallTest extends PresolveTrip {
+    PresolveInstallTest(@TempDir Path folder) {
+        super(folder);
+    }
+
+    /// From a server or a folder: shown, written, installed, known why, undone.
+    @Test
+    void whatWasSolvedIsInstalledAndUndone() throws Exception {
+        build(repo).mustEnd(0);
+        String stick = trip.at("tree").toString();
+        String server = serve(trip.at("tree"));
+        Path file = trip.at("app.plan");
+        java(stick, "get", "app", "-o", file + "").mustEnd(0);
+        assertThat(PlanText.read(Files.readAllBytes(file)).artifacts()).hasSize(3);
+        assertThat(java(server, "get", "app").mustEnd(0).out()).isEqualTo(Files.readString(file));
+        String json = java(server, "install", "app", "--dry-run", "--json").mustEnd(0).out();
+        assertThat(json).contains("\"planned\"").contains("lib-0:1-1.noarch");
+        assertThat(trip.installed(root)).hasSize(1);
+
+        assertThat(java(server, "install", "app", "tool").mustEnd(0).out()).contains("app");
+        assertThat(trip.installed(root)).hasSize(5);
+        // Both clients keep one list, and nobody has to ask for what is there.
+        assertThat(thin("dash", server, "list").mustEnd(0).out())
+                .isEqualTo(
+                        "app\tuser\tapp\nextra\tweak\tapp\nlib\tdependency\tapp\n"
+                                + "tool\tuser\ttool\n");
+        java("http://127.0.0.1:1", "install", "app").mustEnd(0);
+        assertThat(java(server, "install", "lonely").mustEnd(6).err()).contains("lonely");
+
+        // Newer answers replace what is here; then all of it goes, without the server.
+        String newer = RECIPE.replace("lib-1-1", "lib-2-1").replace("lib = 1", "lib = 2");
+        build(repo("newer", newer.replace("app-1-1", "app-1-2"))).mustEnd(0);
+        trip.rpm(root, "-e", "app").mustEnd(0);
+        java(stick, "install", "app").mustEnd(0);
+        assertThat(trip.installed(root)).contains("lib-0:2-1.noarch", "app-0:1-2.noarch");
+        String[] undo = {"undo", "--root", root + "", "--state", trip.at("machine") + "", "-y"};
+        trip.opm(undo).mustEnd(0);
+        assertThat(trip.installed(root))
+                .containsExactly(
+                        "base-0:1-1.noarch",
+                        "extra-0:1-1.noarch",
+                        "lib-0:1-1.noarch",
+                        "tool-0:1-1.noarch");
+    }
+
+    /// A package that the answer did not know of gives way to one that obsoletes it, and what is
+    /// newer here stays.
+    @Test
+    void anotherMachineThanTheBaseline() {
+        String recipe =
+                RECIPE.replace(
+                        "file /usr/share/tool: tool",
+                        "requires: extra\nobsoletes: old < 2\nfile /usr/share/tool: tool");
+        Path more = repo("more", recipe + "package old-1-1.noarch\npackage extra-2-1.noarch\n");
+        trip.install(root, List.of(rpm(more, "old-1-1"), rpm(more, "extra-2-1")));
+        build(repo("with-tool", recipe)).mustEnd(0);
+        java(serve(trip.at("tree")), "install", "tool").mustEnd(0);
+        assertThat(trip.installed(root))
+                .containsExactly("base-0:1-1.noarch", "extra-0:2-1.noarch", "tool-0:1-1.noarch");
+    }
+}
