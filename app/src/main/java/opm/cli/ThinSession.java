@@ -136,6 +136,10 @@ final class ThinSession {
         SystemProfile machine = session.engine().machine();
         List<String> missing = here.missing(answer);
         Plan plan = answer.plan();
+        if (!missing.isEmpty() && !answers().canSend()) {
+            session.screen().note("sh.thin.drifted", name, missing.getFirst());
+            return "drift-unsolved";
+        }
         if (!missing.isEmpty()) {
             session.screen().note("sh.thin.drift", name, missing.getFirst());
             byte[] profile = ProfileText.writePacked(machine);

@@ -70,4 +70,33 @@ final class PresolveInstallTest extends PresolveTrip {
         assertThat(trip.installed(root))
                 .containsExactly("base-0:1-1.noarch", "extra-0:2-1.noarch", "tool-0:1-1.noarch");
     }
+
+    /// A machine that lacks what the answer relies on sends its profile to `opm serve --solve`, by
+    /// either client, and gets a plan of its own; a tree that nobody solves at gives it none.
+    @Test
+    void aDriftedMachineIsSolvedForAnew() {
+        build(repo).mustEnd(0);
+        String stub = "stub=" + repo.toUri();
+        trip.rpm(root, "-e", "--nodeps", "base").mustEnd(0);
+        String[] options = {
+            "--presolve", trip.at("tree") + "",
+            "--solve",
+            "--repo", stub,
+            "--state", trip.at("served") + ""
+        };
+        try (var server = WebClient.serve(trip.at("serve.log"), options)) {
+            var said = thin("dash", server.address(), "install", "tool").mustEnd(0);
+            assertThat(said.out()).contains("base-0:1-1.noarch; asking");
+            var both = List.of("base-0:1-1.noarch", "tool-0:1-1.noarch");
+            assertThat(trip.installed(root)).isEqualTo(both);
+            trip.rpm(root, "-e", "base", "tool").mustEnd(0);
+            said = java(server.address(), "install", "tool").mustEnd(0);
+            assertThat(said.err()).contains("base-0:1-1.noarch; asking", "Sending").contains("0 pac");
+            assertThat(trip.installed(root)).isEqualTo(both);
+            trip.rpm(root, "-e", "base", "tool").mustEnd(0);
+        }
+        String stick = trip.at("tree") + "";
+        assertThat(java(stick, "install", "tool").mustEnd(6).err()).contains("does not solve tool");
+        assertThat(trip.installed(root)).isEmpty();
+    }
 }

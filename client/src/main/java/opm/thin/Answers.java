@@ -135,7 +135,7 @@ public final class Answers {
         requireDigest(json, digests[0], name);
         byte[] plan = get(name + ".plan", LARGE_BYTES);
         requireDigest(plan, digests[1], name + ".plan");
-        return new Answer(plan(name, plan), assumes(name, json));
+        return new Answer(plan(plan, words.damaged("bad-plan", name)), assumes(name, json));
     }
 
     private void requireDigest(byte[] bytes, String hex, String what) throws Damaged {
@@ -144,7 +144,7 @@ public final class Answers {
         }
     }
 
-    private Plan plan(String name, byte[] text) throws OpmException {
+    private Plan plan(byte[] text, Damaged otherwise) throws OpmException {
         for (String line : new String(text, UTF_8).split("\n", -1)) {
             String[] part = line.split(" ", -1);
             if (part[0].equals("fetch") && part.length > 3 && !Artifact.isInside(part[3])) {
@@ -154,7 +154,7 @@ public final class Answers {
         try {
             return PlanText.read(text);
         } catch (Damaged bad) {
-            throw words.damaged("bad-plan", name).because(bad);
+            throw otherwise.because(bad);
         }
     }
 
@@ -205,6 +205,11 @@ public final class Answers {
         }
     }
 
+    /// Tells whether something can be sent to the server: it is none where the tree is a folder.
+    public boolean canSend() {
+        return !"file".equals(server.address().getScheme());
+    }
+
     /// Has a name solved for a machine of its own; null when the server does not do that. The plan
     /// is signed by nobody: each of its packages has to be.
     ///
@@ -218,14 +223,8 @@ public final class Answers {
             }
             text = body(said, LARGE_BYTES, name + ".plan");
         }
-        Plan plan;
-        try {
-            plan = plan(name, text);
-        } catch (Damaged bad) {
-            throw bad.getMessage().equals(words.text("bad-plan", name))
-                    ? words.damaged("wrong-digest", name + ".plan").because(bad)
-                    : bad;
-        }
+        // Its last line is all that says whether it came whole.
+        Plan plan = plan(text, words.damaged("wrong-digest", name + ".plan"));
         if (!plan.target().base().equals(base)) {
             throw words.damaged("other-machine", name);
         }
