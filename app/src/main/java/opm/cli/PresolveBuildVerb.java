@@ -58,10 +58,7 @@ final class PresolveBuildVerb implements Verb {
                                 : SignKey.parse(
                                         session.host().disk().readAll(Path.of(key), 1 << 16),
                                         "--sign"),
-                        map == null
-                                ? EntryMap.NONE
-                                : EntryMap.read(
-                                        session.host().disk().readAll(Path.of(map), 4 << 20)));
+                        rules(session, map));
         var presolver =
                 new Presolver(
                                 engine,
@@ -73,6 +70,12 @@ final class PresolveBuildVerb implements Verb {
         session.progress().clear();
         say(session, built);
         return 0;
+    }
+
+    private static EntryMap rules(Session session, @Nullable String file) throws OpmException {
+        return file == null
+                ? EntryMap.NONE
+                : EntryMap.read(session.host().disk().readAll(Path.of(file), 4 << 20));
     }
 
     private static void say(Session session, Presolver.Built built) {

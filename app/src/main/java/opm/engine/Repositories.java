@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import opm.base.Digest;
 import opm.base.Nevra;
@@ -21,6 +23,7 @@ import opm.pkgset.PackageSet;
 import opm.profile.SystemProfile;
 import opm.rpmmd.Advisory;
 import opm.rpmmd.Change;
+import opm.rpmmd.Components;
 import opm.rpmmd.Group;
 import opm.rpmmd.Metadata;
 import opm.rpmmd.Metadata.Freshness;
@@ -283,6 +286,17 @@ final class Repositories {
             metadata.groups(repo).forEach(group -> all.putIfAbsent(group.id(), group));
         }
         return List.copyOf(all.values());
+    }
+
+    /// Returns the packages of applications by AppStream's ids; of two repositories that have one
+    /// id the first counts.
+    SortedMap<String, List<String>> components() throws OpmException {
+        var all = new TreeMap<String, List<String>>();
+        for (Loaded repo : loaded().values()) {
+            engine.watcher().begins(Watcher.Stage.REFRESH, repo.repo().id());
+            Components.of(metadata, repo).forEach(all::putIfAbsent);
+        }
+        return all;
     }
 
     List<OpenRepo> refresh(List<String> ids, boolean complete) throws OpmException {

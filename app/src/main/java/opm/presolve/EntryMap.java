@@ -1,13 +1,19 @@
 package opm.presolve;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import opm.base.Limits;
+import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.solve.Globs;
 import opm.thin.Platform;
+import org.jspecify.annotations.Nullable;
 
 /// Names that mean other packages on other systems, as manifests of activities use them.
 ///
@@ -16,14 +22,31 @@ import opm.thin.Platform;
 /// begins a comment.
 public final class EntryMap {
     /// One that maps nothing.
-    public static final EntryMap NONE = new EntryMap("", List.of());
+    public static final EntryMap NONE = new EntryMap("", List.of(), new TreeMap<>());
+
+    private static final String FILE = "entries";
+    private static final int FILE_BYTES = 64 << 20;
 
     private final String text;
     private final List<String[]> rules;
+    private final SortedMap<String, List<String>> applications;
 
-    private EntryMap(String text, List<String[]> rules) {
+    private EntryMap(
+            String text, List<String[]> rules, SortedMap<String, List<String>> applications) {
         this.text = text;
         this.rules = rules;
+        this.applications = applications;
+    }
+
+    /// Returns the same with applications by AppStream's ids; a rule about an id counts before.
+    ///
+    /// @param names those that are asked for; null for all
+    EntryMap beside(SortedMap<String, List<String>> more, @Nullable Set<String> names) {
+        var asked = new TreeMap<>(more);
+        if (names != null) {
+            asked.keySet().retainAll(names);
+        }
+        return new EntryMap(text, rules, asked);
     }
 
     /// Reads a file of rules.
@@ -45,7 +68,7 @@ public final class EntryMap {
             }
             rules.add(words);
         }
-        return new EntryMap(text, rules);
+        return new EntryMap(text, rules, new TreeMap<>());
     }
 
     /// Returns what each entry means on a platform; entries that no rule fits are not among them.
@@ -58,7 +81,45 @@ public final class EntryMap {
                 found.put(words[0], List.of(words).subList(2, words.length));
             }
         }
+        applications.forEach(
+                (id, packages) -> {
+                    if (Tree.isEntry(id)) {
+                        found.putIfAbsent(id, packages);
+                    }
+                });
         return found;
+    }
+
+    /// Returns the entries that mean something else now than when the last build ended, those that
+    /// are new among them.
+    ///
+    /// @param folder of the builder
+    static Set<String> changed(SortedMap<String, List<String>> entries, Path folder)
+            throws OpmException {
+        byte[] kept = Publication.read(folder.resolve(FILE), FILE_BYTES);
+        Set<String> known =
+                kept == null
+                        ? Set.of()
+                        : new HashSet<>(new String(kept, StandardCharsets.UTF_8).lines().toList());
+        var changed = new TreeSet<String>();
+        entries.forEach(
+                (entry, packages) -> {
+                    if (!known.contains(line(entry, packages))) {
+                        changed.add(entry);
+                    }
+                });
+        return changed;
+    }
+
+    /// Keeps what entries mean for the next build.
+    static void keep(SortedMap<String, List<String>> entries, Path folder) throws OpmException {
+        var out = new StringBuilder();
+        entries.forEach((entry, packages) -> out.append(line(entry, packages)).append('\n'));
+        Publication.write(folder.resolve(FILE), Publication.utf8(out.toString()));
+    }
+
+    private static String line(String entry, List<String> packages) {
+        return entry + " " + String.join(" ", packages);
     }
 
     /// Returns what it was read from.

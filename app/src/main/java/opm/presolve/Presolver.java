@@ -23,6 +23,7 @@ import opm.base.InstalledList;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
+import opm.engine.Applications;
 import opm.engine.Engine;
 import opm.engine.Ground;
 import opm.engine.OpenRepo;
@@ -124,8 +125,9 @@ public final class Presolver {
         Path own = Tree.build(tree, platform);
         Publication publication = there.publication;
         Published before = there.published;
-        SortedMap<String, List<String>> entries = wanted.map().on(platform);
         Set<String> asked = wanted.names();
+        EntryMap map = wanted.map().beside(Applications.of(engine), asked);
+        SortedMap<String, List<String>> entries = map.on(platform);
         var names = new TreeSet<>(asked == null ? allNames(ground) : asked);
         names.addAll(entries.keySet());
         Kept kept = before == null || wanted.anew() ? null : Kept.read(own);
@@ -139,7 +141,7 @@ public final class Presolver {
                 before == null || kept == null || !before.reference().inputs().equals(inputs)
                         ? names
                         : affected(new Affected(kept, ground), names, entries);
-        var pending = new TreeSet<String>();
+        var pending = new TreeSet<>(EntryMap.changed(entries, own));
         for (String name : names) {
             boolean known =
                     before != null
@@ -298,6 +300,7 @@ public final class Presolver {
             new PackageFiles(engine, folder).sweep(ground);
         }
         Kept.write(own, index.root(), ground, unsolvable);
+        EntryMap.keep(run.entries, own);
         Listing.write(tree, platform, entries.keySet(), index.nodes());
         return new Built(
                 platform,

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import opm.plan.PlanText;
 import opm.presolve.Shelf;
+import opm.thin.Platform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -211,5 +212,48 @@ final class PresolveTest {
         assertThat(shelf.metrics()).contains("opm_presolve_build_failed 0\n");
         assertThat(shelf.alarm()).isNull();
         assertThat(contents("tree")).isEqualTo(before);
+    }
+
+    /// Applications are found by the ids that AppStream gives them on every system; the file of
+    /// rules counts before, and an id that means another package later is solved again.
+    @Test
+    void applicationsHaveOneNameEverywhere() throws Exception {
+        var world = new TinyWorld(folder);
+        world.profile(List.of("shell-5-1.x86_64"));
+        String xml =
+                """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <components version="0.14" origin="tiny">
+                  <component type="desktop-application">
+                    <id>org.tiny.Editor</id><pkgname>editor</pkgname><pkgname>words</pkgname>
+                    <name>Editor</name><name xml:lang="es">Editor</name>
+                    <description><p>Writes <em>words</em>.</p></description>
+                  </component>
+                  <component type="addon"><id>org.tiny.Plugin</id></component>
+                  <component><id>org.tiny.Ruled</id><pkgname>words</pkgname></component>
+                </components>
+                """;
+        world.applications(xml);
+        var editor = List.of("editor-1-1.noarch");
+        var words = List.of("words-1-1.noarch");
+        world.repo("base", editor, words);
+        Path rules = Files.writeString(folder.resolve("rules"), "org.tiny.Ruled * editor\n");
+        assertThat(build(folder, "tree", "--map", rules + "").status()).isZero();
+        assertThat(contents("tree").keySet())
+                .contains("org.tiny.Editor", "org.tiny.Ruled", "editor", "words")
+                .doesNotContain("org.tiny.Plugin");
+        assertThat(plan("org.tiny.Editor")).contains("editor-0:1-1", "words-0:1-1");
+        assertThat(plan("org.tiny.Ruled")).contains("editor-0:1-1").doesNotContain("words-0");
+        assertThat(new Shelf(folder.resolve("tree")).search(new Platform("tiny", "1"), "TINY.ed"))
+                .containsExactly("org.tiny.Editor");
+        world.applications(xml.replace("<pkgname>editor</pkgname>", ""));
+        world.repo("base", editor, words);
+        Here again = build(folder, "tree", "--map", rules + "", "--state", folder + "/anew");
+        assertThat(number(again, "written")).isEqualTo(1);
+        assertThat(plan("org.tiny.Editor")).contains("words-0:1-1").doesNotContain("editor-0");
+    }
+
+    private String plan(String name) throws IOException {
+        return Files.readString(folder.resolve("tree/packages/tiny/1/" + name + ".plan"));
     }
 }

@@ -75,6 +75,7 @@ final class TinyWorld {
             """;
 
     private final Path folder;
+    private String applications = "";
 
     TinyWorld(Path folder) {
         this.folder = folder;
@@ -201,6 +202,11 @@ final class TinyWorld {
         Files.write(folder.resolve("tiny.opmprofile"), ProfileText.write(profile));
     }
 
+    /// Gives the repositories that are written from now on a collection of AppStream.
+    void applications(String xml) {
+        applications = xml;
+    }
+
     @SafeVarargs
     final void repo(String id, List<String>... packages) throws IOException {
         var primary = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -226,6 +232,9 @@ final class TinyWorld {
         if (id.equals("updates")) {
             data(repomd, repodata, "updateinfo", UPDATEINFO);
             data(repomd, repodata, "group", COMPS);
+        }
+        if (!applications.isEmpty()) {
+            data(repomd, repodata, "appstream", applications);
         }
         repomd.append("</repomd>\n");
         Files.writeString(repodata.resolve("repomd.xml"), repomd);

@@ -19,6 +19,9 @@ public final class Limits {
     /// Packages or references of one advisory; the most seen is 3,000.
     public static final int ADVISORY_PARTS = 100_000;
 
+    /// Components of AppStream in one repository; Fedora has 5,000.
+    public static final int COMPONENTS = 200_000;
+
     /// Groups of one repository; the most seen is 200.
     public static final int GROUPS = 100_000;
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import opm.base.Digest;
 import opm.base.Limits;
@@ -186,6 +187,16 @@ public final class Importer {
         verify(file, item);
         try (InputStream in = open(file, item)) {
             return new GroupsReader(in, subject(item)).read();
+        } catch (IOException e) {
+            throw Codec.failure(e, subject(item));
+        }
+    }
+
+    /// Reads which packages the repository's components are in; verified first.
+    SortedMap<String, List<String>> components(Path file, Repomd.Item item) throws OpmException {
+        verify(file, item);
+        try (InputStream in = open(file, item)) {
+            return new ComponentsReader(in, subject(item)).read();
         } catch (IOException e) {
             throw Codec.failure(e, subject(item));
         }

@@ -366,16 +366,16 @@ public final class Metadata {
                 importer(), loaded.set(), loaded.repomd(), item -> file(loaded, item));
     }
 
-    private Importer importer() {
+    Importer importer() {
         return new Importer(host.disk());
     }
 
-    private interface Reading<T> {
+    interface Reading<T> {
         T of(Path file) throws OpmException;
     }
 
     /// Reads a verified file; one whose bytes make no sense is not kept.
-    private <T> T read(Loaded loaded, Repomd.Item item, Reading<T> reading) throws OpmException {
+    <T> T read(Loaded loaded, Repomd.Item item, Reading<T> reading) throws OpmException {
         Path file = file(loaded, item);
         try {
             return reading.of(file);

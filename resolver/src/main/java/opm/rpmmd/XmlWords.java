@@ -98,6 +98,9 @@ final class XmlWords {
     static final int OLDRELEASE = 90;
     static final int FILENAME = 91;
     static final int SEQUENCE = 92;
+    static final int COMPONENTS = 93;
+    static final int COMPONENT = 94;
+    static final int PKGNAME = 95;
 
     private static final String[] WORDS = {
         "",
@@ -193,6 +196,9 @@ final class XmlWords {
         "oldrelease",
         "filename",
         "sequence",
+        "components",
+        "component",
+        "pkgname",
     };
 
     private static final int MASK = 255;
