@@ -60,6 +60,29 @@ final class PresolveRoutesTest {
                 .toList();
     }
 
+    /// Who has no index asks for names that hold a word: those that begin with it first, no more
+    /// than the bound, and nothing of a platform that nobody serves.
+    @Test
+    void namesAreSearched() throws Exception {
+        var publisher = new Publisher(folder.resolve("tree"));
+        var names = new ArrayList<>(List.of("vim", "gvim", "org.gnome.Vim", "emacs"));
+        for (int at = 0; at < Limits.SEARCH_RESULTS + 20; at++) {
+            names.add("many" + at);
+        }
+        publisher.publish(names, now);
+        PresolveRoutes routes = routes(folder.resolve("tree"));
+        HttpResponse said = ask(routes, "/search/tiny-1?q=VIM");
+        assertThat(names(said)).containsExactly("vim", "gvim", "org.gnome.Vim");
+        assertThat(header(said, "Content-Type")).startsWith("application/json");
+        assertThat(names(ask(routes, "/search/tiny-1?q=nothing"))).isEmpty();
+        assertThat(names(ask(routes, "/search/tiny-1?q=many"))).hasSize(Limits.SEARCH_RESULTS);
+        assertThat(ask(routes, "/search/tiny-2?q=vim").status()).isEqualTo(404);
+        assertThat(ask(routes, "/search/tiny?q=vim").status()).isEqualTo(404);
+        assertThat(ask(routes, "/search/tiny-1?q=").status()).isEqualTo(400);
+        String longWord = "v".repeat(Limits.SEARCH_CHARS + 1);
+        assertThat(ask(routes, "/search/tiny-1?q=" + longWord).status()).isEqualTo(400);
+    }
+
     /// Clients that ask again and again with what they were told miss no change, although
     /// publications and questions fall into the same seconds.
     @Test
