@@ -3,11 +3,13 @@ package opm.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
 import opm.engine.Engine;
 import opm.engine.Ground;
+import opm.host.ServedTls;
 import opm.presolve.OnDemand;
 import opm.presolve.Shelf;
 import opm.server.PresolveRoutes;
@@ -29,7 +31,13 @@ final class ServeVerb implements Verb {
                 .flag("--solve")
                 .flag("--demo")
                 .several("FILE", "--stock")
-                .value("NUMBER", "--lanes");
+                .value("NUMBER", "--lanes")
+                .flag("--tls")
+                .value("FILE", "--certificate")
+                .value("FILE", "--certificate-key")
+                .value("NUMBER", "--per-address")
+                .flag("--behind-proxy")
+                .value("SECONDS", "--look-every");
     }
 
     @Override
@@ -51,27 +59,60 @@ final class ServeVerb implements Verb {
         String[] place = ShareVerb.place(session.value("--listen"), PORT);
         PresolveRoutes presolved = tree == null ? null : presolved(session, tree);
         boolean web = repos || session.has("--demo");
+        ServedTls tls = tls(session);
+        var rules =
+                new WebServer.Rules(
+                        tls == null ? null : tls.context(),
+                        number(session, "--per-address", Limits.REQUESTS_PER_ADDRESS),
+                        session.has("--behind-proxy"));
         try (Workshop workshop = web ? new ServedWorkshop(session).open() : null;
                 var server =
                         WebServer.open(
                                 place[0],
                                 Integer.parseInt(place[1]),
-                                handler(session, workshop, presolved))) {
+                                handler(session, workshop, presolved),
+                                rules)) {
             session.progress().clear();
+            String address = (tls == null ? "http" : "https") + "://localhost:" + server.port();
             if (session.settings().json()) {
                 try (Json json = session.json()) {
-                    json.number("port", server.port());
+                    json.number("port", server.port()).text("address", address + "/");
+                    json.text("fingerprint", tls == null ? null : tls.fingerprint());
                 }
             } else {
                 session.screen().say("serve.begun", server.port());
                 if (workshop != null) {
-                    session.screen().say("serve.web", server.port());
+                    session.screen().say("serve.web", address + "/");
+                }
+                if (tls != null) {
+                    session.screen().say("serve.fingerprint", tls.fingerprint());
                 }
             }
             session.outside().out().flush();
             server.run(session.outside().cancelled()::get);
         }
         return 0;
+    }
+
+    private static @Nullable ServedTls tls(Session session) throws OpmException {
+        String certificate = session.value("--certificate");
+        if (certificate != null) {
+            String key = session.value("--certificate-key");
+            return ServedTls.of(certificate, key == null ? "" : key);
+        }
+        Path folder = session.engine().options().state().resolve("tls");
+        return session.has("--tls")
+                ? ServedTls.own(session.host().disk(), folder, session.host().clock().instant())
+                : null;
+    }
+
+    static int number(Session session, String option, int usual) throws BadRequest {
+        String text = session.value(option);
+        if (text != null && !text.matches("\\d{1,6}")) {
+            throw new BadRequest(
+                    option + ": found '" + text + "', expected a number", option + " " + usual);
+        }
+        return text == null ? usual : Integer.parseInt(text);
     }
 
     private static PresolveRoutes presolved(Session session, String tree) throws OpmException {

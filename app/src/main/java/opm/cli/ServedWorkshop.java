@@ -42,8 +42,18 @@ final class ServedWorkshop {
         int lanes = Math.max(1, Runtime.getRuntime().availableProcessors());
         var workshop = new Workshop(session.host(), options, stock, lanes, System::nanoTime);
         String arch = options.arch();
-        workshop.keepFresh(arch == null ? "x86_64" : arch);
+        int seconds =
+                ServeVerb.number(session, "--look-every", Limits.WORKSHOP_REFRESH_SECONDS);
+        workshop.keepFresh(arch == null ? "x86_64" : arch, Math.max(1, seconds), this::tell);
         return workshop;
+    }
+
+    private void tell(String trouble) {
+        if (trouble.isEmpty()) {
+            session.screen().note("serve.repositories-well");
+        } else {
+            session.screen().note("serve.repositories-ill", trouble);
+        }
     }
 
     private Workshop.Stock stock(String id, Path file) throws OpmException {

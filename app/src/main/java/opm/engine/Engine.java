@@ -72,7 +72,7 @@ public final class Engine {
     private List<Path> folders = List.of();
     private final Map<Digest, List<URI>> cameFrom = new ConcurrentHashMap<>();
     @Nullable SystemProfile machine;
-    UnaryOperator<PackageSet> sharing = set -> set; // with engines for other machines
+    @Nullable Guest guest; // whose machine it thinks for, if it is a stranger's
     private final RpmCommand rpm;
     private @Nullable Ahead ahead;
     private @Nullable SystemProfile configuration;
@@ -319,7 +319,7 @@ public final class Engine {
             Universe universe = universe(open);
             Verdict verdict =
                     PackageSet.reading(
-                            () -> new Solver(universe).solve(request, policy, watcher::cancelled));
+                            () -> new Solver(universe).solve(request, policy, watcher::givesUp));
             // A dependency on a path that primary.xml does not list needs the file lists. Each
             // round asks for more paths, so this ends.
             if (!open.isEmpty()

@@ -68,12 +68,21 @@ public final class Guest {
     public Engine engine(Watcher watcher, SystemProfile machine) {
         var engine = new Engine(host, options.forMachine(NOWHERE), watcher);
         engine.machine = machine;
-        engine.sharing = this::shared;
+        engine.guest = this;
         return engine;
     }
 
+    /// Looks for what is new in the repositories that a machine sees; of those that cannot be had
+    /// the last that was good stays.
+    ///
+    /// @return what stood in the way, by the repository's id
+    public Map<String, OpmException> refresh(Watcher watcher, SystemProfile machine)
+            throws OpmException {
+        return engine(watcher, machine).repositories().refreshEach();
+    }
+
     /// Returns the set of equal content that another machine sees, else this one.
-    private PackageSet shared(PackageSet set) {
+    PackageSet shared(PackageSet set) {
         sets.values().removeIf(known -> known.get() == null);
         String key = set.digest().hex() + " " + set.askedPaths() + " " + set.knowsAllFiles();
         WeakReference<PackageSet> known =

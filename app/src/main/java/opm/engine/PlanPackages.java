@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import opm.base.Digest;
 import opm.base.Nevra;
@@ -66,11 +67,14 @@ final class PlanPackages {
 
     /// Returns where a file of a repository may be had.
     List<URI> sources(String repo, String location) throws OpmException {
-        if (location.contains("://")) {
-            return List.of(address(escaped(location)));
-        }
         for (OpenRepo open : engine.repos()) {
             if (open.id().equals(repo)) {
+                if (location.contains("://")) {
+                    return List.of(elsewhere(open, location));
+                }
+                if (("/" + location + "/").contains("/../")) {
+                    throw outside(repo, location);
+                }
                 var sources = new ArrayList<URI>();
                 for (URI base : open.bases()) {
                     sources.add(address(base + escaped(location)));
@@ -79,6 +83,33 @@ final class PlanPackages {
             }
         }
         return List.of();
+    }
+
+    /// Returns an address that a repository gives in full: somewhere on the network, but no file of
+    /// this machine because a server says so. For strangers it has to be a mirror of that
+    /// repository, for they get the bytes as they come, and a repository does not say where this
+    /// machine may be sent.
+    private URI elsewhere(OpenRepo repo, String location) throws Damaged {
+        URI address = address(escaped(location));
+        boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+        boolean known =
+                repo.bases().stream()
+                        .anyMatch(
+                                base ->
+                                        Objects.equals(base.getScheme(), address.getScheme())
+                                                && Objects.equals(
+                                                        base.getAuthority(),
+                                                        address.getAuthority()));
+        if (!known && (!web || engine.guest != null)) {
+            throw outside(repo.id(), location);
+        }
+        return address;
+    }
+
+    private static Damaged outside(String repo, String location) {
+        return new Damaged(
+                repo + ": names '" + location + "' as a package, which is outside the repository",
+                "The repository's metadata is wrong, or hostile; do not use it.");
     }
 
     private static URI address(String text) throws Damaged {

@@ -152,7 +152,7 @@ final class Repositories {
             }
             engine.watcher().begins(Watcher.Stage.REFRESH, repo.id());
             try {
-                Loaded one = metadata.load(repo, freshness);
+                Loaded one = load(repo, freshness);
                 all.put(repo.id(), shared(one));
                 if (one.unreadable() > 0) {
                     engine.watcher().unreadable(repo.id(), one.unreadable());
@@ -174,10 +174,38 @@ final class Repositories {
         return all;
     }
 
+    /// For strangers what is there is good enough: whoever runs the server looks for what is new,
+    /// and a mirror that has turned bad meanwhile is no concern of theirs.
+    private Loaded load(RepositoryConfig repo, Freshness freshness) throws OpmException {
+        if (engine.guest != null && freshness == Freshness.EXPIRED) {
+            try {
+                return metadata.load(repo, Freshness.OFFLINE);
+            } catch (Unavailable _) {
+                // Nobody has asked for it before.
+            }
+        }
+        return metadata.load(repo, freshness);
+    }
+
+    /// Looks at each repository, whatever became of the others.
+    ///
+    /// @return what stood in the way, by the repository's id
+    Map<String, OpmException> refreshEach() throws OpmException {
+        var failures = new LinkedHashMap<String, OpmException>();
+        for (RepositoryConfig repo : configured()) {
+            try {
+                shared(metadata.load(repo, Freshness.NOW));
+            } catch (OpmException e) {
+                failures.put(repo.id(), e);
+            }
+        }
+        return failures;
+    }
+
     private Loaded shared(Loaded one) {
         return new Loaded(
                 one.repo(),
-                engine.sharing.apply(one.set()),
+                engine.guest == null ? one.set() : engine.guest.shared(one.set()),
                 one.repomd(),
                 one.repomdDigest(),
                 one.baseUrls(),

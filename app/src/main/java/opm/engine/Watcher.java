@@ -60,6 +60,12 @@ public interface Watcher {
     /// Asked often, from many threads; once true, work ends soon and what was fetched is kept.
     boolean cancelled();
 
+    /// The same, asked by the solver on the thread that called it: no lock is held there that
+    /// others may want, so it may take its time to answer.
+    default boolean givesUp() {
+        return cancelled();
+    }
+
     /// Tells that a repository is left out because it cannot be reached and says that it may be.
     default void skipped(String repo, OpmException why) {}
 

@@ -1,10 +1,8 @@
 package opm.server;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
@@ -16,38 +14,78 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     private static final int SMALL_BYTES = 64 << 10;
 
-    private final SocketChannel channel;
-    private final WebServer.Handler handler;
+    private final Wire wire;
+    private final String address;
+    private final WebServer server;
     private final DateLine date;
     private final ByteBuffer in = ByteBuffer.allocate(Limits.REQUEST_HEAD_BYTES);
-    private volatile long movedNanos = System.nanoTime();
+    private volatile long movedNanos;
     private volatile long begunNanos; // of the request that is arriving; 0 between two
+    private volatile long staleNanos; // since when it was of little use
+    private volatile boolean hasHead;
+    private volatile boolean gone;
+    private volatile int bodyKilobytes;
+    private boolean answering; // guarded by this
+    private long sentBytes;
 
-    Connection(SocketChannel channel, WebServer.Handler handler, DateLine date) {
+    Connection(Wire wire, String address, WebServer server, DateLine date) {
+        this.wire = wire;
+        this.address = address;
+        this.server = server;
         this.date = date;
-        this.channel = channel;
-        this.handler = handler;
+        movedNanos = server.nanos();
+        staleNanos = movedNanos;
+    }
+
+    String address() {
+        return address;
     }
 
     /// Tells whether nothing moves, or a request arrives by drops.
     boolean takesTooLong(long now) {
         long begun = begunNanos;
-        return now - movedNanos > TimeUnit.SECONDS.toNanos(Limits.IDLE_SECONDS)
-                || begun != 0 && now - begun > TimeUnit.SECONDS.toNanos(Limits.REQUEST_SECONDS);
+        int seconds = hasHead ? Limits.REQUEST_SECONDS : Limits.REQUEST_HEAD_SECONDS;
+        return begun != 0
+                ? now - begun > TimeUnit.SECONDS.toNanos(seconds)
+                : !isAnswering()
+                        && now - movedNanos > TimeUnit.SECONDS.toNanos(Limits.IDLE_SECONDS);
+    }
+
+    private synchronized boolean isAnswering() {
+        return answering;
+    }
+
+    /// Returns how long it has kept its place without need; 0 while it waits for an answer.
+    long staleNanos(long now) {
+        return isAnswering() ? 0 : now - staleNanos;
+    }
+
+    /// Returns how long a body has been arriving that takes memory; 0 when there is none.
+    long arrivingNanos(long now) {
+        long begun = begunNanos;
+        return bodyKilobytes == 0 || begun == 0 ? 0 : now - begun;
+    }
+
+    /// Looks whether the client still waits for the answer that is being made.
+    synchronized void look() {
+        if (answering && !gone) {
+            gone = wire.hasLeft();
+        }
+    }
+
+    private synchronized void answering(boolean now) {
+        answering = now;
+        staleNanos = server.nanos();
+        movedNanos = staleNanos;
     }
 
     void close() {
-        try {
-            channel.close();
-        } catch (IOException _) {
-            // Nobody wants its bytes.
-        }
+        wire.close();
     }
 
     /// @param full whether there are too many others
     void serve(boolean full) {
-        try (channel) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        try (wire) {
             String text = head();
             while (text != null) {
                 HttpRequest.Head head =
@@ -59,23 +97,34 @@ final class Connection {
                 if (status == 0 && head.bodyBytes() > Limits.REQUEST_BODY_BYTES) {
                     status = 413;
                 }
+                if (request != null && status == 0 && !server.admits(caller(request))) {
+                    status = 429;
+                }
                 if (request == null || status != 0) {
                     leave(status);
                     return;
                 }
-                if (head.bodyBytes() > 0) {
-                    byte[] body = body((int) head.bodyBytes(), request);
-                    if (body == null) {
-                        return;
+                request = request.from(new Caller(caller(request), () -> gone));
+                try {
+                    if (head.bodyBytes() > 0) {
+                        hasHead = true;
+                        byte[] body = body((int) head.bodyBytes(), request);
+                        if (body == null) {
+                            return;
+                        }
+                        request = request.with(body);
                     }
-                    request = request.with(body);
+                    begunNanos = 0;
+                    hasHead = false;
+                    send(request, answer(request));
+                } finally {
+                    server.free(bodyKilobytes);
+                    bodyKilobytes = 0;
                 }
-                begunNanos = 0;
-                HttpResponse response = handler.answer(request);
-                send(request, response);
                 if (!request.keepsOpen()) {
                     return;
                 }
+                staleNanos = server.nanos();
                 text = head();
             }
         } catch (IOException _) {
@@ -83,18 +132,43 @@ final class Connection {
         }
     }
 
+    /// A bug of ours costs the one who met it an answer, and is told to whoever runs the server.
+    private HttpResponse answer(HttpRequest request) throws IOException {
+        answering(true);
+        boolean done = false;
+        try {
+            HttpResponse said = server.answer(request);
+            done = true;
+            return said;
+        } finally {
+            answering(false);
+            if (!done) {
+                leave(500);
+            }
+        }
+    }
+
+    private String caller(HttpRequest request) {
+        return server.caller(request, address);
+    }
+
     /// Answers and reads what else was sent: closing over unread bytes would take the answer back.
     private void leave(int status) throws IOException {
-        String more = status == 503 ? "Retry-After: 5\r\n" : "";
+        String more =
+                switch (status) {
+                    case 429 -> "Retry-After: 1\r\n";
+                    case 503 -> "Retry-After: 5\r\n";
+                    default -> "";
+                };
         HttpResponse said =
                 HttpResponse.error(
                         status, "", HttpResponse.reason(status), "See docs/formats/presolve.md.");
         write(ByteBuffer.wrap(words(said, more + "Connection: close\r\n")));
         write(ByteBuffer.wrap(said.body()));
-        channel.shutdownOutput();
-        int left = 8 * Limits.REQUEST_HEAD_BYTES;
+        wire.endOutput();
+        int left = Limits.REQUEST_BODY_BYTES;
         for (int read = 0; read >= 0 && left > 0; left -= read) {
-            read = channel.read(in.clear());
+            read = wire.read(in.clear());
         }
     }
 
@@ -118,10 +192,10 @@ final class Connection {
             if (!in.hasRemaining()) {
                 return "";
             }
-            if (channel.read(in) < 0) {
+            if (wire.read(in) < 0) {
                 return null;
             }
-            movedNanos = System.nanoTime();
+            movedNanos = server.nanos();
             if (begunNanos == 0) {
                 begunNanos = movedNanos;
             }
@@ -145,14 +219,29 @@ final class Connection {
         var piece = ByteBuffer.allocate(SMALL_BYTES);
         while (out.size() < length) {
             piece.clear().limit(Math.min(SMALL_BYTES, length - out.size()));
-            int read = channel.read(piece);
+            int read = wire.read(piece);
             if (read < 0) {
                 return null;
             }
+            if (!room(out.size() + read)) {
+                leave(503);
+                return null;
+            }
             out.write(piece.array(), 0, read);
-            movedNanos = System.nanoTime();
+            movedNanos = server.nanos();
         }
         return out.toByteArray();
+    }
+
+    /// Takes its part of what all bodies may take together.
+    private boolean room(int bytes) {
+        int kilobytes = (bytes + 1023) / 1024;
+        int more = kilobytes - bodyKilobytes;
+        if (more > 0 && !server.take(more, this)) {
+            return false;
+        }
+        bodyKilobytes = Math.max(bodyKilobytes, kilobytes);
+        return true;
     }
 
     private void send(HttpRequest request, HttpResponse response) throws IOException {
@@ -184,14 +273,12 @@ final class Connection {
                 write(ByteBuffer.wrap(head));
                 long at = response.from();
                 while (at < response.until()) {
-                    long sent =
-                            content.transferTo(
-                                    at, Math.min(1 << 20, response.until() - at), channel);
+                    long sent = wire.send(content, at, Math.min(1 << 20, response.until() - at));
                     if (sent <= 0) {
                         throw new IOException("the file became shorter");
                     }
                     at += sent;
-                    movedNanos = System.nanoTime();
+                    moved(sent);
                 }
             }
         }
@@ -218,8 +305,20 @@ final class Connection {
 
     private void write(ByteBuffer out) throws IOException {
         while (out.hasRemaining()) {
-            channel.write(out);
-            movedNanos = System.nanoTime();
+            ByteBuffer piece =
+                    out.slice(out.position(), Math.min(SMALL_BYTES, out.remaining()));
+            wire.write(piece);
+            out.position(out.position() + piece.position());
+            moved(piece.position());
+        }
+    }
+
+    private void moved(long bytes) {
+        movedNanos = server.nanos();
+        sentBytes += bytes;
+        if (sentBytes >= SMALL_BYTES) {
+            sentBytes = 0;
+            staleNanos = movedNanos;
         }
     }
 
@@ -234,7 +333,7 @@ final class Connection {
 
         @Override
         public boolean isOpen() {
-            return channel.isOpen();
+            return wire.isOpen();
         }
 
         @Override

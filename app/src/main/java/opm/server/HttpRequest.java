@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param path decoded, without the query: `/packages/fedora/43/vim`
 /// @param query decoded names and values
 /// @param headers by lower-case name; those that come twice are joined by a comma
+/// @param caller who asks
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 public record HttpRequest(
         String method,
@@ -20,7 +21,8 @@ public record HttpRequest(
         Map<String, String> query,
         Map<String, String> headers,
         boolean keepsOpen,
-        byte[] body) {
+        byte[] body,
+        Caller caller) {
     private static final byte[] NOTHING = {};
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,16}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
@@ -36,7 +38,11 @@ public record HttpRequest(
     }
 
     public HttpRequest with(byte[] bytes) {
-        return new HttpRequest(method, path, query, headers, keepsOpen, bytes);
+        return new HttpRequest(method, path, query, headers, keepsOpen, bytes, caller);
+    }
+
+    HttpRequest from(Caller who) {
+        return new HttpRequest(method, path, query, headers, keepsOpen, body, who);
     }
 
     /// Returns a header by its lower-case name; null when it was not sent.
@@ -125,7 +131,10 @@ public record HttpRequest(
                         ? !connection.contains("close")
                         : connection.contains("keep-alive");
         return new Head(
-                0, new HttpRequest(words[0], path, query, headers, keeps, NOTHING), bodyBytes);
+                0,
+                new HttpRequest(
+                        words[0], path, query, headers, keeps, NOTHING, Caller.NOBODY),
+                bodyBytes);
     }
 
     /// Decodes `%XX`; null when it is broken, no UTF-8, or hides a control character.

@@ -5,6 +5,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,14 @@ public record HttpResponse(
 
     public HttpResponse with(byte[] bytes) {
         return new HttpResponse(status, headers, bytes, null, 0, 0, null);
+    }
+
+    /// Returns this answer with more text at its end.
+    public HttpResponse and(String text) {
+        byte[] more = text.getBytes(StandardCharsets.UTF_8);
+        byte[] both = Arrays.copyOf(body, body.length + more.length);
+        System.arraycopy(more, 0, both, body.length, more.length);
+        return with(both);
     }
 
     long bytes() {

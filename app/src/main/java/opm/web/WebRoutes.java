@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import opm.server.HttpRequest;
 import opm.server.HttpResponse;
 import opm.server.WebServer;
 import opm.words.Messages;
+import opm.workshop.Asker;
 import opm.workshop.Basket;
 import opm.workshop.Building;
 import opm.workshop.Cost;
@@ -73,23 +73,18 @@ public final class WebRoutes implements WebServer.Handler {
         if (!ours && behind != null) {
             HttpResponse said = behind.answer(request);
             return path.equals("/metrics") && said.status() == 200
-                    ? said.with(join(said.body(), workshop.metrics().getBytes(UTF_8)))
+                    ? said.and(workshop.metrics())
                     : said;
         }
         HttpResponse said;
         try {
-            said = route(request);
+            var asker = new Asker(request.caller().address(), request.caller().gone());
+            said = ScopedValue.where(Asker.NOW, asker).call(() -> route(request));
         } catch (OpmException e) {
             said = failure(request, e);
         }
         statuses.incrementAndGet(said.status() / 100);
         return guarded(said);
-    }
-
-    private static byte[] join(byte[] one, byte[] two) {
-        var both = Arrays.copyOf(one, one.length + two.length);
-        System.arraycopy(two, 0, both, one.length, two.length);
-        return both;
     }
 
     /// Nothing of others is loaded or run; the only strangers that a page may ask for bytes are the
@@ -165,7 +160,8 @@ public final class WebRoutes implements WebServer.Handler {
         }
         String path = request.path();
         if (path.equals("/health") && reads) {
-            return HttpResponse.text(200, HttpResponse.JSON, "{\"status\":\"ok\"}\n");
+            boolean well = workshop.trouble().isEmpty();
+            return json(new Document().text("status", well ? "ok" : "old repositories"));
         }
         if (path.equals("/metrics") && reads) {
             return metrics();

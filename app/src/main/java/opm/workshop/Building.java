@@ -96,7 +96,7 @@ public final class Building {
 
     private void run() {
         try {
-            Engine.Bundled bundle = workshop.building.pass(this::build);
+            Engine.Bundled bundle = workshop.building.pass(_ -> build());
             status = new Status(State.DONE, bundle.sizeBytes(), bundle.sizeBytes(), bundle, null);
             workshop.noteBuilt();
         } catch (OpmException e) {

@@ -1,53 +1,185 @@
 package opm.workshop;
 
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import opm.base.OpmException;
 import opm.base.OpmException.Unavailable;
+import org.jspecify.annotations.Nullable;
 
 /// Lets so many think at a time, and so many wait; the others are told to come back.
+///
+/// Addresses take turns, so that who asks a hundred things waits longer than who asks one. Who has
+/// thought for a slice of time makes way for those who have not, as often as it asks: one long
+/// thought does not make others wait.
 final class Gate {
-    private final Semaphore lanes;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_MILLIS = 250;
+    private static final long MOST_TIMES = 4;
+
     private final int mostWaiting;
     private final int seconds;
+    private final LongSupplier nanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    // All guarded by the lock.
+    private final SequencedMap<String, Deque<Turn>> fresh = new LinkedHashMap<>();
+    private final Deque<Turn> tired = new ArrayDeque<>();
+    private int lanesLeft;
+    private final AtomicInteger waiting = new AtomicInteger(); // of the fresh ones
 
-    Gate(int laneCount, int mostWaiting, int seconds) {
-        lanes = new Semaphore(laneCount, true);
+    /// @param mostWaiting in all; an address of which nobody waits may have one more
+    /// @param seconds that one may wait for its turn
+    Gate(int laneCount, int mostWaiting, int seconds, LongSupplier nanos) {
+        lanesLeft = laneCount;
         this.mostWaiting = mostWaiting;
         this.seconds = seconds;
+        this.nanos = nanos;
     }
 
     interface Work<T> {
-        T run() throws OpmException;
+        T run(Turn turn) throws OpmException;
+    }
+
+    /// Somebody's time at work, without that in which it waited.
+    final class Turn {
+        private final Thread thread = Thread.currentThread();
+        private final Asker asker = Asker.now();
+        private final Condition admitted = lock.newCondition();
+        private boolean in; // guarded by the lock
+        private final long begunNanos = nanos.getAsLong();
+        private volatile long sliceNanos;
+        private volatile long spentNanos;
+
+        /// Returns how long it has been at work.
+        long spentNanos() {
+            return spentNanos + nanos.getAsLong() - sliceNanos;
+        }
+
+        /// Tells whether nobody waits for it any more, or far too long.
+        boolean isGone() {
+            return asker.gone().getAsBoolean()
+                    || nanos.getAsLong() - begunNanos
+                            > TimeUnit.SECONDS.toNanos(MOST_TIMES * seconds);
+        }
+
+        /// Lets others go first who have not had their slice. To be called without any lock that
+        /// others may want.
+        void breathe() {
+            long now = nanos.getAsLong();
+            boolean fresh = now - sliceNanos < SLICE_NANOS;
+            if (waiting.get() == 0 || fresh || Thread.currentThread() != thread) {
+                return;
+            }
+            lock.lock();
+            try {
+                spentNanos = spentNanos();
+                in = false;
+                tired.add(this);
+                lanesLeft++;
+                admit();
+                await(this, this::isGone);
+                if (!in) { // it ends now: its lane is not counted until then
+                    tired.remove(this);
+                    lanesLeft--;
+                }
+                sliceNanos = nanos.getAsLong();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /// Does some work when it is its turn.
     ///
-    /// @throws Unavailable when too many wait, or nobody was done in time
+    /// @throws Unavailable when too many wait, or nobody was done in time, or nobody waits for it
     <T> T pass(Work<T> work) throws OpmException {
-        if (waiting.incrementAndGet() > mostWaiting) {
-            waiting.decrementAndGet();
-            throw busy();
-        }
-        boolean in;
+        Turn turn = enter();
         try {
-            in = lanes.tryAcquire(seconds, TimeUnit.SECONDS);
+            return work.run(turn);
+        } finally {
+            leave();
+        }
+    }
+
+    private Turn enter() throws Unavailable {
+        long end = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(seconds);
+        lock.lock();
+        try {
+            var turn = new Turn();
+            Deque<Turn> own =
+                    fresh.computeIfAbsent(turn.asker.address(), _ -> new ArrayDeque<>());
+            if (waiting.get() >= mostWaiting && !own.isEmpty()) {
+                throw busy();
+            }
+            own.add(turn);
+            waiting.incrementAndGet();
+            admit();
+            await(turn, () -> nanos.getAsLong() - end > 0 || turn.isGone());
+            if (!turn.in) {
+                own.remove(turn);
+                waiting.decrementAndGet();
+                throw busy();
+            }
+            turn.sliceNanos = nanos.getAsLong();
+            return turn;
+        } finally {
+            fresh.values().removeIf(Deque::isEmpty);
+            lock.unlock();
+        }
+    }
+
+    private static void await(Turn turn, BooleanSupplier late) {
+        try {
+            while (!turn.in && !late.getAsBoolean()) {
+                boolean _ = turn.admitted.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw busy();
-        } finally {
-            waiting.decrementAndGet();
         }
-        if (!in) {
-            throw busy();
-        }
+    }
+
+    private void leave() {
+        lock.lock();
         try {
-            return work.run();
+            lanesLeft++;
+            admit();
         } finally {
-            lanes.release();
+            lock.unlock();
         }
+    }
+
+    /// Lets in whose turn it is; the caller has the lock.
+    private void admit() {
+        while (lanesLeft > 0) {
+            Turn next = next();
+            if (next == null) {
+                return;
+            }
+            lanesLeft--;
+            next.in = true;
+            next.admitted.signal();
+        }
+    }
+
+    private @Nullable Turn next() {
+        for (Map.Entry<String, Deque<Turn>> one : fresh.entrySet()) {
+            Turn turn = one.getValue().poll();
+            if (turn != null) {
+                waiting.decrementAndGet();
+                // To the end of the row: another address is next.
+                fresh.putLast(one.getKey(), one.getValue());
+                return turn;
+            }
+        }
+        return tired.poll();
     }
 
     int waiting() {

@@ -13,6 +13,7 @@ import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.base.OpmException.Unavailable;
 import opm.engine.AdvisoryFilter;
 import opm.engine.Engine;
 import opm.engine.Everything;
@@ -20,6 +21,7 @@ import opm.engine.Ground;
 import opm.engine.Solution;
 import opm.engine.Updates;
 import opm.engine.Watcher;
+import opm.fetch.Progress;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
@@ -52,20 +54,55 @@ public final class Visit {
     private @Nullable Solution solution;
     private @Nullable Building building;
     private Map<String, Wanted> wanted = Map.of();
-    private volatile long deadline;
+    private volatile Gate.@Nullable Turn turn;
+    private volatile int quotaSeconds;
     private volatile long touched;
 
     Visit(Workshop workshop, String id, SystemProfile machine) {
         this.workshop = workshop;
         this.id = id;
         this.machine = machine;
-        engine = workshop.engine(machine, Watcher.until(this::isLate));
+        engine = workshop.engine(machine, watcher());
         touch();
     }
 
-    /// Tells whether work takes longer than it may.
+    private Watcher watcher() {
+        Watcher plain = Watcher.until(this::isLate);
+        return new Watcher() {
+            @Override
+            public void begins(Stage stage, String what) {}
+
+            @Override
+            public Progress downloads() {
+                return plain.downloads();
+            }
+
+            @Override
+            public boolean cancelled() {
+                return plain.cancelled();
+            }
+
+            @Override
+            public boolean givesUp() {
+                return breathesOrIsLate();
+            }
+        };
+    }
+
+    /// Tells whether work takes longer than it may, or nobody waits for it.
     private boolean isLate() {
-        return workshop.nanos() - deadline > 0;
+        Gate.Turn now = turn;
+        return now != null
+                && (now.spentNanos() > TimeUnit.SECONDS.toNanos(quotaSeconds) || now.isGone());
+    }
+
+    /// The same, where others may go first: the solver has no lock that anybody wants.
+    private boolean breathesOrIsLate() {
+        Gate.Turn now = turn;
+        if (now != null) {
+            now.breathe();
+        }
+        return isLate();
     }
 
     public String id() {
@@ -84,19 +121,32 @@ public final class Visit {
         return now - touched;
     }
 
-    private synchronized <T> T think(Gate.Work<T> work) throws OpmException {
-        return workshop.thinking.pass(() -> timed(work));
+    private synchronized <T> T think(Task<T> work) throws OpmException {
+        return workshop.thinking.pass(now -> timed(now, Limits.SOLVE_SECONDS, work));
     }
 
-    private <T> T timed(Gate.Work<T> work) throws OpmException {
-        deadline = workshop.nanos() + TimeUnit.SECONDS.toNanos(Limits.SOLVE_SECONDS);
-        return work.run();
+    private interface Task<T> {
+        T run() throws OpmException;
+    }
+
+    private <T> T timed(Gate.Turn now, int seconds, Task<T> work) throws OpmException {
+        quotaSeconds = seconds;
+        turn = now;
+        try {
+            T done = work.run();
+            if (now.isGone()) {
+                // What was cut off for that is no answer for whoever comes next.
+                throw new Unavailable("nobody waited for the answer", "Ask again.");
+            }
+            return done;
+        } finally {
+            turn = null;
+        }
     }
 
     /// Opens what every question needs, while it is this visit's turn already.
-    synchronized void warm() throws OpmException {
-        deadline = workshop.nanos() + TimeUnit.SECONDS.toNanos(Limits.VISIT_OPEN_SECONDS);
-        ground = Ground.of(engine);
+    synchronized void warm(Gate.Turn now) throws OpmException {
+        ground = timed(now, Limits.VISIT_OPEN_SECONDS, () -> Ground.of(engine));
     }
 
     private Ground ground() throws OpmException {
@@ -256,7 +306,7 @@ public final class Visit {
                                 solver.solve(
                                         new Request(List.of(item)),
                                         policy,
-                                        this::isLate));
+                                        this::breathesOrIsLate));
         if (!(verdict instanceof Verdict.Solved solved)) {
             return new Cost(false, 0, 0, 0);
         }

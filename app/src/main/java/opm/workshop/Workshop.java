@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -39,7 +42,11 @@ public final class Workshop implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String trouble = "";
     final Gate thinking;
-    final Gate building = new Gate(BUILDERS, Limits.BUILDS_WAITING, Limits.BUILD_WAIT_SECONDS);
+    final Gate building = new Gate(
+                    BUILDERS,
+                    Limits.BUILDS_WAITING,
+                    Limits.BUILD_WAIT_SECONDS,
+                    System::nanoTime);
 
     /// A system that one can pick instead of bringing a profile.
     ///
@@ -56,7 +63,7 @@ public final class Workshop implements AutoCloseable {
         guests = new Guest(host, options);
         this.stock = List.copyOf(stock);
         this.nanos = nanos;
-        thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS);
+        thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
 
     public List<Stock> stock() {
@@ -115,9 +122,9 @@ public final class Workshop implements AutoCloseable {
         String id = HexFormat.of().formatHex(bytes);
         Visit visit =
                 thinking.pass(
-                        () -> {
+                        turn -> {
                             var fresh = new Visit(this, id, Guest.read(profile));
-                            fresh.warm();
+                            fresh.warm(turn);
                             return fresh;
                         });
         synchronized (visits) {
@@ -141,34 +148,50 @@ public final class Workshop implements AutoCloseable {
     /// Reads the repositories' metadata, and keeps it at hand until the workshop closes, so that no
     /// visitor waits for a download: that of the stock systems, and of a machine that says nothing
     /// of itself.
-    public void keepFresh(String arch) {
-        refresh(arch);
+    ///
+    /// @param seconds between two looks
+    /// @param teller is told what stands in the way of that, when it is something new; "" once
+    ///     nothing does
+    public void keepFresh(String arch, int seconds, Consumer<String> teller) {
+        refresh(arch, teller);
         Thread.ofPlatform()
                 .daemon()
                 .name("refresh")
                 .start(
                         () -> {
                             while (!closed.get()) {
-                                LockSupport.parkNanos(
-                                        TimeUnit.SECONDS.toNanos(Limits.WORKSHOP_REFRESH_SECONDS));
+                                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
                                 sweep();
-                                refresh(arch);
+                                refresh(arch, teller);
                             }
                         });
     }
 
-    private void refresh(String arch) {
+    void refresh(String arch, Consumer<String> teller) {
+        Watcher closing = Watcher.until(closed::get);
+        var failures = new TreeMap<String, String>();
         try {
-            Watcher closing = Watcher.until(closed::get);
-            engine(SystemProfile.blank(arch), closing).repos();
+            note(failures, guests.refresh(closing, SystemProfile.blank(arch)));
             for (Stock one : stock) {
-                engine(Guest.read(one.profile()), closing).repos();
+                note(failures, guests.refresh(closing, Guest.read(one.profile())));
             }
-            trouble = "";
         } catch (OpmException e) {
-            // Visitors are told the same when they come; whoever runs this sees it in the metrics.
-            trouble = String.valueOf(e.getMessage());
+            failures.put("", String.valueOf(e.getMessage()));
         }
+        String now = String.join("; ", failures.values());
+        boolean isNew = !now.equals(trouble);
+        trouble = now;
+        if (isNew && !closed.get()) {
+            teller.accept(now);
+        }
+    }
+
+    private static void note(Map<String, String> failures, Map<String, OpmException> more) {
+        more.forEach(
+                (id, e) -> {
+                    String said = String.valueOf(e.getMessage());
+                    failures.put(id, said.startsWith(id + ":") ? said : id + ": " + said);
+                });
     }
 
     /// Returns why the repositories could not be refreshed the last time; empty when they were.

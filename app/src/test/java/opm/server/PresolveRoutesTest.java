@@ -230,7 +230,8 @@ final class PresolveRoutesTest {
         String tooLong = "x".repeat(Limits.REQUEST_HEAD_BYTES);
         bad.put("GET /" + tooLong + " HTTP/1.1\r\n\r\n", 431);
         bad.put("DELETE / HTTP/1.1\r\nConnection: close\r\n\r\n", 405);
-        try (WebServer server = WebServer.open("127.0.0.1", 0, routes(tree))) {
+        var rules = WebServer.Rules.PLAIN;
+        try (WebServer server = WebServer.open("127.0.0.1", 0, routes(tree), rules)) {
             Thread.ofPlatform().daemon().start(() -> server.run(() -> false));
             for (Map.Entry<String, Integer> one : bad.entrySet()) {
                 String said = said(server.port(), one.getKey());

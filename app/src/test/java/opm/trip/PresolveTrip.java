@@ -107,7 +107,7 @@ abstract class PresolveTrip {
     String serve(Path tree) {
         try {
             var routes = new PresolveRoutes(new Shelf(tree), null, Clock.systemUTC());
-            WebServer server = WebServer.open("127.0.0.1", 0, routes);
+            WebServer server = WebServer.open("127.0.0.1", 0, routes, WebServer.Rules.PLAIN);
             servers.add(server);
             Thread.ofPlatform().daemon().start(() -> server.run(over::get));
             return "http://127.0.0.1:" + server.port();

@@ -162,7 +162,7 @@ final class WebBrowserTest {
         }
     }
 
-    private static void await(Path file) {
+    static void await(Path file) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
         while (!Files.exists(file) || Files.exists(Path.of(file + ".crdownload"))) {
             assertThat(System.nanoTime()).as("%s", file).isLessThan(end);

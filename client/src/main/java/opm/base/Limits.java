@@ -140,8 +140,21 @@ public final class Limits {
     /// Bytes of the body of a request that our servers read: a profile, gzipped or not.
     public static final int REQUEST_BODY_BYTES = 16 << 20;
 
+    /// Bytes of the bodies of all requests that one server holds at a time.
+    public static final int REQUEST_BODIES_BYTES = 64 << 20;
+
+    /// Seconds in which the head of a request has to arrive.
+    public static final int REQUEST_HEAD_SECONDS = 10;
+
     /// Seconds in which a request has to arrive.
     public static final int REQUEST_SECONDS = 60;
+
+    /// Requests a second of one address, unless told otherwise, ten seconds' worth at once. A
+    /// browser that fetches small packages by four streams sends 100.
+    public static final int REQUESTS_PER_ADDRESS = 300;
+
+    /// Addresses whose requests one server counts.
+    public static final int KNOWN_ADDRESSES = 10_000;
 
     /// Seconds in which some of an answer has to be taken, and another request has to begin.
     public static final int IDLE_SECONDS = 60;

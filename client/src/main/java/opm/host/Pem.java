@@ -177,7 +177,7 @@ final class Pem {
         return length;
     }
 
-    private static byte[] der(int tag, byte[] content) {
+    static byte[] der(int tag, byte[] content) {
         var bytes = new ByteArrayOutputStream();
         bytes.write(tag);
         if (content.length < 0x80) {
@@ -191,7 +191,7 @@ final class Pem {
         return bytes.toByteArray();
     }
 
-    private static byte[] joined(byte[]... parts) {
+    static byte[] joined(byte[]... parts) {
         var bytes = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             bytes.writeBytes(part);

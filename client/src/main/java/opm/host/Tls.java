@@ -56,8 +56,14 @@ final class Tls {
         if (access.certificate().isEmpty()) {
             return null;
         }
-        Pem shown = Pem.read(access.certificate());
-        Pem secret = access.key().isEmpty() ? shown : Pem.read(access.key());
+        return shown(access.certificate(), access.key());
+    }
+
+    /// @param keyFile "" where the file of the certificate has the key
+    static KeyManager[] shown(String certificateFile, String keyFile)
+            throws OpmException, GeneralSecurityException, IOException {
+        Pem shown = Pem.read(certificateFile);
+        Pem secret = keyFile.isEmpty() ? shown : Pem.read(keyFile);
         var chain = shown.certificates().toArray(new Certificate[0]);
         KeyStore store = emptyStore();
         store.setKeyEntry("opm", secret.key(), new char[0], chain);

@@ -1,0 +1,11 @@
+package opm.server;
+
+import java.util.function.BooleanSupplier;
+
+/// Who asks.
+///
+/// @param address of the machine; of IPv6 the network, for one has as many addresses as it likes
+/// @param gone tells whether it stopped waiting for the answer
+public record Caller(String address, BooleanSupplier gone) {
+    static final Caller NOBODY = new Caller("", () -> false);
+}
