@@ -5,7 +5,7 @@
 /// It exists so that the command line, the server and the PackageKit helper share one way of doing
 /// things (docs/decisions/0001).
 ///
-/// May use: opm.base opm.host opm.rpm opm.profile opm.plan opm.preflight opm.store opm.fetch opm.bundle opm.history opm.apply opm.pkgset opm.rpmmd opm.imports opm.solve opm.planner opm.trust opm.repack opm.delta
+/// May use: opm.base opm.host opm.rpm opm.profile opm.plan opm.thin opm.preflight opm.store opm.fetch opm.bundle opm.history opm.apply opm.pkgset opm.rpmmd opm.imports opm.solve opm.planner opm.trust opm.repack opm.delta
 @NullMarked
 package opm.engine;
 

@@ -8,12 +8,14 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import opm.base.Digest;
 import opm.base.InstalledList;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
@@ -205,6 +207,35 @@ public final class Answers {
         }
     }
 
+    /// Returns names that hold a word, those that begin with it first. Nobody signed that: each
+    /// has an answer or none. A server without a search gives the list of all names.
+    public List<String> search(String word) throws OpmException {
+        String lower = word.toLowerCase(Locale.ROOT);
+        List<String> names;
+        try {
+            names = names(read(server.search(word), LARGE_BYTES));
+        } catch (Unavailable noSearch) {
+            names = names(read(server.names(), LARGE_BYTES));
+        }
+        var first = new ArrayList<String>();
+        var others = new ArrayList<String>();
+        for (String name : names) {
+            int at = name.toLowerCase(Locale.ROOT).indexOf(lower);
+            if (at >= 0 && isName(name)) {
+                (at == 0 ? first : others).add(name);
+            }
+        }
+        first.addAll(others);
+        return first.subList(0, Math.min(Limits.SEARCH_RESULTS, first.size()));
+    }
+
+    private static List<String> names(byte[] json) {
+        return new String(json, UTF_8)
+                .lines()
+                .map(line -> line.replaceAll("^\\s*\"|\",?\\s*$", ""))
+                .toList();
+    }
+
     /// Tells whether something can be sent to the server: it is none where the tree is a folder.
     public boolean canSend() {
         return !"file".equals(server.address().getScheme());
@@ -221,7 +252,7 @@ public final class Answers {
             if (said.status() != 200) {
                 return null;
             }
-            text = body(said, LARGE_BYTES, name + ".plan");
+            text = body(said, LARGE_BYTES, server.at(name + ".plan"));
         }
         // Its last line is all that says whether it came whole.
         Plan plan = plan(text, words.damaged("wrong-digest", name + ".plan"));
@@ -263,27 +294,30 @@ public final class Answers {
     }
 
     private byte[] get(String path, int limitBytes) throws OpmException {
-        var request = new Net.Request(server.at(path), 0, -1, Map.of(), cancelled);
+        return read(server.at(path), limitBytes);
+    }
+
+    private byte[] read(URI address, int limitBytes) throws OpmException {
+        var request = new Net.Request(address, 0, -1, Map.of(), cancelled);
         try (Net.Response said = net.get(request)) {
             if (said.status() != 200) {
-                throw words.unavailable("unreachable", server.folder() + path);
+                throw words.unavailable("unreachable", address);
             }
-            return body(said, limitBytes, path);
+            return body(said, limitBytes, address);
         } catch (Unavailable e) {
-            throw words.unavailable("unreachable", server.folder() + path).because(e);
+            throw words.unavailable("unreachable", address).because(e);
         }
     }
 
-    private byte[] body(Net.Response said, int limitBytes, String path) throws Unavailable {
+    private byte[] body(Net.Response said, int limitBytes, URI address) throws Unavailable {
         try (InputStream in = said.body()) {
             byte[] bytes = in.readNBytes(limitBytes + 1);
             if (bytes.length > limitBytes) {
-                throw words.unavailable("unreachable", server.folder() + path);
+                throw words.unavailable("unreachable", address);
             }
             return bytes;
         } catch (IOException e) {
-            throw (Unavailable)
-                    words.unavailable("unreachable", server.folder() + path).because(e);
+            throw (Unavailable) words.unavailable("unreachable", address).because(e);
         }
     }
 }

@@ -108,6 +108,20 @@ public final class Memory {
         write("installed", sorted.isEmpty() ? "" : String.join("\n", sorted) + "\n");
     }
 
+    /// Returns what came this way, sorted by name.
+    public List<Came> installed() throws OpmException {
+        Path file = folder.resolve("installed");
+        var found = new ArrayList<Came>();
+        if (disk.exists(file)) {
+            new String(disk.readAll(file, LIST_BYTES), UTF_8)
+                    .lines()
+                    .map(line -> line.split("\t", -1))
+                    .filter(part -> part.length == 3)
+                    .forEach(part -> found.add(new Came(part[0], part[1], part[2])));
+        }
+        return found;
+    }
+
     private void write(String name, String text) throws OpmException {
         write(name, text.getBytes(UTF_8));
     }

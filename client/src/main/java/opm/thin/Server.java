@@ -1,6 +1,8 @@
 package opm.thin;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import opm.sign.VerifyKey;
@@ -30,6 +32,17 @@ public record Server(URI address, Platform platform, @Nullable VerifyKey key) {
     /// Returns the address of what lies beside the answers.
     URI at(String path) {
         return URI.create(folder() + Addresses.of(path));
+    }
+
+    /// Returns the address at which names are searched.
+    URI search(String word) {
+        String text = URLEncoder.encode(word, StandardCharsets.UTF_8);
+        return URI.create(address + "search/" + platform.word() + "?q=" + text);
+    }
+
+    /// Returns the address of the list of all names.
+    URI names() {
+        return URI.create(address + "packages/" + platform.word() + "/index.html");
     }
 
     /// Returns the folder of the answers, for people too.
