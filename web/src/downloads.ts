@@ -5,6 +5,8 @@ import { element, size, word } from './words';
 const STREAMS = 4;
 const SAMPLE_MILLIS = 3000;
 const JOB = 'opm-job';
+const MOST_ASKED_BYTES = 1 << 20;
+const LEAST_ASKED_BYTES = 1 << 13;
 
 interface Wanted {
     digest: string;
@@ -34,18 +36,31 @@ function today(): string {
     return new Date().toISOString().slice(0, 10);
 }
 
-/** One bucket for all streams: whoever wants bytes waits for their turn. */
+/** Returns how long a file is; nothing when it went meanwhile. */
+async function lengthOf(file: FileSystemFileHandle): Promise<number | undefined> {
+    try {
+        return (await file.getFile()).size;
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * One bucket for all streams: whoever wants to ask for bytes waits for their turn, and is told how
+ * many. Under a limit these are those of an eighth of a second, so that streams take turns.
+ */
 class Bucket {
-    private readonly waiting: { bytes: number; go: () => void }[] = [];
+    private readonly waiting: { bytes: number; go: (bytes: number) => void }[] = [];
     private freeAt = 0;
     private timer: ReturnType<typeof setTimeout> | undefined;
 
     constructor(
         private readonly job: Job,
+        private readonly counted: () => void,
         private readonly full: () => void,
     ) {}
 
-    want(bytes: number, go: () => void): void {
+    want(bytes: number, go: (bytes: number) => void): void {
         this.waiting.push({ bytes, go });
         this.serve();
     }
@@ -56,8 +71,27 @@ class Bucket {
         this.serve();
     }
 
-    forget(): void {
-        this.waiting.length = 0;
+    /** Takes back what was granted and did not come. */
+    unused(bytes: number): void {
+        this.job.dayBytes = Math.max(0, this.job.dayBytes - bytes);
+        if (this.job.rate > 0) {
+            this.freeAt -= (bytes / this.job.rate) * 1000;
+        }
+        this.counted();
+        this.serve();
+    }
+
+    /** Returns what those that wait are called by; they wait no more. */
+    forget(): ((bytes: number) => void)[] {
+        return this.waiting.splice(0).map((one) => one.go);
+    }
+
+    /** Returns how much is granted at a time. */
+    share(): number {
+        const share = Math.ceil(this.job.rate / 8);
+        return share === 0
+            ? MOST_ASKED_BYTES
+            : Math.min(MOST_ASKED_BYTES, Math.max(LEAST_ASKED_BYTES, share));
     }
 
     private serve(): void {
@@ -72,17 +106,21 @@ class Bucket {
                 this.job.day = today();
                 this.job.dayBytes = 0;
             }
-            if (this.job.capBytes > 0 && this.job.dayBytes >= this.job.capBytes) {
+            const left =
+                this.job.capBytes > 0 ? this.job.capBytes - this.job.dayBytes : Infinity;
+            if (left <= 0) {
                 this.full();
                 return;
             }
             const next = this.waiting.shift()!;
-            this.job.dayBytes += next.bytes;
+            const bytes = Math.min(next.bytes, this.share(), left);
+            this.job.dayBytes += bytes;
+            this.counted();
             if (this.job.rate > 0) {
                 const begin = Math.max(this.freeAt, now - 200);
-                this.freeAt = begin + (next.bytes / this.job.rate) * 1000;
+                this.freeAt = begin + (bytes / this.job.rate) * 1000;
             }
-            next.go();
+            next.go(bytes);
         }
     }
 }
@@ -109,11 +147,11 @@ export class Downloads {
         readonly root: HTMLElement,
     ) {
         this.job = { rate: 0, capBytes: 0, day: today(), dayBytes: 0 };
-        Object.assign(this.job, JSON.parse(localStorage.getItem(JOB) ?? '{}'));
-        this.bucket = new Bucket(this.job, () => {
-            this.note = word('down-capped');
-            void this.pause();
-        });
+        this.bucket = new Bucket(
+            this.job,
+            () => this.remember(),
+            () => this.capped(),
+        );
         this.ui = this.build();
     }
 
@@ -134,23 +172,27 @@ export class Downloads {
         const lanes = element('p', '', { class: 'note', id: 'down-lanes' });
         const missing = element('p', '', { class: 'bad', id: 'down-missing', role: 'alert' });
         const ready = element('div', '', { id: 'down-ready', 'aria-live': 'polite' });
-        const number = (id: string, key: string, value: number) => {
+        const number = (id: string, key: string) => {
             const label = element('label', word(key), { for: id });
             const input = element('input', '', { id, type: 'number', min: '0' });
-            input.value = value > 0 ? String(value) : '';
             const both = element('div', '');
             both.append(label, input);
             return { both, input };
         };
-        const rate = number('down-rate', 'down-rate', this.job.rate / 1000);
-        const cap = number('down-cap', 'down-cap', this.job.capBytes / 1e6);
+        const rate = number('down-rate', 'down-rate');
+        const cap = number('down-cap', 'down-cap');
         rate.input.addEventListener('input', () => {
-            this.job.rate = Number(rate.input.value) * 1000;
+            const before = this.bucket.share();
+            this.job.rate = Math.max(0, Number(rate.input.value) || 0) * 1000;
             this.remember();
+            if (this.bucket.share() < before) {
+                // What was granted before could be under way for long.
+                this.tellAll({ kind: 'cut' });
+            }
             this.bucket.changed();
         });
         cap.input.addEventListener('input', () => {
-            this.job.capBytes = Number(cap.input.value) * 1e6;
+            this.job.capBytes = Math.max(0, Number(cap.input.value) || 0) * 1e6;
             this.remember();
             this.bucket.changed();
         });
@@ -177,11 +219,51 @@ export class Downloads {
             folder,
             pick,
         );
-        return { start, clear, bar, status, lanes, missing, ready };
+        return {
+            start,
+            clear,
+            bar,
+            status,
+            lanes,
+            missing,
+            ready,
+            rate: rate.input,
+            cap: cap.input,
+        };
     }
 
+    private keeper: Worker | undefined;
+
+    /** Keeps limits and counts at once: localStorage loses seconds when a browser dies. */
     private remember(): void {
-        localStorage.setItem(JOB, JSON.stringify(this.job));
+        this.keeper ??= new Worker('/app/worker.js', { type: 'module' });
+        const text = JSON.stringify(this.job);
+        this.keeper.postMessage({ kind: 'keep', name: JOB, text } satisfies Order);
+    }
+
+    /** Finds what was kept before the browser ended. */
+    private async recall(): Promise<void> {
+        if (this.keeper !== undefined) {
+            return;
+        }
+        const root = await navigator.storage.getDirectory();
+        let kept: Partial<Job> = {};
+        try {
+            kept = JSON.parse(await (await (await root.getFileHandle(JOB)).getFile()).text());
+        } catch {
+            // Nothing was kept yet.
+        }
+        if (this.keeper === undefined) {
+            Object.assign(this.job, kept);
+            this.ui.rate.value = this.job.rate > 0 ? String(this.job.rate / 1000) : '';
+            this.ui.cap.value = this.job.capBytes > 0 ? String(this.job.capBytes / 1e6) : '';
+        }
+    }
+
+    private tellAll(order: Order): void {
+        for (const worker of this.workers.values()) {
+            worker.postMessage(order);
+        }
     }
 
     private async folder(): Promise<FileSystemDirectoryHandle> {
@@ -189,13 +271,27 @@ export class Downloads {
         return root.getDirectoryHandle('opm', { create: true });
     }
 
-    /** Looks at what the plan needs now and what is here already. */
-    async look(): Promise<void> {
+    private looking: Promise<void> = Promise.resolve();
+    /** What became whole while somebody looks. */
+    private readonly fresh = new Set<string>();
+
+    /** Looks at what the plan needs now and what is here already. One look follows the other. */
+    look(): Promise<void> {
+        this.looking = this.looking.then(
+            () => this.lookOnce(),
+            () => this.lookOnce(),
+        );
+        return this.looking;
+    }
+
+    private async lookOnce(): Promise<void> {
+        await this.recall();
         const answer = await fetch(this.base + '/files.json');
-        this.files = (await answer.json()).files;
-        this.done.clear();
-        this.partial.clear();
-        const sizes = new Map(this.files.map((file) => [file.digest, file.bytes]));
+        const files: Wanted[] = (await answer.json()).files;
+        const sizes = new Map(files.map((file) => [file.digest, file.bytes]));
+        const done: string[] = [];
+        const partial: [string, number][] = [];
+        this.fresh.clear();
         const opm = await this.folder();
         const entries = (
             opm as unknown as { entries(): AsyncIterable<[string, FileSystemFileHandle]> }
@@ -203,12 +299,26 @@ export class Downloads {
         for await (const [name, handle] of entries) {
             const digest = name.replace(/\.part$/, '');
             if (sizes.has(digest)) {
-                const bytes = (await handle.getFile()).size;
+                const bytes = await lengthOf(handle);
                 if (name === digest && bytes === sizes.get(digest)) {
-                    this.done.add(digest);
-                } else {
-                    this.partial.set(digest, bytes);
+                    done.push(digest);
+                } else if (bytes !== undefined) {
+                    partial.push([digest, bytes]);
                 }
+            }
+        }
+        // From here on nobody else has a turn: what workers said meanwhile counts more.
+        this.files = files;
+        this.done.clear();
+        [...done, ...this.fresh].forEach((digest) => this.done.add(digest));
+        for (const digest of this.partial.keys()) {
+            if (!this.workers.has(digest)) {
+                this.partial.delete(digest);
+            }
+        }
+        for (const [digest, bytes] of partial) {
+            if (!this.workers.has(digest)) {
+                this.partial.set(digest, bytes);
             }
         }
         this.show();
@@ -308,13 +418,22 @@ export class Downloads {
             const said = event.data;
             switch (said.kind) {
                 case 'want':
-                    this.bucket.want(said.bytes, () => {
-                        this.samples.push({ at: performance.now(), bytes: said.bytes });
-                        worker.postMessage({ kind: 'grant', bytes: said.bytes } satisfies Order);
+                    if (!this.running) {
+                        worker.postMessage({ kind: 'stop' } satisfies Order);
+                        break;
+                    }
+                    this.bucket.want(said.bytes, (bytes) => {
+                        worker.postMessage(
+                            (bytes > 0 ? { kind: 'grant', bytes } : { kind: 'stop' }) satisfies Order,
+                        );
                     });
+                    break;
+                case 'unused':
+                    this.bucket.unused(said.bytes);
                     break;
                 case 'at':
                     lane = said.lane as 'direct' | 'relay';
+                    this.sample(said.have - (this.partial.get(digest) ?? 0));
                     this.partial.set(digest, said.have);
                     this.show();
                     break;
@@ -323,6 +442,7 @@ export class Downloads {
                 case 'done':
                     this.lanes[lane]++;
                     this.done.add(digest);
+                    this.fresh.add(digest);
                     this.failed.delete(digest);
                     end();
                     break;
@@ -342,16 +462,30 @@ export class Downloads {
         worker.postMessage(order);
     }
 
-    async pause(): Promise<void> {
-        if (!this.running) {
-            return;
+    private sample(bytes: number): void {
+        if (bytes > 0) {
+            this.samples.push({ at: performance.now(), bytes });
         }
+    }
+
+    async pause(): Promise<void> {
+        if (this.running) {
+            this.halt(word('down-paused'));
+            this.tellAll({ kind: 'stop' });
+        }
+    }
+
+    /** Ends at the cap: what was asked for may still come, for it is counted already. */
+    private capped(): void {
+        this.halt(word('down-capped'));
+    }
+
+    private halt(note: string): void {
         this.running = false;
         this.ui.start.textContent = word('down-resume');
-        this.note = this.note || word('down-paused');
-        this.bucket.forget();
-        for (const worker of this.workers.values()) {
-            worker.postMessage({ kind: 'stop' } satisfies Order);
+        this.note = this.note || note;
+        for (const stop of this.bucket.forget()) {
+            stop(0);
         }
         this.remember();
         this.show();
@@ -364,6 +498,7 @@ export class Downloads {
         }
         this.workers.clear();
         const root = await navigator.storage.getDirectory();
+        this.fresh.clear();
         await root.removeEntry('opm', { recursive: true });
         this.note = '';
         this.bundle = undefined;

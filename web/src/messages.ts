@@ -15,12 +15,19 @@ export type Order =
     | { kind: 'get'; digest: string; bytes: number; sources: Source[] }
     | { kind: 'take'; digest: string; bytes: number; file: File }
     | { kind: 'build'; url: string; seal: string; bytes: number; packages: Piece[] }
-    /** So many bytes may be used now. */
+    /** So many bytes may be asked for now. */
     | { kind: 'grant'; bytes: number }
+    /** What is under way was granted under another limit: it breaks off, and asks anew. */
+    | { kind: 'cut' }
+    /** A line to keep, whatever happens to the browser. */
+    | { kind: 'keep'; name: string; text: string }
     | { kind: 'stop' };
 
 export type Word =
+    /** At most so many bytes are wanted. */
     | { kind: 'want'; bytes: number }
+    /** So many granted bytes did not come. */
+    | { kind: 'unused'; bytes: number }
     | { kind: 'at'; have: number; lane: string }
     | { kind: 'refused'; url: string; why: string }
     | { kind: 'done'; name: string }

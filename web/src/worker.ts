@@ -4,12 +4,15 @@
  * A package lies in OPFS as `DIGEST.part` while it comes, and as `DIGEST` once its bytes were
  * hashed and fit. Of a part, everything up to its size was written in order, so a transfer goes on
  * where it is after the browser was killed: what is there is hashed again, what is missing is asked
- * for by Range.
+ * for by Range. No more is asked for at a time than was granted, at most a megabyte: so what a kill
+ * loses, what a limit lets pass and what a cap allows are known to that much, however far ahead
+ * browser and network read.
  */
 import type { Order, Piece, Source, Word } from './messages';
 import { Sha256 } from './sha256';
 
 const FLUSH_BYTES = 1 << 20;
+const ASK_BYTES = 1 << 20;
 const READ_BYTES = 1 << 20;
 const TRIES = 8;
 const SAY_MILLIS = 200;
@@ -17,16 +20,17 @@ const STALL_MILLIS = 30_000;
 
 const stop = new AbortController();
 let granted: ((bytes: number) => void) | undefined;
+let cut: AbortController | undefined;
 let said = 0;
 
 function say(message: Word): void {
     postMessage(message);
 }
 
-/** Waits until so many bytes may be used. */
-function want(bytes: number): Promise<void> {
+/** Waits until bytes may be asked for; returns how many. */
+function want(bytes: number): Promise<number> {
     return new Promise((resolve) => {
-        granted = () => resolve();
+        granted = resolve;
         say({ kind: 'want', bytes });
     });
 }
@@ -101,28 +105,42 @@ class Growing {
     }
 }
 
-/** Takes bytes from an address until all are there; returns why it ended before. */
-async function pull(to: Growing, bytes: number, source: Source): Promise<string> {
+/**
+ * Takes as many bytes from an address as were granted; returns why fewer came.
+ *
+ * @param allowed at least 1
+ */
+async function pull(
+    to: Growing,
+    bytes: number,
+    source: Source,
+    allowed: number,
+): Promise<string> {
     const watch = new AbortController();
+    const shorter = new AbortController();
+    cut = shorter;
     let timer = setTimeout(() => watch.abort(), STALL_MILLIS);
+    let left = allowed;
+    const until = to.have + allowed;
     try {
-        const headers: Record<string, string> =
-            to.have > 0 ? { Range: `bytes=${to.have}-` } : {};
         const answer = await fetch(source.url, {
-            headers,
+            headers: { Range: `bytes=${to.have}-${until - 1}` },
             cache: 'no-store',
             credentials: 'omit',
-            signal: AbortSignal.any([stop.signal, watch.signal]),
+            signal: AbortSignal.any([stop.signal, watch.signal, shorter.signal]),
         });
-        if (answer.status === 200 && to.have > 0) {
+        let end = until;
+        if (answer.status === 200) {
+            // Something on the way knows no ranges: all of it comes, and is paid for as it comes.
             to.startOver();
+            end = bytes;
         } else if (answer.status === 206) {
             // Not every mirror lets scripts see Content-Range; the digest will tell.
             const range = answer.headers.get('content-range');
             if (range !== null && !range.startsWith(`bytes ${to.have}-`)) {
                 return 'another range: ' + range;
             }
-        } else if (answer.status !== 200) {
+        } else {
             return 'status ' + answer.status;
         }
         const reader = answer.body!.getReader();
@@ -130,17 +148,20 @@ async function pull(to: Growing, bytes: number, source: Source): Promise<string>
             const { done, value } = await reader.read();
             clearTimeout(timer);
             if (done) {
-                return to.have < bytes ? 'broke off' : '';
+                return to.have < end ? 'broke off' : '';
             }
-            if (to.have + value.length > bytes) {
+            if (to.have + value.length > end) {
                 await reader.cancel();
                 to.startOver();
                 return 'too long';
             }
-            await want(value.length);
-            if (stop.signal.aborted) {
-                throw new Stopped();
+            while (left < value.length) {
+                left += await want(value.length - left);
+                if (stop.signal.aborted) {
+                    throw new Stopped();
+                }
             }
+            left -= value.length;
             to.add(value);
             at(to.have, source.lane);
             timer = setTimeout(() => watch.abort(), STALL_MILLIS);
@@ -149,9 +170,13 @@ async function pull(to: Growing, bytes: number, source: Source): Promise<string>
         if (stop.signal.aborted) {
             throw new Stopped();
         }
-        return String(trouble);
+        return shorter.signal.aborted ? '' : String(trouble);
     } finally {
         clearTimeout(timer);
+        cut = undefined;
+        if (left > 0) {
+            say({ kind: 'unused', bytes: left });
+        }
     }
 }
 
@@ -165,7 +190,20 @@ function pause(millis: number): Promise<void> {
     });
 }
 
+/** Tells whether a whole file of this name is here. */
+async function isHere(name: string, bytes: number): Promise<boolean> {
+    try {
+        return (await (await (await folder()).getFileHandle(name)).getFile()).size === bytes;
+    } catch {
+        return false;
+    }
+}
+
 async function get(digest: string, bytes: number, sources: Source[]): Promise<void> {
+    if (await isHere(digest, bytes)) {
+        say({ kind: 'done', name: digest });
+        return;
+    }
     const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
     const file = await part.createSyncAccessHandle();
     let why = 'no source';
@@ -175,23 +213,38 @@ async function get(digest: string, bytes: number, sources: Source[]): Promise<vo
         if (growing.have > bytes) {
             growing.startOver();
         }
-        for (let attempt = 0; attempt < TRIES && !whole; attempt++) {
-            const source = sources[attempt % sources.length];
+        // Breaks are without number while the file grows; wrong bytes are not.
+        let fruitless = 0;
+        let wrong = 0;
+        let turn = 0;
+        while (!whole && fruitless < TRIES && wrong < TRIES) {
+            const source = sources[turn % sources.length];
             if (source === undefined) {
                 break;
             }
-            if (attempt >= sources.length) {
-                await pause(Math.min(5000, 100 * 2 ** attempt));
+            if (fruitless > 0 && fruitless % sources.length === 0) {
+                await pause(Math.min(5000, 100 * 2 ** fruitless));
             }
-            why = growing.have < bytes ? await pull(growing, bytes, source) : '';
-            if (why === '') {
+            const before = growing.have;
+            why = '';
+            if (before < bytes) {
+                const allowed = await want(Math.min(ASK_BYTES, bytes - before));
+                if (stop.signal.aborted) {
+                    throw new Stopped();
+                }
+                why = await pull(growing, bytes, source, allowed);
+            }
+            fruitless = growing.have > before ? 0 : fruitless + 1;
+            if (why === '' && growing.have === bytes) {
                 whole = growing.hex() === digest;
                 if (!whole) {
                     growing.startOver();
+                    wrong++;
                     why = 'other bytes than expected';
                 }
             }
-            if (!whole) {
+            if (why !== '') {
+                turn++;
                 say({ kind: 'refused', url: source.url, why });
             }
         }
@@ -205,6 +258,22 @@ async function get(digest: string, bytes: number, sources: Source[]): Promise<vo
     }
     await part.move(digest);
     say({ kind: 'done', name: digest });
+}
+
+let keeping: Promise<FileSystemSyncAccessHandle> | undefined;
+
+async function keeper(name: string): Promise<FileSystemSyncAccessHandle> {
+    const root = await navigator.storage.getDirectory();
+    return (await root.getFileHandle(name, { create: true })).createSyncAccessHandle();
+}
+
+/** Keeps a line in a file of its own, beside the folder. */
+async function keep(name: string, text: string): Promise<void> {
+    keeping ??= keeper(name);
+    const file = await keeping;
+    const bytes = new TextEncoder().encode(text);
+    file.write(bytes, { at: 0 });
+    file.truncate(bytes.length);
 }
 
 /** Takes a package out of a file of the user's. */
@@ -338,6 +407,12 @@ onmessage = async (event: MessageEvent<Order>) => {
         switch (order.kind) {
             case 'grant':
                 granted?.(order.bytes);
+                break;
+            case 'cut':
+                cut?.abort();
+                break;
+            case 'keep':
+                await keep(order.name, order.text);
                 break;
             case 'stop':
                 stop.abort();

@@ -7,48 +7,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The web app in a real Chromium: its script, its downloads, its keyboard.
 final class WebBrowserTest {
     private static final int PACKAGES = Integer.getInteger("opm.web.packages", 8);
-    private static final int KILLS = Integer.getInteger("opm.web.kills", 1);
     private static final int STREAMS = 4;
-    private static final int PACKAGE_BYTES = 400_000;
+    private static final int PACKAGE_BYTES = 520_000;
     private static final boolean PICTURES = Boolean.getBoolean("opm.web.pictures");
 
     private final Trip trip;
 
     WebBrowserTest(@TempDir Path folder) {
         trip = new Trip(folder);
-    }
-
-    /// Real packages of some size; every second one in the repository of the other mirror.
-    private Path repo(String name, int remainder) {
-        var recipe = new StringBuilder("package base-1-1.noarch\nfile /usr/share/base: base\n");
-        if (remainder == 0) {
-            recipe.append("package all-1-1.noarch\nsummary: Everything at once\nrequires: base");
-            for (int at = 0; at < PACKAGES; at++) {
-                recipe.append(", part").append(at);
-            }
-            recipe.append('\n');
-        }
-        for (int at = remainder; at < PACKAGES; at += 2) {
-            var bytes = new byte[PACKAGE_BYTES];
-            new Random(at).nextBytes(bytes);
-            recipe.append("package part").append(at).append("-1-1.noarch\nfile /usr/share/part");
-            recipe.append(at).append(": ").append(Base64.getEncoder().encodeToString(bytes));
-            recipe.append('\n');
-        }
-        Trip.write(trip.at(name + ".recipe"), recipe.toString());
-        return trip.stubRepo(name, "--recipe", trip.at(name + ".recipe").toString());
     }
 
     /// Search, choice, downloads over two lanes from mirrors that fail, paused, the browser killed
@@ -58,9 +32,10 @@ final class WebBrowserTest {
     void downloadsSurvive() throws IOException {
         Trip.needs("rpm", "rpmkeys", "createrepo_c", "python3", "chromium");
         Trip.needsRoot();
-        Path open = repo("open", 0);
-        Path closed = repo("closed", 1);
-        Path root = trip.newRoot("root", open.resolve("RPM-GPG-KEY-stub"));
+        var parcels = new Parcels(trip, PACKAGES, PACKAGE_BYTES);
+        Path open = parcels.repo("open", 0, 2);
+        Path closed = parcels.repo("closed", 1, 2);
+        Path root = trip.newRoot("root", Parcels.key(open));
         Path base =
                 Trip.rpms(open).stream()
                         .filter(file -> file.getFileName().toString().startsWith("base-"))
@@ -91,7 +66,7 @@ final class WebBrowserTest {
                             .contains("Everything at once", (PACKAGES + 1) + " packages");
                     chromium.click("#hits button");
                     chromium.until("document.querySelector('#down-start')");
-                    rate(chromium, 600);
+                    chromium.set("down-rate", 600);
                     chromium.click("#down-start");
                     chromium.until("document.querySelector('#downloads progress').value > 0.2");
                     chromium.click("#down-start");
@@ -104,22 +79,19 @@ final class WebBrowserTest {
                     assertThat(there).contains("of " + (PACKAGES + 1) + " packages");
                     chromium.kill();
                 }
-                killed(visit);
                 try (var chromium = Chromium.start(trip.at("browser"))) {
                     chromium.downloadTo(saved);
                     chromium.open(visit);
                     chromium.until("document.querySelector('#downloads progress')?.value > 0.2");
-                    rate(chromium, 0);
+                    chromium.set("down-rate", 0);
                     chromium.click("#down-start");
-                    chromium.until("document.querySelector('#down-save')");
-                    chromium.click("#down-save");
-                    await(saved.resolve("box.opm"));
+                    chromium.save(saved);
                 }
             }
             long all = Trip.rpms(open).stream().mapToLong(WebBrowserTest::size).sum();
             // The server fetches everything once; the browser all of the open mirror once more.
             // What faults spoil, and what was on its way at a kill, is fetched again.
-            long again = (2L + KILLS) * STREAMS * (1 << 20);
+            long again = 3L * STREAMS * (1 << 20);
             assertThat(direct.sentBytes()).isLessThan(all * 3 + again).isGreaterThan(all);
         }
         var create = new ArrayList<>(List.of("bundle", "create", "--profile", profile + ""));
@@ -133,40 +105,11 @@ final class WebBrowserTest {
         assertThat(trip.installed(root)).hasSize(PACKAGES + 2);
     }
 
-    /// Kills more browsers at random moments.
-    private void killed(String visit) {
-        var random = new Random(KILLS);
-        for (int at = 1; at < KILLS; at++) {
-            try (var chromium = Chromium.start(trip.at("browser"))) {
-                chromium.open(visit);
-                chromium.until("document.querySelector('#down-start')");
-                chromium.click("#down-start");
-                LockSupport.parkNanos(1_000_000L * random.nextInt(1500));
-                chromium.kill();
-            }
-        }
-    }
-
-    private static void rate(Chromium chromium, int kilobytes) {
-        chromium.eval(
-                "(()=>{const r=document.querySelector('#down-rate');r.value='"
-                        + (kilobytes == 0 ? "" : kilobytes)
-                        + "';r.dispatchEvent(new Event('input'))})()");
-    }
-
     private static long size(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    static void await(Path file) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
-        while (!Files.exists(file) || Files.exists(Path.of(file + ".crdownload"))) {
-            assertThat(System.nanoTime()).as("%s", file).isLessThan(end);
-            LockSupport.parkNanos(20_000_000);
         }
     }
 
