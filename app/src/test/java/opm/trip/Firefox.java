@@ -123,10 +123,10 @@ final class Firefox implements Browser {
     @Override
     public void type(String text) {
         var keys = new StringBuilder();
-        for (char letter : text.toCharArray()) {
+        for (int at = 0; at < text.length(); at++) {
             for (String way : List.of("keyDown", "keyUp")) {
                 keys.append(keys.isEmpty() ? "" : ",").append("{\"type\":\"").append(way);
-                keys.append("\",\"value\":\"").append(letter).append("\"}");
+                keys.append("\",\"value\":\"").append(text.charAt(at)).append("\"}");
             }
         }
         send(
