@@ -116,21 +116,24 @@ final class Chromium implements Browser {
         String node =
                 send(
                         "DOM.querySelector",
-                        "{\"nodeId\":" + id.group(1) + ",\"selector\":" + Browser.quoted(selector) + "}");
+                        "{\"nodeId\":" + id.group(1) + ",\"selector\":"
+                                + Browser.quoted(selector) + "}");
         Matcher found = Pattern.compile("\"nodeId\":(\\d+)").matcher(node);
         if (!found.find()) {
             throw new AssertionError(node);
         }
         send(
                 "DOM.setFileInputFiles",
-                "{\"nodeId\":" + found.group(1) + ",\"files\":[" + Browser.quoted(file.toString()) + "]}");
+                "{\"nodeId\":" + found.group(1) + ",\"files\":["
+                        + Browser.quoted(file.toString()) + "]}");
     }
 
     /// Says where downloads go.
     void downloadTo(Path folder) {
         send(
                 "Page.setDownloadBehavior",
-                "{\"behavior\":\"allow\",\"downloadPath\":" + Browser.quoted(folder.toString()) + "}");
+                "{\"behavior\":\"allow\",\"downloadPath\":"
+                        + Browser.quoted(folder.toString()) + "}");
     }
 
     /// Shows the page in a window of some size.

@@ -109,7 +109,8 @@ final class Remote {
                 "{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + parameters + more
                         + "}";
         // DevTools and WebDriver BiDi begin their answers so; what is no answer has no number.
-        var begin = Pattern.compile("\\{(\"type\":\"(success|error)\",)?\"id\":" + id + ",(\"error)?");
+        String number = "\"id\":" + id + ",(\"error)?";
+        var begin = Pattern.compile("\\{(\"type\":\"(success|error)\",)?" + number);
         try {
             write(text.getBytes(StandardCharsets.UTF_8));
             while (true) {
@@ -127,7 +128,7 @@ final class Remote {
         }
     }
 
-    /// RFC 6455, 5.2: one text frame; what a client sends is masked, and Firefox takes zeros for none.
+    /// RFC 6455, 5.2: one text frame; what a client sends is masked, for Firefox not with zeros.
     private void write(byte[] text) throws IOException {
         var frame = ByteBuffer.allocate(text.length + 14);
         frame.put((byte) 0x81);

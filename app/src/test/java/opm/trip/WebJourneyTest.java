@@ -79,7 +79,8 @@ final class WebJourneyTest {
                 chromium.open(visit);
                 chromium.untilShare(0.25, 20);
                 chromium.choose("#down-folder", folder);
-                chromium.until("document.querySelector('#down-lanes').innerText.includes('folder')");
+                chromium.until(
+                        "document.querySelector('#down-lanes').innerText.includes('folder')");
                 chromium.click("#down-start");
                 untilAll(chromium);
                 String lanes = chromium.eval("document.querySelector('#down-lanes').innerText");
@@ -133,7 +134,7 @@ final class WebJourneyTest {
                                 "[...document.querySelectorAll('.links a')].map(a => a.href)"
                                         + ".filter(a => a.startsWith("
                                         + Browser.quoted(mirror)
-                                        + ")).slice(0, 10).join(' ')"));
+                                        + ")).slice(-10).join(' ')"));
         assertThat(names.split(" ")).hasSize(10);
         for (String link : names.split(" ")) {
             Path file = folder.resolve(link.substring(link.lastIndexOf('/') + 1));
