@@ -73,7 +73,7 @@ final class WebPlacesTest {
             chromium.click("#hits button");
             chromium.click("#down-start");
             chromium.click("#down-save");
-            WebBrowserTest.await(saved.resolve("box.opm"));
+            Browser.saved(saved.resolve("box.opm"));
             String visit = chromium.eval("location.pathname");
             Path certificate = state.resolve("tls/certificate.pem");
             trip.run(
