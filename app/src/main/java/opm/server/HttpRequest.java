@@ -73,7 +73,7 @@ public record HttpRequest(
             return Head.refused(400);
         }
         if (!words[2].equals("HTTP/1.1") && !words[2].equals("HTTP/1.0")) {
-            return Head.refused(505);
+            return Head.refused(400);
         }
         var headers = new HashMap<String, String>();
         for (String line : List.of(lines).subList(1, lines.length)) {

@@ -123,7 +123,6 @@ public record HttpResponse(
             case 431 -> "Request Header Fields Too Large";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
-            case 505 -> "HTTP Version Not Supported";
             default -> "Internal Server Error";
         };
     }

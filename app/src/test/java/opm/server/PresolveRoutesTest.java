@@ -216,7 +216,7 @@ final class PresolveRoutesTest {
         new Publisher(tree).publish(List.of("a"), now - 10);
         var bad = new HashMap<String, Integer>();
         bad.put("GET /a b HTTP/1.1\r\n\r\n", 400);
-        bad.put("GET /a HTTP/2.0\r\n\r\n", 505);
+        bad.put("GET /a HTTP/2.0\r\n\r\n", 400);
         bad.put("GET a HTTP/1.1\r\n\r\n", 400);
         bad.put("GET /%zz HTTP/1.1\r\n\r\n", 400);
         bad.put("GET /%00 HTTP/1.1\r\n\r\n", 400);

@@ -90,6 +90,18 @@ final class Chromium implements Browser {
         send("Page.navigate", "{\"url\":" + Browser.quoted(address) + "}");
     }
 
+    /// Opens a page whose script does not run.
+    void openPlain(String address) {
+        go(address);
+        until("location.href.startsWith(" + Browser.quoted(address) + ") && document.readyState"
+                + "==='complete'");
+    }
+
+    /// Lets no script of pages run; what tests evaluate does.
+    void withoutScript() {
+        send("Emulation.setScriptExecutionDisabled", "{\"value\":true}");
+    }
+
     @Override
     public void type(String text) {
         send("Input.insertText", "{\"text\":" + Browser.quoted(text) + "}");

@@ -215,30 +215,6 @@ final class WebBrowserTest {
         }
     }
 
-    /// A page over plain http from another machine may keep no files: it says so, and the server
-    /// builds the bundle.
-    @Test
-    void insecurePlaces() {
-        Trip.needs("chromium");
-        try (var web = WebClient.serve(trip.at("serve.log"), "--demo");
-                var chromium =
-                        Chromium.start(
-                                trip.at("browser"),
-                                "--host-resolver-rules=MAP cafe.test 127.0.0.1")) {
-            chromium.open(web.address().replace("127.0.0.1", "cafe.test") + "/");
-            assertThat(chromium.eval("isSecureContext")).isEqualTo("false");
-            chromium.click("button[name=stock]");
-            chromium.until("location.pathname.startsWith('/v/')");
-            chromium.until("document.documentElement.dataset.ready==='yes'");
-            chromium.click("#basket button");
-            chromium.until("document.querySelector('#insecure')");
-            assertThat(chromium.eval("document.querySelector('#insecure').innerText"))
-                    .contains("plain http", "Let the server build");
-            chromium.click("#server button");
-            chromium.until("document.querySelector('a.main[href$=\"box.opm\"]')");
-        }
-    }
-
     private static void pictures(Chromium chromium, String step, String section) {
         if (PICTURES) {
             Path folder = Trip.project().resolve("docs/manual/pictures");

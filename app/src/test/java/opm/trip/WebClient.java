@@ -29,8 +29,13 @@ final class WebClient implements AutoCloseable {
 
     /// Starts `opm serve` with some options, at a port that is free.
     static WebClient serve(Path log, String... options) {
+        return serveAt("127.0.0.1", log, options);
+    }
+
+    /// Starts it at another address of this machine.
+    static WebClient serveAt(String host, Path log, String... options) {
         var argv = new java.util.ArrayList<>(Trip.opmCommand());
-        argv.addAll(List.of("serve", "--listen", "127.0.0.1:0"));
+        argv.addAll(List.of("serve", "--listen", host + ":0"));
         argv.addAll(List.of(options));
         try {
             Process server =
@@ -48,7 +53,7 @@ final class WebClient implements AutoCloseable {
                 server.destroyForcibly();
                 throw new AssertionError("serve said " + line + "; " + Files.readString(log));
             }
-            return new WebClient(server, "http://127.0.0.1:" + port.group(1));
+            return new WebClient(server, "http://" + host + ":" + port.group(1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,8 +1,13 @@
 package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,5 +94,115 @@ final class WebPlacesTest {
             assertThat(trip.at("curl.opm")).hasSameBinaryContentAs(saved.resolve("box.opm"));
         }
         applies(saved.resolve("box.opm"));
+    }
+
+    /// At an address of the network by plain http, where pages may keep nothing: the page says so,
+    /// and what the server built is fetched by a link.
+    @Test
+    void atAnAddressOfTheNetwork() throws IOException {
+        String host = ownAddress();
+        Path repo = repo();
+        Path profile = profile(repo);
+        Path saved = Files.createDirectory(trip.at("saved"));
+        String[] options = {"--repo", "stub=" + repo.toUri(), "--state", trip.at("state") + ""};
+        try (var web = WebClient.serveAt(host, trip.at("serve.log"), options)) {
+            try (var chromium = Chromium.start(trip.at("browser"))) {
+                chromium.downloadTo(saved);
+                chromium.open(web.address() + "/");
+                assertThat(chromium.eval("isSecureContext")).isEqualTo("false");
+                chromium.choose("#profile", profile);
+                chromium.until("location.pathname.startsWith('/v/')");
+                chromium.until("document.documentElement.dataset.ready==='yes'");
+                chromium.eval("document.querySelector('#q').focus()");
+                chromium.type("app");
+                chromium.until("document.querySelector('.cost')?.textContent");
+                chromium.click("#hits button");
+                chromium.until("document.querySelector('#insecure')");
+                assertThat(chromium.eval("document.querySelector('#insecure').innerText"))
+                        .contains("plain http", "Let the server build");
+                chromium.click("#server button");
+                chromium.click("a.main[href$='box.opm']");
+                Browser.saved(saved.resolve("box.opm"));
+            }
+            withoutScript(web, profile);
+        }
+        applies(saved.resolve("box.opm"));
+        assertThat(trip.at("plain/box.opm"))
+                .hasSameBinaryContentAs(saved.resolve("box.opm"));
+    }
+
+    /// The same by forms alone, and every package by its link.
+    private void withoutScript(WebClient web, Path profile) throws IOException {
+        Path saved = Files.createDirectory(trip.at("plain"));
+        try (var chromium = Chromium.start(trip.at("browser2"))) {
+            chromium.downloadTo(saved);
+            chromium.withoutScript();
+            chromium.openPlain(web.address() + "/");
+            assertThat(chromium.eval("document.documentElement.dataset.ready ?? 'none'"))
+                    .isEqualTo("none");
+            chromium.choose("#profile", profile);
+            chromium.click("#bring button.main");
+            chromium.until("location.pathname.startsWith('/v/')");
+            String visit = web.address() + chromium.eval("location.pathname");
+            chromium.click("#q");
+            chromium.eval("document.querySelector('#q').value = 'app'");
+            chromium.click("form[role=search] button");
+            chromium.until("document.querySelector('#hits button')");
+            chromium.click("#hits button");
+            chromium.click("#server button, #get form button");
+            chromium.until("location.hash === '#get'");
+            // A browser without scripts looks again by itself; this one only does not run them.
+            web.until(visit.substring(web.address().length()), "/box.opm\"", "could not be built");
+            chromium.openPlain(visit + "?q=");
+            chromium.click("a.main[href$='box.opm']");
+            Browser.saved(saved.resolve("box.opm"));
+            chromium.openPlain(visit + "/links");
+            assertThat(chromium.eval("document.querySelectorAll('ol.links > li').length"))
+                    .isEqualTo("2");
+            for (String name : List.of("app-1-1.noarch.rpm", "base-1-1.noarch.rpm")) {
+                chromium.click("ol.links a[href$='" + name + "']");
+                Browser.saved(saved.resolve(name));
+            }
+        }
+        trip.opm(
+                        "bundle",
+                        "create",
+                        "--profile",
+                        profile + "",
+                        "--install",
+                        "app.noarch",
+                        "--repo",
+                        "stub=" + trip.at("repo").toUri(),
+                        "--from",
+                        saved + "",
+                        "--state",
+                        trip.at("home") + "",
+                        "-o",
+                        trip.at("folder.opm") + "")
+                .mustEnd(0);
+        assertThat(trip.at("folder.opm")).hasSameBinaryContentAs(saved.resolve("box.opm"));
+    }
+
+    /// An address of this machine that others could reach; `./dev soak web` has one in a network
+    /// of its own.
+    private static String ownAddress() throws IOException {
+        String found =
+                NetworkInterface.networkInterfaces()
+                        .filter(WebPlacesTest::isOfTheNetwork)
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .filter(address -> address instanceof Inet4Address)
+                        .map(InetAddress::getHostAddress)
+                        .findFirst()
+                        .orElse("");
+        assumeTrue(!found.isEmpty(), "skipped: this machine has no address of a network");
+        return found;
+    }
+
+    private static boolean isOfTheNetwork(NetworkInterface one) {
+        try {
+            return one.isUp() && !one.isLoopback();
+        } catch (SocketException _) {
+            return false;
+        }
     }
 }
