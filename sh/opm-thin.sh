@@ -3,8 +3,9 @@
 #
 #   sh opm-thin.sh [--server URL] [--platform OS/RELEASE] [--key FILE] [--root DIR] COMMAND
 #
-#   install NAME...    update [NAME...]    check [NAME...]    list
+#   install NAME...    update [NAME...]    check [NAME...]    list    packagekit
 #
+# --dry-run: install only names what would come. packagekit: one job (opm-thin-job.sh).
 # Needs rpm and rpmkeys, curl or wget, sha256sum, awk, sed; openssl or minisign to check the
 # server's signature. What is believed: the reference that the key of --key signed; what it names by
 # digest; packages that rpmkeys accepts. Nothing else: not the network, not TLS, not a mirror.
@@ -22,6 +23,7 @@ tab=$(printf '\t')
 die() { # STATUS KEY [VALUE]...
     status=$1
     shift
+    [ -z "$job" ] || job_failed "$status" "$@"
     printf 'opm-thin: %s\n' "$(text "$@")" >&2
     key=$1
     shift
@@ -280,8 +282,8 @@ wanted() { # NAME
         # Only what is not there takes a look at versions, which costs two programs each.
         if [ "$there" != - ]; then
             evr=${nevra%.*}
-            name=${evr%-*-*}
-            ! newer "$there" "${evr#"$name"-}" || continue
+            other=${evr%-*-*}
+            ! newer "$there" "${evr#"$other"-}" || continue
         fi
         printf '%s %s %s %s %s\n' "$digest" "$size" "$path" "$nevra" "$reason" >>"$work/files"
     done <"$work/steps"
@@ -329,7 +331,7 @@ rpm_keys() {
 }
 
 run_rpm() { # OPTION...
-    rpm_here $debian "$@" "$work/manifest" >"$work/rpm.log" 2>&1
+    rpm_here $debian "$@" "$work/manifest" >"$work/rpm.log" 2>&1 </dev/null
 }
 
 note() { # NAME REASON FOR
@@ -352,13 +354,17 @@ check_name() {
     esac
 }
 
-bring() { # NAME
+look() { # NAME: what it would bring
     reference
     installed
     answer "$1"
     drift >"$work/drift"
     [ ! -s "$work/drift" ] || solve_anew "$1"
     wanted "$1"
+}
+
+bring() { # NAME
+    look "$1"
     if [ -s "$work/files" ]; then
         fetch
         # rpm looks at everything once more before it changes anything; also at what is there now.
@@ -385,6 +391,10 @@ install() {
         check_name "$name"
         if rpm_here -q "$name" >/dev/null 2>&1; then
             text already "$name"
+        elif [ -n "$dry" ]; then
+            look "$name"
+            awk '{ print "+ " $4 }' "$work/files"
+            continue
         else
             bring "$name"
             installed
@@ -394,7 +404,7 @@ install() {
             done
             text installed "$name"
         fi
-        ! rpm_here -q "$name" >/dev/null 2>&1 || note "$name" user "$name"
+        [ -n "$dry" ] || ! rpm_here -q "$name" >/dev/null 2>&1 || note "$name" user "$name"
     done
 }
 
@@ -466,7 +476,7 @@ setting() { # WORD
     [ ! -r "$root/etc/opm-thin.conf" ] || field "$1" "$root/etc/opm-thin.conf"
 }
 
-server='' platform='' key='' root='' unsigned='' command=''
+server='' platform='' key='' root='' unsigned='' dry='' job='' command=''
 while [ $# -gt 0 ]; do
     case $1 in
         --server | --platform | --key | --root)
@@ -480,6 +490,7 @@ while [ $# -gt 0 ]; do
             shift
             ;;
         --allow-unsigned) unsigned=1 ;;
+        --dry-run) dry=1 ;;
         --help | -h)
             text usage
             exit 0
@@ -495,6 +506,11 @@ while [ $# -gt 0 ]; do
 done
 case $command in
     install | update | check | list) ;;
+    packagekit)
+        # shellcheck source=sh/opm-thin-job.sh
+        . "${0%/*}/opm-thin-job.sh"
+        begin_job
+        ;;
     *) die 2 bad-option "$command" ;;
 esac
 for program in rpm rpmkeys sha256sum awk; do

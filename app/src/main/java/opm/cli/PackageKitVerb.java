@@ -8,6 +8,7 @@ import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Unavailable;
 import opm.engine.Engine;
 import opm.engine.Options;
+import opm.engine.Presolved;
 import opm.engine.Watcher;
 import opm.packagekit.Desk;
 import opm.packagekit.Jobs;
@@ -23,7 +24,7 @@ final class PackageKitVerb implements Verb {
 
     @Override
     public void accept(Syntax syntax) {
-        syntax.value("SECONDS", "--idle");
+        ThinServer.accept(syntax.value("SECONDS", "--idle"));
     }
 
     @Override
@@ -59,6 +60,17 @@ final class PackageKitVerb implements Verb {
         public Engine engine(Watcher watcher, boolean unsignedToo, Map<String, String> beside) {
             Options some = beside.isEmpty() ? options : options.beside(beside);
             return new Engine(session.host(), unsignedToo ? some.unsignedToo() : some, watcher);
+        }
+
+        @Override
+        public @Nullable Presolved presolved(Engine engine) throws OpmException {
+            var thin = new ThinServer(session);
+            return thin.isNamed() ? thin.presolved(engine) : null;
+        }
+
+        @Override
+        public String text(String key, Object... values) {
+            return session.messages().text(key, values);
         }
 
         @Override

@@ -88,6 +88,18 @@ final class Changes {
         run(new Wish(new Request(items), asked, flags, policy, Set.of()));
     }
 
+    /// Installs packages by their names alone: what a server has no answer for.
+    void installNamed(Flags flags, List<String> ids) throws OpmException, Failure {
+        var items = new ArrayList<Request.Item>();
+        var asked = new ArrayList<String>();
+        for (String text : ids) {
+            String name = PackageId.need(text).name();
+            items.add(new Request.Item(Request.Verb.INSTALL, name));
+            asked.add("install " + name);
+        }
+        run(new Wish(new Request(items), asked, flags, policy -> policy, Set.of()));
+    }
+
     /// Brings installed packages to the versions named; all of them where none is named.
     void update(Flags flags, List<String> ids) throws OpmException, Failure {
         var items = new ArrayList<Request.Item>();
@@ -321,7 +333,7 @@ final class Changes {
         answer.percentage(100);
     }
 
-    private void requireClear(Report report) throws Failure {
+    static void requireClear(Report report) throws Failure {
         for (Finding finding : report.findings()) {
             if (finding.stops()) {
                 boolean files = finding instanceof Finding.Clash;

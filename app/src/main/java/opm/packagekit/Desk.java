@@ -2,9 +2,12 @@ package opm.packagekit;
 
 import java.util.List;
 import java.util.Map;
+import opm.base.OpmException;
 import opm.engine.Engine;
+import opm.engine.Presolved;
 import opm.engine.Watcher;
 import opm.solve.Problem;
+import org.jspecify.annotations.Nullable;
 
 /// Where jobs get what they work with.
 public interface Desk {
@@ -13,6 +16,13 @@ public interface Desk {
     /// @param unsignedToo whether the client may have packages that nobody signed
     /// @param beside repositories that count besides the configured ones: id → address
     Engine engine(Watcher watcher, boolean unsignedToo, Map<String, String> beside);
+
+    /// Returns what a server of presolved answers says about the engine's machine; null when none
+    /// is named.
+    @Nullable Presolved presolved(Engine engine) throws OpmException;
+
+    /// Returns a sentence in the user's language.
+    String text(String key, Object... values);
 
     /// Says in the user's language why a request cannot hold.
     List<String> explain(List<Problem> problems);

@@ -6,12 +6,15 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
 import opm.engine.Engine;
+import opm.engine.Presolved;
 import opm.engine.RepoSwitches;
 import opm.host.Host;
 import opm.pkgset.BrokenSet;
 
 /// Does one job: each role of PackageKit that the module has a method for.
 final class Work {
+    private static final String NONE = "none";
+
     private final Desk desk;
     private final Host host;
     private final Path state;
@@ -61,13 +64,33 @@ final class Work {
             case "get-files-local" ->
                     new LocalPackages(host.disk()).tellFiles(question.texts(0), answer);
             case "get-categories" -> {}
-            default -> ask(question, desk.engine(telling, false, Map.of()), telling);
+            default -> ask(question, engine(telling, false), telling);
         }
+    }
+
+    /// Makes an engine. A small machine, which asks a server, may have no repository at all; then
+    /// an empty one counts, so that what is installed can be asked about and removed.
+    private Engine engine(Telling telling, boolean unsigned) throws OpmException {
+        Engine engine = desk.engine(telling, unsigned, Map.of());
+        if (desk.presolved(engine) == null || FromServer.hasOwn(engine)) {
+            return engine;
+        }
+        Path folder = state.resolve("packagekit").resolve(NONE);
+        synchronized (Work.class) {
+            if (!host.disk().exists(folder.resolve("repodata/repomd.xml"))) {
+                new LocalPackages(host.disk()).publish(List.of(), folder, 0);
+            }
+        }
+        return desk.engine(telling, unsigned, Map.of(NONE, folder.toUri().toString()));
     }
 
     private void ask(Question question, Engine engine, Telling telling)
             throws OpmException, Failure {
         answer.status("query");
+        Presolved presolved = desk.presolved(engine);
+        if (presolved != null && askServer(question, engine, presolved, telling)) {
+            return;
+        }
         var looking = new Looking(engine, answer);
         var offered = new Offered(engine, answer);
         switch (question.role()) {
@@ -97,6 +120,56 @@ final class Work {
         }
     }
 
+    /// Asks the server of presolved answers first, where one is named.
+    ///
+    /// @return whether that answered all of it
+    private boolean askServer(
+            Question question, Engine engine, Presolved presolved, Telling telling)
+            throws OpmException, Failure {
+        var server = new FromServer(engine, presolved, answer, telling, desk);
+        boolean own = FromServer.hasOwn(engine);
+        switch (question.role()) {
+            case "resolve" -> server.resolve(question.bits(0), question.texts(1));
+            case "search-name" -> server.searchNames(question.bits(0), question.texts(1));
+            case "get-updates" -> {
+                server.updates();
+                return !own;
+            }
+            case "get-repo-list" -> {
+                answer.say("repo-detail", FromServer.REPO, desk.text("presolve.repo"), "1");
+                return !own;
+            }
+            case "refresh-cache" -> {
+                answer.status("refresh-cache");
+                presolved.answers().reference();
+                return !own;
+            }
+            case "get-details", "get-files", "depends-on", "download-packages" -> {
+                return aboutPackages(question, server);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean aboutPackages(Question question, FromServer server)
+            throws OpmException, Failure {
+        boolean filtered = question.role().equals("depends-on");
+        List<String> ids = question.texts(filtered ? 1 : 0);
+        if (!ids.stream().allMatch(FromServer::isOurs)) {
+            return false;
+        }
+        switch (question.role()) {
+            case "get-details" -> server.details(ids);
+            case "depends-on" -> server.dependsOn(ids);
+            case "download-packages" -> server.download(ids, question.text(1));
+            default -> ids.forEach(id -> answer.files(id, List.of()));
+        }
+        return true;
+    }
+
     private void refresh(Engine engine) throws OpmException {
         answer.status("refresh-cache");
         engine.refresh(List.of(), false);
@@ -123,12 +196,34 @@ final class Work {
             files(flags, names, telling);
             return;
         }
-        Engine engine = desk.engine(telling, unsigned, Map.of());
+        Engine engine = engine(telling, unsigned);
         var changes = new Changes(engine, answer, telling, desk);
+        List<String> ours = names.stream().filter(FromServer::isOurs).toList();
+        if (!ours.isEmpty() && !question.role().equals("remove-packages")) {
+            changeFromServer(engine, flags, ours, telling);
+            names = names.stream().filter(id -> !FromServer.isOurs(id)).toList();
+            if (names.isEmpty()) {
+                return;
+            }
+        }
         switch (question.role()) {
             case "install-packages" -> changes.install(flags, names);
             case "update-packages" -> changes.update(flags, names);
             default -> changes.remove(flags, names, question.flag(2), question.flag(3));
+        }
+    }
+
+    private void changeFromServer(
+            Engine engine, Flags flags, List<String> ids, Telling telling)
+            throws OpmException, Failure {
+        Presolved presolved = desk.presolved(engine);
+        List<String> left =
+                presolved == null
+                        ? ids
+                        : new FromServer(engine, presolved, answer, telling, desk)
+                                .change(flags, ids);
+        if (!left.isEmpty()) {
+            new Changes(engine, answer, telling, desk).installNamed(flags, left);
         }
     }
 

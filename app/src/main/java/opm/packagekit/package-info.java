@@ -5,7 +5,7 @@
 /// clients see. What is simulated or only downloaded changes nothing; a change that rpm has begun
 /// is ended. Format: docs/formats/packagekit.md
 ///
-/// May use: opm.base opm.host opm.rpm opm.plan opm.fetch opm.bundle opm.preflight opm.apply opm.store opm.pkgset opm.rpmmd opm.planner opm.solve opm.engine
+/// May use: opm.base opm.host opm.rpm opm.plan opm.thin opm.fetch opm.bundle opm.preflight opm.apply opm.store opm.pkgset opm.rpmmd opm.planner opm.solve opm.engine
 @NullMarked
 package opm.packagekit;
 

@@ -25,11 +25,13 @@ import java.util.concurrent.CountDownLatch;
 import opm.base.Limits;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
+import opm.engine.Presolved;
 import opm.engine.Watcher;
 import opm.host.Host;
 import opm.solve.Problem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /// Lines of jobs, whole and broken.
 final class JobsTest {
@@ -39,6 +41,16 @@ final class JobsTest {
     /// No job of these tests comes as far as an engine.
     private static final Desk NO_ENGINE =
             new Desk() {
+                @Override
+                public @Nullable Presolved presolved(Engine engine) {
+                    return null;
+                }
+
+                @Override
+                public String text(String key, Object... values) {
+                    return key;
+                }
+
                 @Override
                 public Engine engine(
                         Watcher watcher, boolean unsignedToo, Map<String, String> beside) {
