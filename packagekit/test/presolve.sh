@@ -131,4 +131,4 @@ small_has app-1 base-1 extra-1 lib-1 tool-2
 want "is needed by" -y remove lib
 want "Removed" -y remove app
 small_has base-1 extra-1 lib-1 tool-2
-want "not supported" search file /usr/bin/app
+want "not done here" search file /usr/bin/app
