@@ -1,9 +1,10 @@
-"""./dev bench presolve [--small] [--opm COMMAND]: trees of answers, and the server, in one run.
+"""./dev bench presolve [--small] [--server] [--opm COMMAND]: trees of answers, and the server.
 
 Builds all names of universe/base beside the 1,858 installed packages; changes one leaf package;
 adds the updates; compares with trees that are built from nothing. Then asks the server with wrk:
 plain files of a few kilobytes, presolved answers, and names that it has to solve. With --small the
-universe is sample2000. Bytes and counts need no quiet machine; seconds do. CPU time stands beside.
+universe is sample2000, with --server only the server is asked. Bytes and counts need no quiet
+machine; seconds do. CPU time stands beside.
 """
 
 import gzip
@@ -31,7 +32,8 @@ def shared():
 
 
 class Bench:
-    def __init__(self, small, program):
+    def __init__(self, small, program, server_only=False):
+        self.server_only = server_only
         self.universe = shared() if not small else os.path.join(shared(), "sample2000")
         self.small, self.program = small, program
         self.work = tempfile.mkdtemp(prefix="opm-presolve-")
@@ -147,6 +149,10 @@ class Bench:
         full = wall
         self.row("all names, written", "%.1f s, %.0f s of CPU, %d answers"
                  % (wall, cpu, built["answers"]), "<= 120 s", wall <= 120)
+        if self.server_only:
+            self.serve(base, full)
+            shutil.rmtree(self.work)
+            return 1 if self.failed else 0
         first = self.answers("tree")
         names = random.Random(1).sample(sorted(first), min(3000, len(first)))
         folder = self.path("tree/packages/bench/1")
@@ -266,7 +272,7 @@ def main(arguments):
     program = os.path.join(ROOT, "opm")
     if "--opm" in arguments:
         program = arguments[arguments.index("--opm") + 1]
-    return Bench(small, program).run()
+    return Bench(small, program, "--server" in arguments).run()
 
 
 if __name__ == "__main__":
