@@ -3,7 +3,7 @@
 # method that clients use. Needs root and a mount namespace; skipped where something is missing.
 # pkcon ends with 0 also where no daemon is: what it says decides.
 #
-#   sh packagekit/test/pkcon.sh [--all] [--only methods|presolve|switch|perjob]
+#   sh packagekit/test/pkcon.sh [--all] [--only methods|switch|presolve|perjob]
 #
 # Without --all the questions that differ little from others are left out.
 # OPM_PK_KEEP=1 keeps the folder with the daemons' logs.
@@ -279,8 +279,8 @@ part() { # NAME
     case ${only:-$1} in "$1") . "$root/packagekit/test/$1.sh" ;; esac
 }
 part methods
-part presolve
 part switch
+part presolve
 part perjob
 
 echo "done in $(($(date +%s) - started)) s, $failures failed"

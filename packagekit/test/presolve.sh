@@ -107,8 +107,8 @@ platform stub/1
 key $work/tree/key.pub
 END
 is "the tree is built again" presolve solved
-printf '#!/bin/sh\nexec %s %s/sh/opm-thin.sh --root %s packagekit\n' "$(command -v dash || echo sh)" \
-    "$root" "$small" >thin
+printf '#!/bin/sh\nexec %s %s/sh/opm-thin.sh --root %s packagekit\n' \
+    "$(command -v dash || echo sh)" "$root" "$small" >thin
 chmod 755 thin
 per_job "$work/thin"
 want "app-1-1.noarch (presolve)" resolve app

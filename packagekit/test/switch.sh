@@ -1,5 +1,6 @@
 # Another backend before and after this one: dnf, whose notes its backend of PackageKit shares. No
-# distribution that these tests run on has that backend itself, so dnf is asked. Sourced by pkcon.sh.
+# distribution that these tests run on has that backend itself, so dnf is asked. Sourced by
+# pkcon.sh.
 # shellcheck shell=sh disable=SC2086,SC2154
 
 # ---- there and back ----------------------------------------------------------------------------
@@ -32,7 +33,8 @@ if command -v dnf >/dev/null 2>&1 && command -v sqlite3 >/dev/null 2>&1; then
     is "dnf knows what somebody asked for" test "$(grep -cxE 'app|tool' user.out)" = 2
     is "and what came along" test "$(grep -cxE 'base|lib|extra' user.out)" = 0
     other --assumeno autoremove >unneeded.out || :
-    is "dnf finds nothing that is not needed" test "$(grep -cE '^ (app|base|lib|tool)' unneeded.out)" = 0
+    is "dnf finds nothing that is not needed" \
+        test "$(grep -cE '^ (app|base|lib|tool)' unneeded.out)" = 0
     is "dnf finds nothing wrong" other check
     is "dnf removes what this backend installed" other remove app
     both_has base tool
