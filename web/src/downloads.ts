@@ -1,5 +1,6 @@
 /** Downloads of one plan in this browser: which files, by which lanes, how fast; then the bundle. */
 import type { Order, Piece, Source, Word } from './messages';
+import { packed, unpacked, type Named } from './tar';
 import { element, size, word } from './words';
 
 const STREAMS = 4;
@@ -138,6 +139,7 @@ export class Downloads {
     private readonly cors = new Set<string>();
     private samples: { at: number; bytes: number }[] = [];
     private running = false;
+    private takers = 0;
     private note = '';
     private bundle: string | undefined;
     private readonly ui;
@@ -198,13 +200,18 @@ export class Downloads {
         });
         const pick = element('input', '', { type: 'file', multiple: '', id: 'down-folder' });
         pick.webkitdirectory = true;
-        pick.addEventListener('change', () => void this.take(Array.from(pick.files ?? [])));
+        const some = element('input', '', { type: 'file', multiple: '', id: 'down-files' });
+        for (const input of [pick, some]) {
+            input.addEventListener('change', () => void this.take(Array.from(input.files ?? [])));
+        }
         start.addEventListener('click', () => void (this.running ? this.pause() : this.start()));
         clear.addEventListener('click', () => void this.clear());
+        const save = element('button', word('down-job'), { class: 'quiet', id: 'down-job' });
+        save.addEventListener('click', () => void this.saveJob());
         const fields = element('div', '', { class: 'fields' });
         fields.append(rate.both, cap.both);
         const buttons = element('div', '', { class: 'row' });
-        buttons.append(start, clear);
+        buttons.append(start, save, clear);
         const folder = element('label', word('down-folder'), { for: 'down-folder' });
         this.root.append(
             element('h3', word('down')),
@@ -218,6 +225,9 @@ export class Downloads {
             ready,
             folder,
             pick,
+            element('label', word('down-files'), { for: 'down-files' }),
+            some,
+            element('p', word('down-job-how'), { class: 'note' }),
         );
         return {
             start,
@@ -395,7 +405,7 @@ export class Downloads {
             const order: Order = { kind: 'get', digest, bytes, sources: this.sources(file) };
             this.run(digest, order);
         }
-        if (this.workers.size === 0) {
+        if (this.workers.size === 0 && this.takers === 0) {
             if (this.done.size === this.files.length) {
                 void this.assemble();
             } else {
@@ -407,7 +417,7 @@ export class Downloads {
     private run(digest: string, order: Order): void {
         const worker = new Worker('/app/worker.js', { type: 'module' });
         this.workers.set(digest, worker);
-        let lane: 'direct' | 'relay' | 'local' = order.kind === 'take' ? 'local' : 'relay';
+        let lane: 'direct' | 'relay' = 'relay';
         const end = () => {
             worker.terminate();
             this.workers.delete(digest);
@@ -508,23 +518,72 @@ export class Downloads {
         await this.look();
     }
 
-    /** Takes files that fit out of a folder: by size first, then by digest. */
+    /** Takes what is wanted out of files, folders, unfinished jobs: by size, then by digest. */
     async take(files: File[]): Promise<void> {
         await this.look();
+        const given: Named[] = [];
         for (const file of files) {
-            const open = this.files.filter(
-                (one) =>
-                    one.bytes === file.size &&
-                    !this.done.has(one.digest) &&
-                    !this.workers.has(one.digest),
-            );
-            const named = open.find((one) => one.name === file.name);
-            const fits = named ?? (file.name.endsWith('.rpm') ? open[0] : undefined);
-            if (fits !== undefined) {
-                const { digest, bytes } = fits;
-                this.run(digest, { kind: 'take', digest, bytes, file });
+            given.push({ name: file.name, file });
+            if (file.name.endsWith('.tar')) {
+                given.push(...(await unpacked(file)));
             }
         }
+        const wanted = this.files
+            .filter((one) => !this.done.has(one.digest) && !this.workers.has(one.digest))
+            .map((one): [string, number] => [one.digest, one.bytes]);
+        const worker = new Worker('/app/worker.js', { type: 'module' });
+        this.takers++;
+        const end = () => {
+            worker.terminate();
+            this.takers--;
+            void this.look().then(() => this.next());
+        };
+        worker.onmessage = (event: MessageEvent<Word>) => {
+            const said = event.data;
+            if (said.kind === 'done') {
+                this.lanes.local++;
+                this.done.add(said.name);
+                this.fresh.add(said.name);
+                this.failed.delete(said.name);
+                this.show();
+            } else if (said.kind === 'stopped' || said.kind === 'failed') {
+                end();
+            }
+        };
+        worker.onerror = end;
+        worker.postMessage({ kind: 'take', files: given, wanted } satisfies Order);
+    }
+
+    /** Saves the choices and all that came so far, whole or not, as one file. */
+    private async saveJob(): Promise<void> {
+        await this.pause();
+        while (this.workers.size > 0) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        const job = await (await fetch(this.base + '/box.opmjob')).blob();
+        const files: Named[] = [{ name: 'box.opmjob', file: job }];
+        const opm = await this.folder();
+        for (const { digest, bytes } of this.files) {
+            const whole = this.done.has(digest);
+            try {
+                const handle = await opm.getFileHandle(whole ? digest : digest + '.part');
+                const file = await handle.getFile();
+                // As the store of the command line has them: docs/formats/store.md.
+                const name = whole
+                    ? `sha256/${digest.slice(0, 4)}/${digest}`
+                    : `opm/partial/sha256-${digest}`;
+                if (file.size > 0 && file.size <= bytes) {
+                    files.push({ name: 'store/' + name, file });
+                }
+            } catch {
+                // Nothing came of it yet.
+            }
+        }
+        const link = element('a', '', {
+            download: 'box-job.tar',
+            href: URL.createObjectURL(packed(files)),
+        });
+        link.click();
     }
 
     /** Waits for the server's proof, then builds the same bytes here. */

@@ -1,4 +1,5 @@
 /** What page and worker say to each other. */
+import type { Named } from './tar';
 
 export interface Source {
     url: string;
@@ -13,7 +14,8 @@ export interface Piece {
 
 export type Order =
     | { kind: 'get'; digest: string; bytes: number; sources: Source[] }
-    | { kind: 'take'; digest: string; bytes: number; file: File }
+    /** Takes what is wanted out of files of the user's. */
+    | { kind: 'take'; files: Named[]; wanted: [digest: string, bytes: number][] }
     | { kind: 'build'; url: string; seal: string; bytes: number; packages: Piece[] }
     /** So many bytes may be asked for now. */
     | { kind: 'grant'; bytes: number }

@@ -3,6 +3,7 @@
  * downloads in the browser. Everything it shows comes from the same pages; without it, forms and
  * links do the same.
  */
+import { takeJobs } from './carried';
 import { Downloads } from './downloads';
 import { element, loadWords, word } from './words';
 
@@ -241,6 +242,7 @@ function visitPage(): void {
 }
 
 await loadWords();
+takeJobs();
 bringPage();
 if (isVisit) {
     visitPage();

@@ -10,6 +10,7 @@
  */
 import type { Order, Piece, Source, Word } from './messages';
 import { Sha256 } from './sha256';
+import type { Named } from './tar';
 
 const FLUSH_BYTES = 1 << 20;
 const ASK_BYTES = 1 << 20;
@@ -276,11 +277,32 @@ async function keep(name: string, text: string): Promise<void> {
     file.truncate(bytes.length);
 }
 
-/** Takes a package out of a file of the user's. */
-async function take(digest: string, bytes: number, from: File): Promise<void> {
-    const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
-    const file = await part.createSyncAccessHandle();
-    let whole = false;
+/** A name of the store, or of this folder: `HEX`, `sha256-HEX`, `HEX.part`. */
+const STORED = /(?:^|\/|sha256-)([0-9a-f]{64})(?:\.part)?$/;
+
+/** Takes packages, and beginnings of packages, out of files of the user's. */
+async function take(files: Named[], wanted: [digest: string, bytes: number][]): Promise<void> {
+    const open = new Map(wanted);
+    for (const { name, file } of files) {
+        const digest = STORED.exec(name)?.[1] ?? '';
+        const bytes = open.get(digest) ?? 0;
+        try {
+            if (file.size > 0 && file.size < bytes) {
+                await begin(digest, file);
+            } else if ([...open.values()].includes(file.size)) {
+                await takeWhole(file, open);
+            }
+        } catch (trouble) {
+            say({ kind: 'refused', url: name, why: String(trouble) });
+        }
+    }
+    say({ kind: 'stopped' });
+}
+
+async function takeWhole(from: Blob, open: Map<string, number>): Promise<void> {
+    const taken = await (await folder()).getFileHandle('taken', { create: true });
+    const file = await taken.createSyncAccessHandle();
+    let digest = '';
     try {
         file.truncate(0);
         const growing = new Growing(file);
@@ -289,18 +311,31 @@ async function take(digest: string, bytes: number, from: File): Promise<void> {
             growing.add(next.value);
         }
         growing.flush();
-        whole = growing.have === bytes && growing.hex() === digest;
-        if (!whole) {
-            file.truncate(0);
-        }
+        digest = growing.hex();
     } finally {
         file.close();
     }
-    if (whole) {
-        await part.move(digest);
+    if (open.get(digest) === from.size) {
+        await taken.move(digest);
+        open.delete(digest);
         say({ kind: 'done', name: digest });
-    } else {
-        say({ kind: 'failed', why: 'other bytes than expected' });
+    }
+}
+
+/** Takes the first bytes of a package, where they are more than those here. */
+async function begin(digest: string, from: Blob): Promise<void> {
+    const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
+    const file = await part.createSyncAccessHandle();
+    try {
+        let have = file.getSize();
+        const reader = from.slice(have).stream().getReader();
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+            file.write(next.value, { at: have });
+            have += next.value.length;
+        }
+        file.flush();
+    } finally {
+        file.close();
     }
 }
 
@@ -422,7 +457,7 @@ onmessage = async (event: MessageEvent<Order>) => {
                 await get(order.digest, order.bytes, order.sources);
                 break;
             case 'take':
-                await take(order.digest, order.bytes, order.file);
+                await take(order.files, order.wanted);
                 break;
             case 'build':
                 await build(order.url, order.seal, order.bytes, order.packages);

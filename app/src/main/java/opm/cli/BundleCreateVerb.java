@@ -26,7 +26,7 @@ final class BundleCreateVerb implements Verb {
                 .flag("--distro-sync")
                 .several("FILE", "--fleet")
                 .value("FILE", "--output", "-o");
-        Provenance.accept(SplitOption.accept(syntax));
+        JobOption.accept(Provenance.accept(SplitOption.accept(syntax)));
         Changing.accept(Advised.accept(Waiting.accept(AfterOption.accept(syntax))));
     }
 
@@ -151,6 +151,7 @@ final class BundleCreateVerb implements Verb {
             items.addAll(Advised.items(session, List.of()));
             asked.add(Advised.asked(session));
         }
+        items.addAll(JobOption.items(session, asked));
         if (session.has("--distro-sync")) {
             items.add(new Request.Item(Request.Verb.DISTRO_SYNC, ""));
             asked.add("distro-sync");

@@ -230,6 +230,7 @@ public final class Main {
                 return 0;
             }
             Syntax.Given given = syntax.read(rest);
+            JobOption.into(given, host);
             Settings settings = Settings.of(given, outside);
             var screen =
                     new Screen(

@@ -266,6 +266,11 @@ final class Syntax {
             all.add(value);
         }
 
+        /// Adds an option that another one stands for.
+        void also(String option, String value) {
+            put(option, value, false);
+        }
+
         /// Tells whether an option was given; named by the first of its names.
         boolean has(String option) {
             return values.containsKey(option);

@@ -329,6 +329,10 @@ public final class WebRoutes implements WebServer.Handler {
                 yield Answers.cost(cost, view.cost(cost));
             }
             case "/files.json" -> Answers.files(visit, base);
+            case "/box.opmjob" ->
+                    HttpResponse.of(200, "application/x-opm-job", visit.job())
+                            .with("Content-Disposition: attachment; filename=\"box.opmjob\"")
+                            .with("Cache-Control: no-store");
             case "/files.meta4" -> Answers.metalink(visit, base);
             case "/links" -> html(request, links(page(request, base + "/links"), visit, base));
             case "/recipe.json" -> {

@@ -30,6 +30,7 @@ import opm.plan.Artifact;
 import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.plan.Step;
+import opm.profile.JobText;
 import opm.profile.SystemProfile;
 import opm.solve.Change;
 import opm.solve.Policy;
@@ -111,6 +112,11 @@ public final class Visit {
 
     public SystemProfile machine() {
         return machine;
+    }
+
+    /// Returns the machine and what was chosen for it, as a file to go on with elsewhere.
+    public synchronized byte[] job() {
+        return JobText.write(JobLines.of(basket), machine);
     }
 
     void touch() {

@@ -105,7 +105,7 @@ public final class Workshop implements AutoCloseable {
                 "Pick one from the first page.");
     }
 
-    /// Opens a visit for a profile.
+    /// Opens a visit for a profile, or for a job: then with what was chosen for it.
     ///
     /// @throws Unavailable when there are too many visits
     public Visit open(byte[] profile) throws OpmException {
@@ -124,6 +124,7 @@ public final class Workshop implements AutoCloseable {
                 thinking.pass(
                         turn -> {
                             var fresh = new Visit(this, id, Guest.read(profile));
+                            fresh.choose(JobLines.read(profile));
                             fresh.warm(turn);
                             return fresh;
                         });

@@ -12,17 +12,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a browser asks for, as the two sides see it that give: limits, caps, kills. Half of the
 /// packages come from a mirror that scripts may read, half through the server.
+@EnabledIfSystemProperty(named = "opm.soak", matches = "true")
 final class WebTransferTest {
-    private static final boolean SOAK = Boolean.getBoolean("opm.soak");
-    private static final int PACKAGES = SOAK ? 32 : 6;
-    private static final int PACKAGE_BYTES = SOAK ? 12_000_000 : 600_000;
+    private static final int PACKAGES = 32;
+    private static final int PACKAGE_BYTES = 12_000_000;
     private static final int KILLS = 20;
     private static final int STREAMS = 4;
     private static final long CHUNK = 1 << 20;
@@ -34,82 +33,11 @@ final class WebTransferTest {
         trip = new Trip(folder);
     }
 
-    /// A server, its two mirrors, and a machine that wants everything.
-    private record World(
-            Trip trip,
-            List<Path> repos,
-            Path profile,
-            FaultyMirror direct,
-            FaultyMirror relayed,
-            WebClient server,
-            Doorman door)
-            implements AutoCloseable {
-        static World make(Trip trip) throws IOException {
-            Trip.needs("rpm", "rpmkeys", "createrepo_c", "python3", "chromium");
-            Trip.needsRoot();
-            var parcels = new Parcels(trip, PACKAGES, PACKAGE_BYTES);
-            Path open = parcels.repo("open", 0, 2);
-            Path closed = parcels.repo("closed", 1, 2);
-            Path root = trip.newRoot("root", Parcels.key(open));
-            Path profile = trip.at("box.opmprofile");
-            trip.opm("profile", "--root", root + "", "-o", profile + "").mustEnd(0);
-            var direct = new FaultyMirror(open, true, 0);
-            var relayed = new FaultyMirror(closed, false, 0);
-            var server =
-                    WebClient.serve(
-                            trip.at("serve.log"),
-                            "--repo",
-                            "open=" + direct.address(),
-                            "--repo",
-                            "closed=" + relayed.address(),
-                            "--state",
-                            trip.at("state").toString());
-            var door = new Doorman(server.address());
-            return new World(
-                    trip, List.of(open, closed), profile, direct, relayed, server, door);
-        }
-
-        Chromium browser() {
-            return Chromium.start(trip.at("browser"));
-        }
-
-        long bytes() {
-            return direct.traffic().browserBytes() + door.traffic().browserBytes();
-        }
-
-        long bytes(long from, long until) {
-            return direct.traffic().browserBytes(from, until)
-                    + door.traffic().browserBytes(from, until);
-        }
-
-        /// Returns how much of a limit in kB/s was used in some seconds.
-        double share(long begin, long fromSeconds, long seconds, int rate) {
-            long from = begin + TimeUnit.SECONDS.toNanos(fromSeconds);
-            long until = from + TimeUnit.SECONDS.toNanos(seconds);
-            return bytes(from, until) / (1000.0 * rate * seconds);
-        }
-
-        /// Returns all answers that browsers got.
-        List<Traffic.Sent> sent() {
-            return Stream.concat(direct.traffic().all().stream(), door.traffic().all().stream())
-                    .filter(sent -> sent.browser)
-                    .toList();
-        }
-
-        @Override
-        public void close() throws IOException {
-            door.close();
-            server.close();
-            relayed.close();
-            direct.close();
-        }
-    }
-
     /// The cap of a day lets just so many bytes come, also when the browser is killed at it.
     @Test
     void capIsExact() throws IOException {
-        long cap = SOAK ? 50_000_000 : 2_000_000;
-        try (var world = World.make(trip)) {
+        long cap = 50_000_000;
+        try (var world = Cafe.make(trip, PACKAGES, PACKAGE_BYTES)) {
             String visit;
             try (var chromium = world.browser()) {
                 visit = chromium.visit(world.door().address(), world.profile(), "all");
@@ -140,9 +68,8 @@ final class WebTransferTest {
 
     /// The line is used as the limit says, also when that changes while four streams run.
     @Test
-    @EnabledIfSystemProperty(named = "opm.soak", matches = "true")
     void rateIsKept() throws IOException {
-        try (var world = World.make(trip);
+        try (var world = Cafe.make(trip, PACKAGES, PACKAGE_BYTES);
                 var chromium = world.browser()) {
             chromium.visit(world.door().address(), world.profile(), "all");
             chromium.set("down-rate", 2000);
@@ -170,12 +97,11 @@ final class WebTransferTest {
     /// After each of 20 kills each stream fetches again no more than a chunk and what was not
     /// flushed; what is whole is not fetched again; the bundle is that of the command line.
     @Test
-    @EnabledIfSystemProperty(named = "opm.soak", matches = "true")
     void killedAtRandom() throws IOException {
         long seed = Long.getLong("opm.seed", 1);
         var random = new Random(seed);
         Path saved = Files.createDirectory(trip.at("saved"));
-        try (var world = World.make(trip)) {
+        try (var world = Cafe.make(trip, PACKAGES, PACKAGE_BYTES)) {
             String visit;
             try (var chromium = world.browser()) {
                 visit = chromium.visit(world.door().address(), world.profile(), "all");

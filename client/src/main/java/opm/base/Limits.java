@@ -64,6 +64,9 @@ public final class Limits {
     /// Bytes of a profile, unpacked; 2,000 packages need 2 MB.
     public static final int PROFILE_BYTES = 64 << 20;
 
+    /// Bytes of what stands in front of the profile in a job file.
+    public static final int JOB_HEAD_BYTES = 1 << 20;
+
     /// Lines of a profile; 2,000 packages need 50,000.
     public static final int PROFILE_LINES = 2_000_000;
 

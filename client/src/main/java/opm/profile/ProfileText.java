@@ -32,12 +32,13 @@ public final class ProfileText {
         return packed.toByteArray();
     }
 
-    /// Reads a profile, plain or gzipped.
+    /// Reads a profile, plain or gzipped, or that of a job.
     ///
     /// @param subject what this is, for messages: a file name
     /// @throws Damaged when anything is not as the format says, naming the line
     /// @throws Refused when a newer opm wrote it in a way that this one cannot read
     public static SystemProfile read(byte[] bytes, String subject) throws Damaged, Refused {
-        return new ProfileReader(subject).read(bytes);
+        byte[] profile = JobText.is(bytes) ? JobText.profile(bytes, subject) : bytes;
+        return new ProfileReader(subject).read(profile);
     }
 }
