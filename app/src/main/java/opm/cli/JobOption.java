@@ -50,7 +50,10 @@ final class JobOption {
     static List<Request.Item> items(Session session, List<String> asked) throws OpmException {
         var items = new ArrayList<Request.Item>();
         String file = session.value("--job");
-        for (String line : file == null ? List.<String>of() : lines(file, session.host())) {
+        if (file == null) {
+            return items;
+        }
+        for (String line : lines(file, session.host())) {
             if (!line.matches("(security|no-weak|no-reboot|parity|advisory|budget|release|parts)"
                     + "( .*)?")) {
                 items.add(item(line, file));
