@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// From the packages that came or went it goes backwards: to all that mention a name which one of
 /// them provides, and on. What the baseline provides ends a way, because installed packages stay as
 /// they are; so it does not where a package takes the place of an installed one, or fights with it:
-/// those count as reaching all that installed packages reach. Too many names cost time; one too few
+/// those count as reaching all that installed packages reach. What an installed package requires
+/// under a condition leads to whatever meets the condition. Too many names cost time; one too few
 /// would be a wrong answer.
 ///
 /// Conflicts and obsoletes count where they hit what is installed: all others are between packages
@@ -42,8 +43,14 @@ final class Affected {
     private final Map<PackageSet, Mentions> mentions = new HashMap<>();
     private final Map<PackageSet, Map<Integer, List<String>>> paths = new HashMap<>();
 
+    /// The names in each dependency of installed packages that has a condition, by each of them.
+    private final Map<String, List<List<String>>> conditions = new HashMap<>();
+
     Affected(Kept kept, Ground ground) {
         installed = ground.universe().installed();
+        if (installed != null) {
+            addConditions(installed);
+        }
         reliance = new Reliance(installed);
         List<OpenRepo> repos = ground.repos();
         for (int at = 0; at < repos.size(); at++) {
@@ -51,17 +58,61 @@ final class Affected {
             sets.add(now);
             PackageSet before = kept.sets().get(at);
             if (!before.digest().equals(now.digest())) {
-                Set<String> there = marks(now);
-                Set<String> was = marks(before);
-                addOthers(before, there);
-                addOthers(now, was);
+                addDifferences(before, now);
             }
         }
     }
 
-    private static Set<String> marks(PackageSet set) {
-        var marks = new HashSet<String>(2 * set.packageCount());
-        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+    private void addConditions(PackageSet system) {
+        for (int pkg = 0; pkg < system.packageCount(); pkg++) {
+            for (DepKind kind : List.of(DepKind.REQUIRES, DepKind.RECOMMENDS)) {
+                for (int rel : system.relations(pkg, kind)) {
+                    if (isConditional(system, rel)) {
+                        var names = new ArrayList<String>();
+                        addNames(system, rel, names);
+                        for (String name : names) {
+                            conditions.computeIfAbsent(name, _ -> new ArrayList<>()).add(names);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isConditional(PackageSet set, int rel) {
+        return set.isRich(rel)
+                && switch (set.richOp(rel)) {
+                    case AND, OR, WITH, WITHOUT ->
+                            isConditional(set, set.richLeft(rel))
+                                    || isConditional(set, set.richRight(rel));
+                    case IF, UNLESS, ELSE -> true;
+                };
+    }
+
+    /// Adds what one of two sets has and the other has not. They are in one order: after a small
+    /// change most of both begins and ends alike.
+    private void addDifferences(PackageSet before, PackageSet now) {
+        int most = Math.min(before.packageCount(), now.packageCount());
+        int start = 0;
+        while (start < most && now.facts().isSameRpm(start, before.facts(), start)) {
+            start++;
+        }
+        int nowEnd = now.packageCount();
+        int beforeEnd = before.packageCount();
+        while (Math.min(nowEnd, beforeEnd) > start
+                && now.facts().isSameRpm(nowEnd - 1, before.facts(), beforeEnd - 1)) {
+            nowEnd--;
+            beforeEnd--;
+        }
+        Set<String> there = marks(now, start, nowEnd);
+        Set<String> was = marks(before, start, beforeEnd);
+        addOthers(before, start, beforeEnd, there);
+        addOthers(now, start, nowEnd, was);
+    }
+
+    private static Set<String> marks(PackageSet set, int start, int end) {
+        var marks = new HashSet<String>(2 * (end - start));
+        for (int pkg = start; pkg < end; pkg++) {
             String mark = mark(set.ref(pkg));
             if (mark != null) {
                 marks.add(mark);
@@ -76,8 +127,8 @@ final class Affected {
         return digest == null ? null : digest.hex() + pkg.location();
     }
 
-    private void addOthers(PackageSet set, Set<String> others) {
-        for (int pkg = 0; pkg < set.packageCount(); pkg++) {
+    private void addOthers(PackageSet set, int start, int end, Set<String> others) {
+        for (int pkg = start; pkg < end; pkg++) {
             String mark = mark(set.ref(pkg));
             if (mark == null || !others.contains(mark)) {
                 changed.add(set.ref(pkg));
@@ -192,6 +243,9 @@ final class Affected {
                     for (PackageSet set : sets) {
                         mentions(set, strict).of(set.nameId(name), seen, pending);
                     }
+                    for (List<String> beside : conditions.getOrDefault(name, List.of())) {
+                        beside.forEach(other -> addProviders(other, seen, pending));
+                    }
                 }
             }
             var wanted = new ArrayList<String>();
@@ -299,7 +353,7 @@ final class Affected {
                     boolean fights = kind == DepKind.CONFLICTS || kind == DepKind.OBSOLETES;
                     for (int rel : lists.computeIfAbsent(set.list(pkg, kind), set::items)) {
                         if (!fights) {
-                            add(rel, pkg, reliance.provider(set, rel) >= 0, pairs);
+                            add(rel, pkg, reliance.isMet(set, rel), pairs);
                         } else if (reliance.hits(set, rel)) {
                             add(rel, pkg, false, pairs);
                         }
@@ -321,8 +375,8 @@ final class Affected {
 
         private void add(int rel, int pkg, boolean met, Pairs pairs) {
             if (set.isRich(rel)) {
-                add(set.richLeft(rel), pkg, false, pairs);
-                add(set.richRight(rel), pkg, false, pairs);
+                add(set.richLeft(rel), pkg, met, pairs);
+                add(set.richRight(rel), pkg, met, pairs);
             } else {
                 pairs.add(set.relationName(rel), 2 * pkg + (met ? 1 : 0));
             }

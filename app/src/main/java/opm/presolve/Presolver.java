@@ -29,6 +29,7 @@ import opm.engine.Ground;
 import opm.engine.OpenRepo;
 import opm.host.Commands;
 import opm.pkgset.PackageRef;
+import opm.pkgset.PackageSet;
 import opm.sign.FileSignature;
 import opm.sign.SignKey;
 import opm.thin.Platform;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class Presolver {
     /// Ways that a name's answer is made change with this number: then all are made anew.
     private static final int RULES = 1;
+
+    /// So many answers mention most packages several times.
+    private static final int MANY = 1000;
 
     private final Engine engine;
     private final Path tree;
@@ -529,6 +533,9 @@ public final class Presolver {
 
     private void solve(Ground ground, List<String> names, Run run, int lanes)
             throws OpmException {
+        if (names.size() > MANY) {
+            keepRead(ground);
+        }
         var next = new AtomicInteger();
         try (var threads = Executors.newFixedThreadPool(lanes)) {
             var tasks = new ArrayList<Callable<Boolean>>();
@@ -541,6 +548,14 @@ public final class Presolver {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("presolve: interrupted", "Build again.").because(e);
+        }
+    }
+
+    private static void keepRead(Ground ground) {
+        ground.repos().forEach(repo -> repo.set().keepRead());
+        PackageSet installed = ground.universe().installed();
+        if (installed != null) {
+            installed.keepRead();
         }
     }
 

@@ -42,6 +42,21 @@ final class Reliance {
         return rows[rel] == NOBODY ? NOBODY : rows[rel] - 1;
     }
 
+    /// Tells whether what is installed meets a dependency for as long as it stays. Of rich ones
+    /// only where one side is enough, or both are met: with a condition, what comes in decides.
+    boolean isMet(PackageSet set, int rel) {
+        if (!set.isRich(rel)) {
+            return provider(set, rel) >= 0;
+        }
+        int left = set.richLeft(rel);
+        int right = set.richRight(rel);
+        return switch (set.richOp(rel)) {
+            case OR -> isMet(set, left) || isMet(set, right);
+            case AND -> isMet(set, left) && isMet(set, right);
+            default -> false;
+        };
+    }
+
     /// Tells whether a conflict or an obsoletes may mean something installed: by what that
     /// provides, or by its name without regard to versions.
     boolean hits(PackageSet set, int rel) {

@@ -153,7 +153,12 @@ final class PresolveTest {
             }
             String sense = fights ? " < " : kind.equals("provides") ? " = " : " >= ";
             boolean bare = random.nextInt(3) == 0;
-            facts.add(kind + ": " + name + (bare ? "" : sense + (1 + random.nextInt(2))));
+            String dep = name + (bare ? "" : sense + (1 + random.nextInt(2)));
+            if ((kind.equals("requires") || kind.equals("recommends")) && random.nextBoolean()) {
+                String op = List.of("or", "or", "and", "if").get(random.nextInt(4));
+                dep = "(" + dep + " " + op + " p" + random.nextInt(count) + ")";
+            }
+            facts.add(kind + ": " + dep);
         }
         facts.add("provides: cap" + pkg % 5 + " = " + version);
         return facts;

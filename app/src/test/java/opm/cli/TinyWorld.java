@@ -140,10 +140,11 @@ final class TinyWorld {
         var deps = new ArrayList<RpmDep>();
         for (String fact : pkg) {
             if (fact.startsWith(kind.word() + ": ")) {
-                String[] words = fact.substring(kind.word().length() + 2).split(" ");
+                String dep = fact.substring(kind.word().length() + 2);
+                String[] words = dep.split(" ");
                 deps.add(
-                        words.length == 1
-                                ? RpmDep.on(words[0])
+                        words.length == 1 || dep.startsWith("(")
+                                ? RpmDep.on(dep)
                                 : new RpmDep(words[0], Sense.ofSign(words[1]).bits(), words[2]));
             }
         }

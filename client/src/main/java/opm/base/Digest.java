@@ -2,6 +2,7 @@ package opm.base;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,9 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Bytes below which starting the JDK's engine takes longer than hashing.
     private static final int SHORT = 1 << 18;
 
+    /// How much [Sha256] was given, about: threads may lose each other's.
+    private static final AtomicLong hashed = new AtomicLong();
+
     public Digest {
         if (hex.length() != algorithm.hexLength()) {
             throw new IllegalArgumentException(
@@ -97,9 +101,15 @@ public record Digest(Algorithm algorithm, String hex) {
         return of(Algorithm.SHA256, sha256For(bytes.length).digest(bytes));
     }
 
-    /// Returns an engine for that many bytes: where they are few, one that starts at once.
+    /// Returns an engine for that many bytes: where they are few, one that starts at once, until it
+    /// has hashed so many that the faster one would have been worth its start.
     public static MessageDigest sha256For(long bytes) {
-        return bytes < SHORT ? new Sha256() : Algorithm.SHA256.engine();
+        long before = hashed.get();
+        if (bytes >= SHORT || before >= 4 * SHORT) {
+            return Algorithm.SHA256.engine();
+        }
+        hashed.set(before + bytes);
+        return new Sha256();
     }
 
     /// Makes a digest of raw bytes, as `MessageDigest` returns them.

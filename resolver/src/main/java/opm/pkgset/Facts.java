@@ -1,5 +1,6 @@
 package opm.pkgset;
 
+import java.util.Arrays;
 import java.util.List;
 import opm.base.ByteText;
 import opm.base.Digest;
@@ -184,6 +185,15 @@ public final class Facts {
         }
         checksums.rows().copy(checksums.at(pkg), raw);
         return raw;
+    }
+
+    /// Tells whether a package is, by digest and location, the rpm that one of another set is.
+    /// False where a digest is missing.
+    public boolean isSameRpm(int pkg, Facts other, int otherPkg) {
+        return checksumKind(pkg) != 0
+                && checksumKind(pkg) == other.checksumKind(otherPkg)
+                && Arrays.equals(rawChecksum(pkg), other.rawChecksum(otherPkg))
+                && location(pkg).equals(other.location(otherPkg));
     }
 
     public String text(int pkg, TextKind kind) {

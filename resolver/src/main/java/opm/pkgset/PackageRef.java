@@ -13,13 +13,38 @@ public final class PackageRef {
     private final int pkg;
     private @Nullable Nevra nevra;
 
+    /// Null where each thing is read anew; see [PackageSet#keepRead].
+    private final @Nullable Read read;
+
+    /// What was read of the package.
+    private static final class Read {
+        private final @Nullable List<Dep>[] deps;
+        private @Nullable List<Dep> prerequires;
+        private @Nullable String location;
+        private @Nullable Digest checksum;
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Read() {
+            deps = new List[DepKind.values().length];
+        }
+    }
+
     /// @param pkg an index of `set`, from 0
     public PackageRef(PackageSet set, int pkg) {
+        this(set, pkg, null);
+    }
+
+    static PackageRef keeping(PackageSet set, int pkg) {
+        return new PackageRef(set, pkg, new Read());
+    }
+
+    private PackageRef(PackageSet set, int pkg, @Nullable Read read) {
         if (pkg < 0 || pkg >= set.packageCount()) {
             throw new IllegalArgumentException("package " + pkg + " of " + set.packageCount());
         }
         this.set = set;
         this.pkg = pkg;
+        this.read = read;
     }
 
     public PackageSet set() {
@@ -58,17 +83,51 @@ public final class PackageRef {
 
     /// Returns the dependencies of one kind, sorted by name.
     public List<Dep> deps(DepKind kind) {
-        return set.deps(pkg, kind);
+        if (read == null) {
+            return set.deps(pkg, kind);
+        }
+        List<Dep> known = read.deps[kind.ordinal()];
+        if (known == null) {
+            known = set.deps(pkg, kind);
+            read.deps[kind.ordinal()] = known;
+        }
+        return known;
+    }
+
+    /// Returns what it requires before its scripts run, sorted by name.
+    public List<Dep> prerequires() {
+        List<Dep> known = read == null ? null : read.prerequires;
+        if (known == null) {
+            known = set.deps(set.items(set.prerequires(pkg)));
+            if (read != null) {
+                read.prerequires = known;
+            }
+        }
+        return known;
     }
 
     /// Returns the path or URL of the rpm, relative to its repository; empty for an installed one.
     public String location() {
-        return set.facts().location(pkg);
+        String known = read == null ? null : read.location;
+        if (known == null) {
+            known = set.facts().location(pkg);
+            if (read != null) {
+                read.location = known;
+            }
+        }
+        return known;
     }
 
     /// Returns the digest of the whole rpm as the repository gives it.
     public @Nullable Digest checksum() {
-        return set.facts().checksum(pkg);
+        Digest known = read == null ? null : read.checksum;
+        if (known == null) {
+            known = set.facts().checksum(pkg);
+            if (read != null) {
+                read.checksum = known;
+            }
+        }
+        return known;
     }
 
     public long packageBytes() {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import opm.base.Dep;
 import opm.base.Dep.RichOp;
@@ -42,6 +44,7 @@ public final class PackageSet {
     private final @Nullable FileList fileList;
     private final @Nullable Bulk bulk;
     private final SetFile file;
+    private volatile @Nullable Kept kept;
 
     PackageSet(SetFile file) {
         this.file = file;
@@ -236,7 +239,35 @@ public final class PackageSet {
     }
 
     public PackageRef ref(int pkg) {
-        return new PackageRef(this, pkg);
+        Kept now = kept;
+        return now == null ? new PackageRef(this, pkg) : now.ref(this, pkg);
+    }
+
+    /// From here on keeps what is read of packages, about a kilobyte of each: for work that asks
+    /// the same of the same packages thousands of times.
+    public void keepRead() {
+        if (kept == null) {
+            kept = new Kept(packageCount());
+        }
+    }
+
+    /// What was read before. Threads may read the same at once, and get equal things.
+    private static final class Kept {
+        private final @Nullable PackageRef[] refs;
+        private final Map<String, Integer> names = new ConcurrentHashMap<>();
+
+        Kept(int count) {
+            refs = new PackageRef[count];
+        }
+
+        PackageRef ref(PackageSet set, int pkg) {
+            PackageRef known = refs[pkg];
+            if (known == null) {
+                known = PackageRef.keeping(set, pkg);
+                refs[pkg] = known;
+            }
+            return known;
+        }
     }
 
     public Nevra nevra(int pkg) {
@@ -350,7 +381,10 @@ public final class PackageSet {
     }
 
     public List<Dep> deps(int pkg, DepKind kind) {
-        int[] items = relations(pkg, kind);
+        return deps(relations(pkg, kind));
+    }
+
+    List<Dep> deps(int[] items) {
         var deps = new Dep[items.length];
         for (int at = 0; at < items.length; at++) {
             deps[at] = dep(items[at]);
@@ -495,7 +529,10 @@ public final class PackageSet {
 
     /// Returns the id of a name of a package or dependency, or -1.
     public int nameId(String text) {
-        return strings.findName(text);
+        Kept now = kept;
+        return now == null
+                ? strings.findName(text)
+                : now.names.computeIfAbsent(text, strings::findName);
     }
 
     /// Returns the first name that is not less than a prefix, bytewise; names that begin with it

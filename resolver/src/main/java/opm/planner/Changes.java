@@ -241,7 +241,7 @@ final class Changes {
         for (PackageRef coming : entries.keySet()) {
             if (sets.add(coming.set())) {
                 for (int owner : coming.set().files().owners(path)) {
-                    var other = new PackageRef(coming.set(), owner);
+                    PackageRef other = coming.set().ref(owner);
                     if (entries.containsKey(other)) {
                         return other;
                     }
@@ -341,7 +341,7 @@ final class Changes {
         }
         var staying = new ArrayList<PackageRef>();
         for (int at = installed.packagesStart(name); at < installed.packagesEnd(name); at++) {
-            var other = new PackageRef(installed, at);
+            PackageRef other = installed.ref(at);
             if (!leaving.contains(other)) {
                 staying.add(other);
             }

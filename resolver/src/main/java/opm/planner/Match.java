@@ -53,13 +53,13 @@ final class Match {
                     row++) {
                 if (installed.dep(installed.providerRelation(row)) instanceof Dep.Simple provide
                         && meet(dep, provide)) {
-                    found.add(new PackageRef(installed, installed.provider(row)));
+                    found.add(installed.ref(installed.provider(row)));
                 }
             }
         }
         if (dep.name().startsWith("/")) {
             for (int owner : installed.files().owners(dep.name())) {
-                found.add(new PackageRef(installed, owner));
+                found.add(installed.ref(owner));
             }
         }
         return found;

@@ -48,11 +48,7 @@ record Needs(List<int[]> needs, List<int[]> preneeds) {
             for (int at = 0; at < pkgs.size(); at++) {
                 PackageRef pkg = pkgs.get(at);
                 needs.add(providers(at, pkg.deps(DepKind.REQUIRES)));
-                var pre = new ArrayList<Dep>();
-                for (int rel : pkg.set().items(pkg.set().prerequires(pkg.pkg()))) {
-                    pre.add(pkg.set().dep(rel));
-                }
-                preneeds.add(providers(at, pre));
+                preneeds.add(providers(at, pkg.prerequires()));
             }
             return new Needs(needs, preneeds);
         }
