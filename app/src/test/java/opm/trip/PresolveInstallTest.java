@@ -99,4 +99,78 @@ final class PresolveInstallTest extends PresolveTrip {
         assertThat(java(stick, "install", "tool").mustEnd(6).err()).contains("does not solve tool");
         assertThat(trip.installed(root)).isEmpty();
     }
+
+    /// Jobs of PackageKit are done alike by the helper in Java and by the one in sh, without a
+    /// repository: asked, simulated, done, refused.
+    @Test
+    void helpersOfPackageKitAgree() {
+        Trip.needs("busybox");
+        build(repo).mustEnd(0);
+        String server = serve(trip.at("tree"));
+        String thin =
+                "busybox ash "
+                        + Trip.project().resolve("sh/opm-thin.sh")
+                        + options(server)
+                        + " packagekit";
+        String java =
+                String.join(" ", Trip.opmCommand())
+                        + " packagekit --state "
+                        + trip.at("machine")
+                        + options(server);
+        String app = "app;1-1;noarch;presolve";
+        for (String helper : List.of(thin, java)) {
+            assertThat(job(helper, "resolve", "t\t0", "as\tapp\tnothing"))
+                    .containsExactly("available " + app);
+            assertThat(job(helper, "search-name", "t\t0", "as\tbas"))
+                    .containsExactly("installed base;1-1;noarch;installed");
+            assertThat(job(helper, "install-packages", "t\t4", "as\t" + app))
+                    .containsExactly(
+                            "installing app;1-1;noarch;presolve",
+                            "installing extra;1-1;noarch;presolve",
+                            "installing lib;1-1;noarch;presolve");
+            assertThat(trip.installed(root)).hasSize(1);
+            assertThat(job(helper, "install-packages", "t\t0", "as\t" + app))
+                    .contains("installing app;1-1;noarch;presolve");
+            assertThat(trip.installed(root)).hasSize(4);
+            assertThat(job(helper, "install-packages", "t\t0", "as\t" + app))
+                    .containsExactly("error package-already-installed");
+            var lib = "as\tlib;1-1;noarch;installed";
+            assertThat(job(helper, "remove-packages", "t\t0", lib, "b\tfalse", "b\tfalse"))
+                    .containsExactly("error dep-resolution-failed");
+            trip.rpm(root, "-e", "app", "lib", "extra").mustEnd(0);
+        }
+    }
+
+    private String options(String server) {
+        return " --root "
+                + root
+                + " --platform stub/1 --server "
+                + server
+                + " --key "
+                + trip.at("tree/key.pub");
+    }
+
+    /// Gives a helper one job, and returns what it says about packages, sorted, or the error.
+    private List<String> job(String helper, String role, String... arguments) {
+        var lines = new StringBuilder("job\t" + role + "\tuid=0\n");
+        for (String argument : arguments) {
+            lines.append("arg\t").append(argument).append('\n');
+        }
+        Trip.write(trip.at("job"), lines + "go\n");
+        // The connection stays open until the answer is there; its end would cancel the job.
+        String script =
+                "rm -f over; mkfifo over; { cat job; read -r _ <over; } | { "
+                        + helper
+                        + "; echo >over; }";
+        var said = trip.run("sh", "-c", script).mustEnd(0);
+        assertThat(said.out()).endsWith("finished\n");
+        return said.out()
+                .lines()
+                .filter(line -> line.matches("(package|error)\t.*"))
+                .filter(line -> !line.matches("package\t(downloading|finished)\t.*"))
+                .map(line -> line.split("\t"))
+                .map(part -> part[0].equals("error") ? "error " + part[1] : part[1] + " " + part[2])
+                .sorted()
+                .toList();
+    }
 }

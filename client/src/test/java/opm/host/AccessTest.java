@@ -202,6 +202,32 @@ class AccessTest {
         }
     }
 
+    // What is sent goes to the server that was named, under TLS and without, and to no other: a
+    // redirect is an answer. Nothing can be sent to a file.
+    @Test
+    void sends() throws Exception {
+        byte[] bytes = "a profile".getBytes(ISO_8859_1);
+        TinyServer.Answer away =
+                (_, out) -> TinyServer.send(out, "302 Found\r\nLocation: /other", "");
+        try (var safe = server(false);
+                var plain = new TinyServer(away)) {
+            var net = new LocalNet(Map.of("SSL_CERT_FILE", file("ca.crt")), 5);
+            URI uri = URI.create("https://localhost:" + safe.port() + "/x");
+            try (var response = net.post(uri, bytes, () -> false)) {
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body().readAllBytes()).asString().isEqualTo("hello");
+            }
+            try (var response = net.post(plain.uri("/x"), bytes, () -> false)) {
+                assertThat(response.status()).isEqualTo(302);
+            }
+            assertThat(safe.bodies).containsExactly("a profile");
+            assertThat(plain.bodies).containsExactly("a profile");
+            assertThat(plain.requests.getFirst().getFirst()).isEqualTo("POST /x HTTP/1.1");
+            assertThatThrownBy(() -> net.post(URI.create("file:///x"), bytes, () -> false))
+                    .isInstanceOf(Unavailable.class);
+        }
+    }
+
     // A server that asks for a certificate gets it, whatever form the key has.
     @Test
     void showsCertificates() throws Exception {

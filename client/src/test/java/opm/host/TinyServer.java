@@ -23,6 +23,9 @@ final class TinyServer implements AutoCloseable {
     /// The first line and the headers of every request, in order of arrival.
     final List<List<String>> requests = new CopyOnWriteArrayList<>();
 
+    /// What was sent behind the heads of requests that say how long it is.
+    final List<String> bodies = new CopyOnWriteArrayList<>();
+
     private final ServerSocket socket;
     private final Answer answer;
 
@@ -62,6 +65,12 @@ final class TinyServer implements AutoCloseable {
             }
             if (!head.isEmpty()) {
                 requests.add(head);
+                String length = header(head, "content-length");
+                var body = new StringBuilder();
+                for (int left = length.isEmpty() ? 0 : Integer.parseInt(length); left > 0; left--) {
+                    body.append((char) in.read());
+                }
+                bodies.add(body.toString());
                 answer.write(head, connection.getOutputStream());
                 connection.getOutputStream().flush();
             }
