@@ -8,7 +8,7 @@ import opm.base.OpmException.BadRequest;
 import opm.engine.Bundling;
 import opm.engine.Engine;
 import opm.engine.Importing;
-import opm.engine.LookAhead;
+import opm.engine.Ready;
 import opm.engine.Solution;
 import opm.plan.Plan;
 import opm.solve.Request;
@@ -93,14 +93,13 @@ final class BundleCreateVerb implements Verb {
             }
             return 0;
         }
-        Engine.Fetched fetched = session.engine().fetch(solution);
-        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan(), true);
+        Ready ready = Ready.of(session.engine(), solution, true);
         long partBytes = SplitOption.bytes(session);
         session.progress().clear();
         var outlook = new Outlook(session);
-        outlook.show(fitted.report());
-        outlook.requireNoObstacle(fitted.report());
-        var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
+        outlook.show(ready.report());
+        outlook.requireNoObstacle(ready.report());
+        Engine.Fetched fits = ready.fetched();
         if (partBytes > 0) {
             boolean parity = session.has("--parity");
             var parts =

@@ -7,8 +7,8 @@ import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Budgeting;
-import opm.engine.LookAhead;
 import opm.engine.Pipelined;
+import opm.engine.Ready;
 import opm.engine.Restarts;
 import opm.engine.Smallest;
 import opm.engine.Solution;
@@ -153,18 +153,18 @@ final class Changing {
             }
             return 0;
         }
-        var fetched = session.engine().fetch(solution);
+        Ready ready = Ready.of(session.engine(), solution, false);
         session.progress().clear();
-        var fitted = new LookAhead(session.engine()).fit(solution, fetched.plan(), false);
         var outlook = new Outlook(session);
-        outlook.show(fitted.report());
-        outlook.requireClear(fitted.report());
+        outlook.show(ready.report());
+        outlook.requireClear(ready.report());
         var applying = new Applying(session);
         var outcome =
-                session.engine().apply(fitted.plan(), applying, session.progress()::cancelled);
+                session.engine()
+                        .apply(ready.fetched().plan(), applying, session.progress()::cancelled);
         applying.requireDone(outcome);
         if (session.settings().json()) {
-            answers.document(solution, fitted.plan(), "applied");
+            answers.document(solution, ready.fetched().plan(), "applied");
         }
         return 0;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
-import opm.engine.LookAhead;
 import opm.engine.ManyMachines;
+import opm.engine.Ready;
 import opm.engine.Solution;
 import opm.plan.Plan;
 import opm.solve.Request;
@@ -52,11 +52,10 @@ final class FleetBundle {
                 session.screen().note("fleet.unsolved", profile);
                 return new Answers(session).unsolved(solution);
             }
-            Engine.Fetched fetched = engine.fetch(solution);
-            var fitted = new LookAhead(engine).fit(solution, fetched.plan(), true);
+            Ready ready = Ready.of(engine, solution, true);
             session.progress().clear();
-            new Outlook(session).requireNoObstacle(fitted.report());
-            var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
+            new Outlook(session).requireNoObstacle(ready.report());
+            Engine.Fetched fits = ready.fetched();
             boolean own = many.add(engine, solution, fits, name(path));
             parts += own ? 1 : 0;
             session.screen()

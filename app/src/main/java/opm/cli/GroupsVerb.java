@@ -1,13 +1,10 @@
 package opm.cli;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import opm.base.OpmException;
-import opm.base.OpmException.BadRequest;
-import opm.pkgset.PackageSet;
+import opm.engine.GroupPackages;
 import opm.rpmmd.Group;
 import opm.solve.Request;
 
@@ -39,9 +36,9 @@ final class GroupsVerb implements Verb {
 
     @Override
     public int run(Session session) throws OpmException {
-        List<Group> all = session.engine().groups();
+        var groups = new GroupPackages(session.engine());
         session.progress().clear();
-        List<Group> wanted = wanted(all, session.arguments());
+        List<Group> wanted = groups.called(session.arguments());
         return switch (act) {
             case LIST -> {
                 boolean some = !session.arguments().isEmpty() || session.has("--hidden");
@@ -52,29 +49,8 @@ final class GroupsVerb implements Verb {
                 info(session, wanted);
                 yield 0;
             }
-            case INSTALL -> install(session, all, wanted);
+            case INSTALL -> install(session, groups, wanted);
         };
-    }
-
-    static List<Group> wanted(List<Group> all, List<String> words) throws BadRequest {
-        if (words.isEmpty()) {
-            return all;
-        }
-        var wanted = new ArrayList<Group>();
-        for (String word : words) {
-            List<Group> found = all.stream().filter(group -> isCalled(group, word)).toList();
-            if (found.isEmpty()) {
-                throw new BadRequest(
-                        "group '" + word + "': found none of that id or name, expected one",
-                        "`opm group list --hidden` lists all of them.");
-            }
-            wanted.addAll(found);
-        }
-        return wanted;
-    }
-
-    private static boolean isCalled(Group group, String word) {
-        return group.id().equals(word) || group.name().equalsIgnoreCase(word);
     }
 
     private static void list(Session session, List<Group> groups) {
@@ -147,46 +123,11 @@ final class GroupsVerb implements Verb {
         }
     }
 
-    /// Installs what belongs to groups, as dnf does: mandatory and default packages, conditional
-    /// ones where their condition holds, and passes over what the repositories do not have.
-    private static int install(Session session, List<Group> all, List<Group> wanted)
+    private static int install(Session session, GroupPackages groups, List<Group> wanted)
             throws OpmException {
-        var names = new java.util.TreeSet<String>();
-        for (Group group : wanted) {
-            for (Group part : parts(all, group)) {
-                names.addAll(part.names(Group.Part.MANDATORY));
-                names.addAll(part.names(Group.Part.DEFAULT));
-                if (session.has("--with-optional")) {
-                    names.addAll(part.names(Group.Part.OPTIONAL));
-                }
-            }
-        }
-        Set<String> there = new HashSet<>(names);
-        PackageSet installed = session.engine().installed();
-        for (int pkg = 0; pkg < installed.packageCount(); pkg++) {
-            there.add(installed.nevra(pkg).name());
-        }
-        for (Group group : wanted) {
-            for (Group part : parts(all, group)) {
-                for (Group.Member member : part.packages()) {
-                    if (member.part() == Group.Part.CONDITIONAL && there.contains(member.where())) {
-                        names.add(member.name());
-                    }
-                }
-            }
-        }
-        var items = new ArrayList<Request.Item>();
-        for (String name : Look.offered(session).present(names)) {
-            items.add(new Request.Item(Request.Verb.INSTALL, name));
-        }
+        var request = new Request(groups.items(wanted, session.has("--with-optional")));
         List<String> asked =
                 session.arguments().stream().map(word -> "group install " + word).toList();
-        return new Changing(session).run(new Request(items), asked);
-    }
-
-    private static List<Group> parts(List<Group> all, Group group) {
-        return group.isEnvironment()
-                ? all.stream().filter(part -> group.groups().contains(part.id())).toList()
-                : List.of(group);
+        return new Changing(session).run(request, asked);
     }
 }

@@ -107,22 +107,6 @@ final class Look {
         return found;
     }
 
-    /// Returns those of the names that some package has or provides; sorted.
-    List<String> present(java.util.SortedSet<String> names) throws OpmException {
-        var present = new ArrayList<String>();
-        List<PackageSet> sets = sets();
-        for (String name : names) {
-            for (PackageSet set : sets) {
-                int id = set.nameId(name);
-                if (id >= 0 && set.packagesStart(id) < set.packagesEnd(id)) {
-                    present.add(name);
-                    break;
-                }
-            }
-        }
-        return present;
-    }
-
     /// Leaves out the packages of repositories that module streams hide.
     List<PackageRef> visible(List<PackageRef> packages) throws OpmException {
         if (!available) {

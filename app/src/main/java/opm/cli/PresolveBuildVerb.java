@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.engine.Engine;
+import opm.engine.GroupPackages;
 import opm.presolve.EntryMap;
 import opm.presolve.Presolver;
 import opm.rpmmd.Group;
@@ -135,21 +136,22 @@ final class PresolveBuildVerb implements Verb {
         }
         var names = new TreeSet<String>(session.arguments());
         if (!groups.isEmpty()) {
-            for (Group group : GroupsVerb.wanted(engine.groups(), groups)) {
-                names.addAll(members(engine, group));
+            var known = new GroupPackages(engine);
+            for (Group group : known.called(groups)) {
+                names.addAll(members(known, group));
             }
         }
         return names;
     }
 
-    private static List<String> members(Engine engine, Group group) throws OpmException {
+    private static List<String> members(GroupPackages known, Group group) throws OpmException {
         var names = new ArrayList<String>();
         for (var member : group.packages()) {
             names.add(member.name());
         }
         for (String id : group.groups()) {
-            for (Group one : GroupsVerb.wanted(engine.groups(), List.of(id))) {
-                names.addAll(members(engine, one));
+            for (Group one : known.called(List.of(id))) {
+                names.addAll(members(known, one));
             }
         }
         return names;

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
@@ -17,6 +18,7 @@ import opm.planner.Choice;
 import opm.planner.Unit;
 import opm.rpmmd.Advisory;
 import opm.solve.Change;
+import opm.solve.Policy;
 import opm.solve.Reason;
 import opm.solve.Request;
 import opm.solve.Verdict;
@@ -37,12 +39,19 @@ public final class Budgeting {
     private final Engine engine;
     private final Request request;
     private final List<String> asked;
+    private final UnaryOperator<Policy> change;
     private final long budgetBytes;
 
-    private Budgeting(Engine engine, Request request, List<String> asked, long budgetBytes) {
+    private Budgeting(
+            Engine engine,
+            Request request,
+            List<String> asked,
+            UnaryOperator<Policy> change,
+            long budgetBytes) {
         this.engine = engine;
         this.request = request;
         this.asked = asked;
+        this.change = change;
         this.budgetBytes = budgetBytes;
     }
 
@@ -67,11 +76,22 @@ public final class Budgeting {
     public static Chosen solve(
             Engine engine, Request request, List<String> asked, long budgetBytes)
             throws OpmException {
-        return new Budgeting(engine, request, asked, budgetBytes).choose();
+        return solve(engine, request, asked, policy -> policy, budgetBytes);
+    }
+
+    /// Solves so by another policy than the machine's.
+    public static Chosen solve(
+            Engine engine,
+            Request request,
+            List<String> asked,
+            UnaryOperator<Policy> change,
+            long budgetBytes)
+            throws OpmException {
+        return new Budgeting(engine, request, asked, change, budgetBytes).choose();
     }
 
     private Chosen choose() throws OpmException {
-        Solution whole = engine.solve(request, asked);
+        Solution whole = engine.solve(request, asked, change);
         if (!(whole.verdict() instanceof Verdict.Solved solved)
                 || whole.plan() == null
                 || bytes(whole) <= budgetBytes) {
@@ -87,11 +107,12 @@ public final class Budgeting {
                 break;
             }
             // What is only recommended comes along when it fits too.
-            Solution with = engine.solve(part, asked);
+            Solution with = engine.solve(part, asked, change);
             Solution fits =
                     isWithin(with)
                             ? with
-                            : engine.solve(part, asked, policy -> policy.withWeakDeps(false));
+                            : engine.solve(
+                                    part, asked, usual -> change.apply(usual).withWeakDeps(false));
             if (isWithin(fits)) {
                 return new Chosen(fits, left(whole, fits));
             }

@@ -10,6 +10,7 @@ import opm.host.Host;
 import opm.pkgset.PackageSet;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
+import org.jspecify.annotations.Nullable;
 
 /// Machines of strangers: their profiles lie in memory alone, and say nothing about where this
 /// machine fetches from. Repositories that several of them see are mapped once.
@@ -66,7 +67,18 @@ public final class Guest {
 
     /// Makes an engine that thinks for a machine, with the repositories of the options.
     public Engine engine(Watcher watcher, SystemProfile machine) {
-        var engine = new Engine(host, options.forMachine(NOWHERE), watcher);
+        return engine(watcher, machine, "", null);
+    }
+
+    /// Makes an engine that thinks for a machine.
+    ///
+    /// @param release to which it is brought; empty for the one that it has
+    /// @param repos a folder of `.repo` files; null for the repositories of the options
+    public Engine engine(
+            Watcher watcher, SystemProfile machine, String release, @Nullable Path repos) {
+        Options own = repos == null ? options : options.of(repos);
+        Options now = release.isEmpty() ? own : own.ofRelease(release);
+        var engine = new Engine(host, now.forMachine(NOWHERE), watcher);
         engine.machine = machine;
         engine.guest = this;
         return engine;

@@ -139,6 +139,36 @@ public record Options(
         return with(machine, repos, reposDir, switches, offline);
     }
 
+    /// Returns the same for another release.
+    Options ofRelease(String release) {
+        return new Options(
+                root,
+                profile,
+                base,
+                repos,
+                reposDir,
+                switches,
+                release,
+                arch,
+                state,
+                stores,
+                weak,
+                best,
+                allowErasing,
+                excludes,
+                style,
+                modules,
+                limitBytesPerSecond,
+                unsigned,
+                offline,
+                oneBatch);
+    }
+
+    /// Returns the same with the repositories of a folder of `.repo` files and no others.
+    public Options of(Path folder) {
+        return with(profile, new LinkedHashMap<>(), folder, Switches.NONE, offline);
+    }
+
     /// Returns the same where packages may be unsigned that nobody named.
     public Options unsignedToo() {
         return with(profile, repos, reposDir, switches, offline, List.of());

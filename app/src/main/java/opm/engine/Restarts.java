@@ -3,9 +3,11 @@ package opm.engine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.rpmmd.Advisory;
+import opm.solve.Policy;
 import opm.solve.Request;
 
 /// Packages whose new version counts only once the machine has started again.
@@ -43,8 +45,15 @@ public final class Restarts {
     /// and what depends on it.
     public static Without solve(Engine engine, Request request, List<String> asked)
             throws OpmException {
+        return solve(engine, request, asked, policy -> policy);
+    }
+
+    /// Solves so by another policy than the machine's.
+    public static Without solve(
+            Engine engine, Request request, List<String> asked, UnaryOperator<Policy> change)
+            throws OpmException {
         var restarts = new Restarts(engine.advisories());
-        return Without.solve(engine, request, asked, pkg -> restarts.needs(pkg.nevra()));
+        return Without.solve(engine, request, asked, change, pkg -> restarts.needs(pkg.nevra()));
     }
 
     private boolean needs(Nevra pkg) {

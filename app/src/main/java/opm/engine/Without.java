@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.pkgset.PackageRef;
+import opm.solve.Policy;
 import opm.solve.Request;
 
 /// A solution, and what was left out for it.
@@ -25,15 +27,21 @@ public record Without(Solution solution, List<Nevra> left) {
                 engine,
                 request,
                 asked,
+                policy -> policy,
                 pkg -> {
                     var digest = pkg.checksum();
                     return digest == null || !engine.store().has(digest);
                 });
     }
 
+    /// @param change by which other policy than the machine's
     /// @param out which packages must not come
     static Without solve(
-            Engine engine, Request request, List<String> asked, Predicate<PackageRef> out)
+            Engine engine,
+            Request request,
+            List<String> asked,
+            UnaryOperator<Policy> change,
+            Predicate<PackageRef> out)
             throws OpmException {
         var left = new TreeSet<Nevra>();
         while (true) {
@@ -42,7 +50,8 @@ public record Without(Solution solution, List<Nevra> left) {
                     engine.solve(
                             request,
                             asked,
-                            policy -> {
+                            usual -> {
+                                Policy policy = change.apply(usual);
                                 var excludes = new ArrayList<>(policy.excludes());
                                 excludes.addAll(names);
                                 return policy.withExcludes(excludes);

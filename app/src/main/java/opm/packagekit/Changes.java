@@ -19,6 +19,7 @@ import opm.engine.Engine;
 import opm.engine.Everything;
 import opm.engine.LookAhead;
 import opm.engine.Pipelined;
+import opm.engine.Ready;
 import opm.engine.Solution;
 import opm.pkgset.PackageRef;
 import opm.pkgset.Queries;
@@ -296,10 +297,10 @@ final class Changes {
         if (steps == null) {
             Engine.Fetched fetched = fetch(wish, solution, plan);
             answer.status("test-commit");
-            var fitted = new LookAhead(engine).fit(solution, fetched.plan(), false);
-            requireClear(fitted.report());
+            Ready ready = Ready.of(engine, solution, fetched, false);
+            requireClear(ready.report());
             begin();
-            end(engine.apply(fitted.plan(), telling, () -> false));
+            end(engine.apply(ready.fetched().plan(), telling, () -> false));
         } else {
             begin();
             end(pipelined.applyInSteps(steps, telling, () -> false));

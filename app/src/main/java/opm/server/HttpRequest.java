@@ -114,15 +114,10 @@ public record HttpRequest(
         if (path == null || !path.startsWith("/")) {
             return Head.refused(400);
         }
-        var query = new HashMap<String, String>();
-        for (String pair : mark < 0 ? new String[0] : target.substring(mark + 1).split("&")) {
-            int equals = pair.indexOf('=');
-            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), true);
-            String value = decoded(equals < 0 ? "" : pair.substring(equals + 1), true);
-            if (name == null || value == null) {
-                return Head.refused(400);
-            }
-            query.put(name, value);
+        Map<String, String> query =
+                mark < 0 ? Map.of() : fields(target.substring(mark + 1), Integer.MAX_VALUE);
+        if (query == null) {
+            return Head.refused(400);
         }
         String connection =
                 headers.getOrDefault("connection", "").toLowerCase(java.util.Locale.ROOT);
@@ -135,6 +130,23 @@ public record HttpRequest(
                 new HttpRequest(
                         words[0], path, query, headers, keeps, NOTHING, Caller.NOBODY),
                 bodyBytes);
+    }
+
+    /// Reads `name=value&...` as addresses and forms write it; null when anything in it is broken.
+    ///
+    /// @param most fields
+    public static @Nullable Map<String, String> fields(String text, int most) {
+        var fields = new HashMap<String, String>();
+        for (String pair : text.split("&")) {
+            int equals = pair.indexOf('=');
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), true);
+            String value = decoded(equals < 0 ? "" : pair.substring(equals + 1), true);
+            if (name == null || value == null || fields.size() == most) {
+                return null;
+            }
+            fields.put(name, value);
+        }
+        return fields;
     }
 
     /// Decodes `%XX`; null when it is broken, no UTF-8, or hides a control character.

@@ -4,19 +4,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import opm.base.Nevra;
 import opm.base.OpmException;
-import opm.engine.Engine;
 import opm.engine.Solution;
 import opm.fetch.Wanted;
 import opm.server.HttpResponse;
 import opm.solve.Request;
 import opm.solve.Verdict;
+import opm.workshop.Answer;
 import opm.workshop.Basket;
 import opm.workshop.Building;
 import opm.workshop.Cost;
+import opm.workshop.GroupHit;
 import opm.workshop.Hit;
+import opm.workshop.Made;
+import opm.workshop.Notice;
 import opm.workshop.Row;
 import opm.workshop.Visit;
+import opm.workshop.Wishes;
+import org.jspecify.annotations.Nullable;
 
 /// What the pages show, as JSON for programs and for the script of the page.
 final class Answers {
@@ -31,13 +37,25 @@ final class Answers {
     static HttpResponse state(Visit visit) throws OpmException {
         var json = new Document();
         Basket basket = visit.basket();
-        json.flag("security", basket.security()).flag("weak", basket.weak()).list("basket");
+        Wishes wishes = basket.wishes();
+        json.flag("security", wishes.security())
+                .flag("weak", wishes.weak())
+                .flag("noReboot", wishes.noReboot())
+                .number("budget", wishes.budgetBytes())
+                .number("part", wishes.partBytes())
+                .flag("parity", wishes.parity())
+                .text("release", wishes.release().isEmpty() ? null : wishes.release())
+                .texts("groups", basket.groups())
+                .texts("advisories", wishes.advisories())
+                .texts("leftOut", basket.leftOut())
+                .list("basket");
         for (Request.Item item : basket.items()) {
             json.item().text("verb", Basket.word(item.verb())).text("spec", item.spec()).end();
         }
         json.endList();
-        Solution solution = visit.solution();
-        if (solution != null) {
+        Answer answer = visit.answer();
+        if (answer != null) {
+            Solution solution = answer.solution();
             json.text(
                     "verdict",
                     switch (solution.verdict()) {
@@ -54,6 +72,10 @@ final class Answers {
                         .number("bytes", row.bytes())
                         .end();
             }
+            json.endList().list("left");
+            for (Answer.Left left : answer.left()) {
+                json.item().text("package", left.pkg().full()).number("bytes", left.bytes()).end();
+            }
             json.endList();
         }
         Building building = visit.building();
@@ -66,15 +88,24 @@ final class Answers {
                 json.text("error", status.failure().getMessage())
                         .text("hint", status.failure().hint());
             }
-            Engine.Bundled bundle = status.bundle();
-            if (bundle != null) {
-                json.text("seal", bundle.seal().hex()).number("bytes", bundle.sizeBytes());
+            if (status.made().size() == 1) {
+                Made bundle = status.made().getFirst();
+                json.text("seal", bundle.seal().hex()).number("bytes", bundle.bytes());
             }
+            json.list("parts");
+            for (Made part : status.made()) {
+                json.item()
+                        .text("name", part.name())
+                        .number("bytes", part.bytes())
+                        .text("seal", part.seal().hex())
+                        .end();
+            }
+            json.endList();
         }
         return of(json);
     }
 
-    static HttpResponse hits(List<Hit> hits) {
+    static HttpResponse hits(List<Hit> hits, List<GroupHit> groups) {
         var json = new Document().list("hits");
         for (Hit hit : hits) {
             json.item()
@@ -84,6 +115,34 @@ final class Answers {
                     .text("installed", hit.installed().isEmpty() ? null : hit.installed())
                     .number("bytes", hit.bytes())
                     .flag("offered", hit.offered())
+                    .flag("again", hit.again())
+                    .text("older", hit.older().isEmpty() ? null : hit.older())
+                    .end();
+        }
+        json.endList().list("groups");
+        for (GroupHit group : groups) {
+            json.item()
+                    .text("id", group.id())
+                    .text("name", group.name())
+                    .text("description", group.description())
+                    .number("packages", group.packages())
+                    .number("missing", group.missing())
+                    .end();
+        }
+        return of(json.endList());
+    }
+
+    static HttpResponse notices(List<Notice> notices) {
+        var json = new Document().list("advisories");
+        for (Notice notice : notices) {
+            json.item()
+                    .text("id", notice.id())
+                    .text("title", notice.title())
+                    .text("kind", notice.kind())
+                    .text("severity", notice.severity())
+                    .texts("cves", notice.cves())
+                    .texts("packages", notice.packages().stream().map(Nevra::full).toList())
+                    .flag("reboot", notice.reboot())
                     .end();
         }
         return of(json.endList());
@@ -140,20 +199,27 @@ final class Answers {
                 .with("Content-Disposition: attachment; filename=\"box.meta4\"");
     }
 
-    /// Says which pieces of the finished bundle are packages: the browser has these and needs the
+    /// Says which pieces of a finished file are packages: the browser has these and needs the
     /// rest.
-    static HttpResponse recipe(Building building) throws OpmException {
-        Engine.Bundled bundle = building.status().bundle();
-        if (bundle == null) {
+    ///
+    /// @param part which file; empty for the first
+    static @Nullable HttpResponse recipe(Building building, String part) throws OpmException {
+        List<Made> made = building.status().made();
+        if (made.isEmpty()) {
             return HttpResponse.error(
                     404, "recipe.json", "the bundle is not ready", "Ask for state.json.");
         }
+        Made file = part.isEmpty() ? made.getFirst() : building.made(part);
+        if (file == null) {
+            return null;
+        }
         var json =
                 new Document()
-                        .text("seal", bundle.seal().hex())
-                        .number("bytes", bundle.sizeBytes())
+                        .text("name", file.name())
+                        .text("seal", file.seal().hex())
+                        .number("bytes", file.bytes())
                         .list("packages");
-        for (Building.Piece piece : building.pieces()) {
+        for (Building.Piece piece : building.pieces(file)) {
             json.item()
                     .text("digest", piece.digest().hex())
                     .number("from", piece.from())

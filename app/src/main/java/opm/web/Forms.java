@@ -1,9 +1,7 @@
 package opm.web;
 
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import opm.base.OpmException.BadRequest;
 import opm.server.HttpRequest;
@@ -16,30 +14,15 @@ final class Forms {
 
     /// Reads the fields of a form without files; none where the body is of another type.
     static Map<String, String> fields(HttpRequest request) throws BadRequest {
-        var fields = new HashMap<String, String>();
-        String type = type(request);
-        if (!type.startsWith("application/x-www-form-urlencoded")) {
-            return fields;
+        if (!type(request).startsWith("application/x-www-form-urlencoded")) {
+            return Map.of();
         }
         String text = new String(request.body(), StandardCharsets.ISO_8859_1);
-        for (String pair : text.split("&")) {
-            if (fields.size() == MOST_FIELDS) {
-                throw bad();
-            }
-            int equals = pair.indexOf('=');
-            try {
-                fields.put(
-                        decoded(equals < 0 ? pair : pair.substring(0, equals)),
-                        decoded(equals < 0 ? "" : pair.substring(equals + 1)));
-            } catch (IllegalArgumentException e) {
-                throw (BadRequest) bad().because(e);
-            }
+        Map<String, String> fields = HttpRequest.fields(text, MOST_FIELDS);
+        if (fields == null) {
+            throw bad();
         }
         return fields;
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     static String type(HttpRequest request) {

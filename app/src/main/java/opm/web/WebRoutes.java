@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +20,6 @@ import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
-import opm.engine.Engine;
 import opm.fetch.Wanted;
 import opm.server.ByteRange;
 import opm.server.HttpRequest;
@@ -29,10 +27,11 @@ import opm.server.HttpResponse;
 import opm.server.WebServer;
 import opm.words.Messages;
 import opm.workshop.Asker;
-import opm.workshop.Basket;
 import opm.workshop.Building;
 import opm.workshop.Cost;
+import opm.workshop.GroupHit;
 import opm.workshop.Hit;
+import opm.workshop.Made;
 import opm.workshop.Relay;
 import opm.workshop.Visit;
 import opm.workshop.Workshop;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// handler behind it.
 public final class WebRoutes implements WebServer.Handler {
     private static final String PAGE = "text/html; charset=utf-8";
-    private static final long COST_NANOS = 300_000_000;
+    private static final int GROUPS_FOUND = 5;
     private static final int PIECE_BYTES = 64 << 10;
 
     private final Workshop workshop;
@@ -258,7 +257,8 @@ public final class WebRoutes implements WebServer.Handler {
             throws OpmException {
         Map<String, String> fields = Forms.fields(request);
         switch (what) {
-            case "/basket" -> choose(visit, fields);
+            case "/basket" -> new Choices(visit, fields).take();
+            case "/line" -> new Choices(visit, fields).line();
             case "/repair" ->
                     visit.repair(
                             number(fields.get("problem")), number(fields.get("repair")));
@@ -275,58 +275,55 @@ public final class WebRoutes implements WebServer.Handler {
             return Answers.state(visit);
         }
         String query = fields.getOrDefault("q", "");
-        String search =
-                query.isEmpty() ? "" : "?q=" + URLEncoder.encode(query, UTF_8);
-        String anchor = what.equals("/build") ? "#get" : "#basket";
-        return seeOther("/v/" + visit.id() + search + anchor);
+        String search = query.isEmpty() ? "" : "?q=" + URLEncoder.encode(query, UTF_8);
+        String back = fields.getOrDefault("back", "").equals("advisories") ? "/advisories" : "";
+        String anchor =
+                switch (what) {
+                    case "/build" -> "#get";
+                    case "/line" -> "#plan";
+                    default -> back.isEmpty() ? "#basket" : "";
+                };
+        return seeOther("/v/" + visit.id() + back + search + anchor);
     }
 
     private static int number(@Nullable String text) {
         return text != null && text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
     }
 
-    private static void choose(Visit visit, Map<String, String> fields) throws OpmException {
-        Basket basket = visit.basket();
-        String verb = fields.getOrDefault("verb", "");
-        String spec = fields.getOrDefault("spec", "");
-        boolean yes = fields.getOrDefault("value", "").equals("yes");
-        visit.choose(
-                switch (fields.getOrDefault("do", "")) {
-                    case "add" -> basket.with(Basket.item(verb, spec));
-                    case "drop" -> basket.without(Basket.item(verb, spec));
-                    case "security" -> basket.withSecurity(yes);
-                    case "weak" -> basket.withWeak(yes);
-                    case "clear" -> Basket.EMPTY.withWeak(basket.weak());
-                    default ->
-                            throw new BadRequest(
-                                    "basket: found no such change",
-                                    "Go back to the page and try again.");
-                });
-    }
-
     // ---------------------------------------------------------------- looks
 
     private @Nullable HttpResponse look(HttpRequest request, Visit visit, String what)
             throws OpmException {
-        String query = request.query().getOrDefault("q", "");
+        Map<String, String> asked = request.query();
+        String query = asked.getOrDefault("q", "");
         String base = "/v/" + visit.id();
+        var view = new View(page(request, base + what), visit, query);
+        var lists = new ListPages(view);
         return switch (what) {
             case "" -> {
-                boolean typing = request.query().containsKey("hits");
+                boolean typing = asked.containsKey("hits");
                 List<Hit> hits = visit.search(query, !typing);
-                Page page = page(request, base);
-                var view = new VisitPage(page, visit, query, clock.instant());
+                List<GroupHit> groups = groups(visit, query);
                 if (typing) {
-                    yield HttpResponse.text(200, PAGE, view.hits(hits));
+                    var part = new Html();
+                    new FindPart(view).hits(part, hits, groups, Costs.NONE);
+                    yield HttpResponse.text(200, PAGE, part.part());
                 }
-                yield html(request, whole(view, visit, hits));
+                yield html(request, whole(view, hits, groups));
             }
+            case "/groups" -> {
+                String of = asked.get("of");
+                yield html(request, of == null ? lists.groups() : lists.members(of));
+            }
+            case "/advisories" -> html(request, lists.advisories());
+            case "/why" -> html(request, lists.why(asked.getOrDefault("pkg", "")));
             case "/state.json" -> Answers.state(visit);
-            case "/search.json" -> Answers.hits(visit.search(query, true));
+            case "/search.json" -> Answers.hits(visit.search(query, true), groups(visit, query));
+            case "/groups.json" -> Answers.hits(List.of(), visit.groups(query));
+            case "/advisories.json" -> Answers.notices(visit.notices());
             case "/cost.json" -> {
-                var view = new VisitPage(page(request, base), visit, "", clock.instant());
-                Cost cost = visit.cost(request.query().getOrDefault("spec", ""));
-                yield Answers.cost(cost, view.cost(cost));
+                Cost cost = visit.cost(asked.getOrDefault("spec", ""));
+                yield Answers.cost(cost, Costs.said(view.page(), cost));
             }
             case "/files.json" -> Answers.files(visit, base);
             case "/box.opmjob" ->
@@ -337,32 +334,33 @@ public final class WebRoutes implements WebServer.Handler {
             case "/links" -> html(request, links(page(request, base + "/links"), visit, base));
             case "/recipe.json" -> {
                 Building building = visit.building();
-                yield building == null ? null : Answers.recipe(building);
+                String part = asked.getOrDefault("part", "");
+                yield building == null ? null : Answers.recipe(building, part);
             }
-            case "/box.opm" -> bundle(request, visit);
-            default -> what.startsWith("/rpm/") ? relay(request, visit, what) : null;
+            default ->
+                    what.endsWith(".opm") && what.startsWith("/box.")
+                            ? bundle(request, visit, what.substring(1))
+                            : what.startsWith("/rpm/") ? relay(request, visit, what) : null;
         };
     }
 
-    /// Without a script the page itself tells what the first hits cost, as far as there is time.
-    private String whole(VisitPage view, Visit visit, List<Hit> hits) throws OpmException {
-        var costs = new LinkedHashMap<String, Cost>();
-        long end = System.nanoTime() + COST_NANOS;
-        for (Hit hit : hits) {
-            if (System.nanoTime() > end) {
-                break;
-            }
-            if (hit.offered()) {
-                costs.put(hit.pkg().nameArch(), visit.cost(hit.pkg().nameArch()));
-            }
-        }
+    /// A word of two letters stands in most groups' descriptions.
+    private static List<GroupHit> groups(Visit visit, String query) throws OpmException {
+        return query.strip().length() < 3 || query.startsWith("/")
+                ? List.of()
+                : visit.groups(query).stream().limit(GROUPS_FOUND).toList();
+    }
+
+    private String whole(View view, List<Hit> hits, List<GroupHit> groups) throws OpmException {
+        Visit visit = view.visit();
+        var page = new VisitPage(view, clock.instant());
         try {
-            visit.solution();
-            return view.html(hits, costs, null);
-        } catch (BadRequest e) {
-            // A choice that cannot be one: the page says so and lets it be taken back.
-            visit.choose(Basket.EMPTY);
-            return view.html(hits, costs, e);
+            visit.answer();
+            return page.html(hits, groups, null);
+        } catch (BadRequest | Refused e) {
+            // Choices that cannot be: the page says so, and goes on without the last of them.
+            visit.back();
+            return page.html(hits, groups, e);
         }
     }
 
@@ -389,24 +387,24 @@ public final class WebRoutes implements WebServer.Handler {
         return page.end(html);
     }
 
-    private static @Nullable HttpResponse bundle(HttpRequest request, Visit visit) {
+    private static @Nullable HttpResponse bundle(HttpRequest request, Visit visit, String name) {
         Building building = visit.building();
-        Engine.Bundled done = building == null ? null : building.status().bundle();
-        if (building == null || done == null) {
+        Made done = building == null ? null : building.made(name);
+        if (done == null) {
             return null;
         }
         String tag = "\"" + done.seal().hex() + "\"";
-        long size = done.sizeBytes();
+        long size = done.bytes();
         ByteRange ranges = ByteRange.of(request, tag, size);
         HttpResponse said =
                 ranges.status() == 416
                         ? HttpResponse.empty(416)
                         : HttpResponse.ofFile(
-                                ranges.status(), building.file(), ranges.from(), ranges.until());
+                                ranges.status(), done.file(), ranges.from(), ranges.until());
         return said.with(ranges.headers(tag, size))
                 .with(
                         "Content-Type: application/x-opm",
-                        "Content-Disposition: attachment; filename=\"box.opm\"");
+                        "Content-Disposition: attachment; filename=\"" + name + "\"");
     }
 
     /// Passes a package through: only those of this visit's plan, so that nobody uses this server

@@ -10,9 +10,11 @@ import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Refused;
 import opm.bundle.BundleReader;
+import opm.bundle.BundleSplit;
 import opm.bundle.Entry;
+import opm.engine.Bundling;
 import opm.engine.Engine;
-import opm.engine.LookAhead;
+import opm.engine.Ready;
 import opm.engine.Solution;
 import opm.engine.Watcher;
 import opm.fetch.Progress;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// One bundle in the making, as `opm bundle create` makes it: fetched, signatures checked, proved,
 /// written. It has a thread of its own; others look at [#status].
 public final class Building {
+    private static final String NAME = "box";
+    private static final String SUFFIX = ".opm";
+
     private final Workshop workshop;
     private final SystemProfile machine;
     private final Basket basket;
@@ -53,16 +58,24 @@ public final class Building {
     ///
     /// @param done bytes that were fetched
     /// @param total bytes to fetch
-    /// @param bundle what was written, when it is done
+    /// @param made what was written, when it is done: one file, or the parts in their order
     /// @param failure what stood in the way, when it failed
     public record Status(
             State state,
             long done,
             long total,
-            Engine.@Nullable Bundled bundle,
+            List<Made> made,
             @Nullable OpmException failure) {
+        public Status {
+            made = List.copyOf(made);
+        }
+
         static Status of(State state) {
-            return new Status(state, 0, 0, null, null);
+            return new Status(state, 0, 0, List.of(), null);
+        }
+
+        static Status failed(OpmException why) {
+            return new Status(State.FAILED, 0, 0, List.of(), why);
         }
     }
 
@@ -70,9 +83,14 @@ public final class Building {
         return status;
     }
 
-    /// Returns where the bundle lies when it is done.
-    public Path file() {
-        return file;
+    /// Returns a finished file by its name; null when there is none.
+    public @Nullable Made made(String name) {
+        for (Made one : status.made()) {
+            if (one.name().equals(name)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     void start() {
@@ -88,26 +106,25 @@ public final class Building {
 
     private void delete() {
         try {
-            workshop.host().disk().delete(file);
+            for (Made one : status.made()) {
+                workshop.host().disk().delete(one.file());
+            }
         } catch (OpmException e) {
-            status = new Status(State.FAILED, 0, 0, null, e);
+            status = Status.failed(e);
         }
     }
 
     private void run() {
         try {
-            Engine.Bundled bundle = workshop.building.pass(_ -> build());
-            status = new Status(State.DONE, bundle.sizeBytes(), bundle.sizeBytes(), bundle, null);
+            List<Made> made = workshop.building.pass(_ -> build());
+            long bytes = made.stream().mapToLong(Made::bytes).sum();
+            status = new Status(State.DONE, bytes, bytes, made, null);
             workshop.noteBuilt();
         } catch (OpmException e) {
-            status = new Status(State.FAILED, 0, 0, null, e);
+            status = Status.failed(e);
         } catch (RuntimeException | Error bug) {
             status =
-                    new Status(
-                            State.FAILED,
-                            0,
-                            0,
-                            null,
+                    Status.failed(
                             new Refused("a bug in opm: " + bug, "Tell who runs this server."));
             throw bug;
         } finally {
@@ -117,26 +134,46 @@ public final class Building {
         }
     }
 
-    private Engine.Bundled build() throws OpmException {
+    private List<Made> build() throws OpmException {
         workshop.host().disk().createOwnDirectories(workshop.folder());
-        Engine engine = workshop.engine(machine, new Eyes());
-        Solution solution = Visit.solve(engine, basket);
+        Wishes wishes = basket.wishes();
+        Engine engine = workshop.engine(machine, new Eyes(), wishes.release());
+        if (wishes.partBytes() > 0) {
+            engine.planForParts(Math.min(wishes.partBytes(), BundleSplit.FAT32_BYTES));
+        }
+        Solution solution = Answer.of(engine, basket).solution();
         if (solution.plan() == null) {
             throw new BadRequest(
                     "build: found no plan any more, expected one", "Look at the choices again.");
         }
         status = Status.of(State.FETCHING);
-        Engine.Fetched fetched = engine.fetch(solution);
-        var fitted = new LookAhead(engine).fit(solution, fetched.plan(), true);
-        for (Finding finding : fitted.report().findings()) {
+        Ready ready = Ready.of(engine, solution, true);
+        for (Finding finding : ready.report().findings()) {
             if (finding.stops()) {
                 throw new Refused(
                         "rpm would refuse this at home: " + finding,
                         "`opm check` tells more; leave the package out.");
             }
         }
-        var fits = new Engine.Fetched(fitted.plan(), fetched.signaturesChecked());
-        return engine.bundle(solution, fits, file);
+        if (wishes.partBytes() == 0) {
+            Engine.Bundled whole = engine.bundle(solution, ready.fetched(), file);
+            return List.of(new Made(NAME + SUFFIX, file, whole.sizeBytes(), whole.seal()));
+        }
+        var made = new ArrayList<Made>();
+        var bundling = new Bundling(engine);
+        for (BundleSplit.Written part :
+                bundling.writeParts(
+                        solution,
+                        ready.fetched(),
+                        file,
+                        wishes.partBytes(),
+                        wishes.parity())) {
+            String own = part.file().getFileName().toString();
+            String stem = file.getFileName().toString();
+            String name = NAME + own.substring(stem.length() - SUFFIX.length());
+            made.add(new Made(name, part.file(), part.sizeBytes(), part.seal()));
+        }
+        return made;
     }
 
     private final class Eyes implements Watcher {
@@ -157,7 +194,7 @@ public final class Building {
                                     State.FETCHING,
                                     state.doneBytes(),
                                     state.totalBytes(),
-                                    null,
+                                    List.of(),
                                     null);
         }
 
@@ -170,11 +207,11 @@ public final class Building {
     /// A piece of a bundle that is a package's file, byte for byte.
     public record Piece(Digest digest, long from, long bytes) {}
 
-    /// Returns the pieces of the finished bundle that are packages, in the order of the file: who
-    /// has these needs only what stands between them.
-    public List<Piece> pieces() throws OpmException {
+    /// Returns the pieces of a finished file that are packages, in the order of the file: who has
+    /// these needs only what stands between them.
+    public List<Piece> pieces(Made made) throws OpmException {
         var pieces = new ArrayList<Piece>();
-        BundleReader bundle = BundleReader.open(workshop.host().disk(), file);
+        BundleReader bundle = BundleReader.open(workshop.host().disk(), made.file());
         var packages = new HashSet<Digest>();
         bundle.plan().artifacts().forEach(artifact -> packages.add(artifact.digest()));
         for (Entry entry : bundle.entries()) {

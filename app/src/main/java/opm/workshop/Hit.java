@@ -8,4 +8,13 @@ import opm.base.Nevra;
 /// @param installed version and release that the machine has; empty when it has none
 /// @param bytes of its file; 0 when repositories have none
 /// @param offered whether a repository has something newer than the machine, or it has none
-public record Hit(Nevra pkg, String summary, String installed, long bytes, boolean offered) {}
+/// @param again whether a repository has the version that is installed
+/// @param older the next lower version that repositories have; empty when they have none
+public record Hit(
+        Nevra pkg,
+        String summary,
+        String installed,
+        long bytes,
+        boolean offered,
+        boolean again,
+        String older) {}

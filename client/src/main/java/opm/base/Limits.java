@@ -204,6 +204,12 @@ public final class Limits {
     /// Packages that a search as one types tells.
     public static final int SEARCH_HITS = 30;
 
+    /// Packages of a group that a page lists.
+    public static final int GROUP_HITS = 200;
+
+    /// Packages that a picture of a plan shows by name.
+    public static final int PICTURE_ROWS = 60;
+
     /// Bundles that wait for being built.
     public static final int BUILDS_WAITING = 20;
 
