@@ -7,7 +7,10 @@ export function slideBudget(): void {
     if (place === null || number === null || document.getElementById('budget-slide')) {
         return;
     }
-    const most = Math.max(1, Number(place.dataset['most']));
+    const most = Number(place.dataset['most']);
+    if (most < 2) {
+        return;
+    }
     const slide = element('input', '', {
         type: 'range',
         id: 'budget-slide',

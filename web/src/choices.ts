@@ -20,9 +20,10 @@ async function post(
         show(other);
         return;
     }
-    swap(other, ['trouble', 'basket', 'plan', 'get']);
-    slideBudget();
-    swapped();
+    swap(other, ['trouble', 'basket', 'plan', 'get'], () => {
+        slideBudget();
+        swapped();
+    });
     watch();
 }
 

@@ -19,8 +19,12 @@ function keepOpen(home: Element, replace: () => void): void {
     }
 }
 
-/** Puts sections of another version of this page in place of ours. */
-export function swap(other: Document, ids: string[]): void {
+/**
+ * Puts sections of another version of this page in place of ours.
+ *
+ * @param dress lays in what only the script has, before the focus looks for its place
+ */
+export function swap(other: Document, ids: string[], dress: () => void): void {
     const focused = document.activeElement as HTMLElement | null;
     const section = focused?.closest('section')?.id;
     const label = focused?.getAttribute('aria-label');
@@ -36,6 +40,7 @@ export function swap(other: Document, ids: string[]): void {
             keepOpen(old, () => old.replaceChildren(...Array.from(fresh.childNodes)));
         }
     }
+    dress();
     if (section && focused !== null && !focused.isConnected) {
         const home = document.getElementById(section) ?? document.getElementById('basket');
         const labelled = Array.from(home?.querySelectorAll<HTMLElement>('[aria-label]') ?? []);

@@ -31,6 +31,7 @@ final class ServeVerb implements Verb {
                 .flag("--solve")
                 .flag("--demo")
                 .several("FILE", "--stock")
+                .values("NAME", "--release")
                 .value("NUMBER", "--lanes")
                 .flag("--tls")
                 .value("FILE", "--certificate")

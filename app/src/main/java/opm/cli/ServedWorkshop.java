@@ -40,7 +40,10 @@ final class ServedWorkshop {
         }
         // The solver keeps one core busy; what waits for disks and mirrors does not count.
         int lanes = Math.max(1, Runtime.getRuntime().availableProcessors());
-        var workshop = new Workshop(session.host(), options, stock, lanes, System::nanoTime);
+        List<String> releases = session.values("--release");
+        var workshop =
+                new Workshop(
+                        session.host(), options, stock, releases, lanes, System::nanoTime);
         String arch = options.arch();
         int seconds =
                 ServeVerb.number(session, "--look-every", Limits.WORKSHOP_REFRESH_SECONDS);

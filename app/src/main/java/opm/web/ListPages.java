@@ -126,7 +126,8 @@ record ListPages(View view) {
     private Html begin(String title, String how) {
         Page page = view.page();
         Html html = page.begin(0);
-        html.open("section").with(page.word(title), "h1");
+        html.open("section", "id", "list", "aria-labelledby", "list-title");
+        html.with(page.word(title), "h1", "id", "list-title");
         if (!how.isEmpty()) {
             html.with(page.word(how), "p");
         }

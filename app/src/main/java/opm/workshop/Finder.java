@@ -81,11 +81,13 @@ record Finder(Engine engine) {
         }
         boolean again = false;
         Evr older = null;
-        for (OpenRepo repo : have == null ? List.<OpenRepo>of() : repos) {
-            for (Evr one : versions(repo.set(), nevra)) {
-                int order = one.compareTo(have);
-                again |= order == 0;
-                older = order < 0 ? newer(older, one) : older;
+        if (have != null) {
+            for (OpenRepo repo : repos) {
+                for (Evr one : versions(repo.set(), nevra)) {
+                    int order = one.compareTo(have);
+                    again |= order == 0;
+                    older = order < 0 ? newer(older, one) : older;
+                }
             }
         }
         return new Hit(

@@ -34,6 +34,7 @@ public final class Workshop implements AutoCloseable {
     private final Options options;
     private final Guest guests;
     private final List<Stock> stock;
+    private final List<String> releases;
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
     private final SequencedMap<String, Visit> visits = new LinkedHashMap<>();
@@ -55,13 +56,26 @@ public final class Workshop implements AutoCloseable {
     public record Stock(String id, String name, byte[] profile) {}
 
     /// @param options with the repositories that all visits get
-    /// @param laneCount how many requests are solved at a time
     public Workshop(
             Host host, Options options, List<Stock> stock, int laneCount, LongSupplier nanos) {
+        this(host, options, stock, List.of(), laneCount, nanos);
+    }
+
+    /// @param releases to which the repositories can bring a machine; none where their addresses do
+    ///     not depend on the release
+    /// @param laneCount how many requests are solved at a time
+    public Workshop(
+            Host host,
+            Options options,
+            List<Stock> stock,
+            List<String> releases,
+            int laneCount,
+            LongSupplier nanos) {
         this.host = host;
         this.options = options;
         guests = new Guest(host, options);
         this.stock = List.copyOf(stock);
+        this.releases = List.copyOf(releases);
         this.nanos = nanos;
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
@@ -94,7 +108,7 @@ public final class Workshop implements AutoCloseable {
 
     /// Returns the releases to which a machine may be brought, the nearest first.
     List<String> releases(SystemProfile machine) {
-        return machine.releasever().isEmpty() ? List.of() : List.of();
+        return releases.stream().filter(one -> !one.equals(machine.releasever())).toList();
     }
 
     void noteBuilt() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import opm.engine.Options;
 import opm.host.Host;
+import opm.server.Caller;
 import opm.server.HttpRequest;
 import opm.server.HttpResponse;
 import opm.web.WebRoutes;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The pages of a visit, asked as a browser without a script asks, in this process: every choice
 /// that there is, and what comes of it.
 final class WebPagesTest {
+    private static final Caller NOBODY = new Caller("", () -> false);
+
     @TempDir private Path folder;
     private Workshop workshop;
     private WebRoutes web;
@@ -53,7 +56,7 @@ final class WebPagesTest {
                         null,
                         false,
                         List.of(),
-                        null,
+                        opm.solve.Policy.Style.DNF,
                         Map.of(),
                         0,
                         null,
@@ -61,7 +64,10 @@ final class WebPagesTest {
                         false);
         byte[] profile = Files.readAllBytes(folder.resolve("tiny.opmprofile"));
         var stock = List.of(new Workshop.Stock("tiny", "Tiny", profile));
-        workshop = new Workshop(Host.ofThisMachine(), options, stock, 1, System::nanoTime);
+        var releases = List.of("1", "2");
+        workshop =
+                new Workshop(
+                        Host.ofThisMachine(), options, stock, releases, 1, System::nanoTime);
         web = new WebRoutes(workshop, InstantSource.system(), null);
         visit = header(ask("POST", "/visit", "stock=tiny"), "Location");
         assertThat(visit).matches("/v/[0-9a-f]{32}");
@@ -84,7 +90,8 @@ final class WebPagesTest {
         Map<String, String> headers =
                 Map.of("content-type", "application/x-www-form-urlencoded");
         return web.answer(
-                new HttpRequest(method, path, query, headers, true, body.getBytes(UTF_8)));
+                new HttpRequest(
+                        method, path, query, headers, true, body.getBytes(UTF_8), NOBODY));
     }
 
     private static String header(HttpResponse said, String name) {

@@ -66,6 +66,7 @@ final class WebBrowserTest {
                             .contains("Everything at once", (PACKAGES + 1) + " packages");
                     chromium.click("#hits button");
                     chromium.until("document.querySelector('#down-start')");
+                    slid(chromium);
                     chromium.set("down-rate", 600);
                     chromium.click("#down-start");
                     chromium.until("document.querySelector('#downloads progress').value > 0.2");
@@ -105,6 +106,21 @@ final class WebBrowserTest {
         assertThat(trip.installed(root)).hasSize(PACKAGES + 2);
     }
 
+    /// The slider says the same as the number beside it, and letting go of it is a choice: here one
+    /// that cannot be met, which the page says.
+    private static void slid(Chromium chromium) {
+        chromium.eval(
+                "(s=>{s.focus();s.value=1;"
+                        + "s.dispatchEvent(new Event('input',{bubbles:true}));"
+                        + "s.dispatchEvent(new Event('change',{bubbles:true}))})"
+                        + "(document.querySelector('#budget-slide'))");
+        chromium.until("document.querySelector('#trouble section')");
+        assertThat(chromium.eval("document.querySelector('#trouble').innerText"))
+                .contains("no part of the request fits into 1000000 bytes");
+        assertThat(chromium.eval("document.activeElement.id")).isEqualTo("budget-slide");
+        assertThat(chromium.eval("document.querySelector('#budget-mb').value")).isEmpty();
+    }
+
     private static long size(Path file) {
         try {
             return Files.size(file);
@@ -141,9 +157,11 @@ final class WebBrowserTest {
             assertThat(chromium.eval("document.activeElement.ariaLabel"))
                     .as("the focus stays")
                     .isEqualTo("Update everything");
-            tabTo(chromium, "document.activeElement.localName === 'summary'");
-            chromium.press("Enter");
-            chromium.until("document.querySelector('details').open");
+            for (String id : List.of("picture", "rows")) {
+                tabTo(chromium, "document.activeElement.parentElement.id === '" + id + "'");
+                chromium.press("Enter");
+                chromium.until("document.querySelector('#" + id + "').open");
+            }
             named(chromium);
             pictures(chromium, "plan", "#basket");
             tabTo(chromium, "document.activeElement.innerText === 'Let the server build it'");
@@ -160,6 +178,12 @@ final class WebBrowserTest {
                                             + ".map(e=>e.outerHTML.slice(0,200)).join()"))
                     .isEmpty();
             assertThat(chromium.eval("document.documentElement.scrollWidth")).isEqualTo("390");
+            String visit = web.address() + chromium.eval("location.pathname");
+            for (String list : List.of("/groups", "/advisories", "/why?pkg=abc-atlas")) {
+                chromium.open(visit + list);
+                chromium.until("document.documentElement.dataset.ready==='yes'");
+                named(chromium);
+            }
         }
     }
 
