@@ -1,10 +1,16 @@
 /** Downloads of one plan in this browser: which files, by which lanes, how fast; then the bundle. */
-import type { Order, Piece, Source, Word } from './messages';
+import { assemble, canPick, pick } from './assembling';
+import type { Target, Whole } from './assembling';
+import type { Order, Source, Word } from './messages';
+import { report } from './report';
+import { mayRun } from './schedule';
 import { packed, unpacked, type Named } from './tar';
+import { Timeline } from './timeline';
 import { element, size, word } from './words';
 
 const STREAMS = 4;
 const SAMPLE_MILLIS = 3000;
+const TICK_MILLIS = 1000;
 const JOB = 'opm-job';
 const MOST_ASKED_BYTES = 1 << 20;
 const LEAST_ASKED_BYTES = 1 << 13;
@@ -18,19 +24,15 @@ interface Wanted {
     mirror?: string;
 }
 
-interface State {
-    building?: string;
-    seal?: string;
-    error?: string;
-    hint?: string;
-}
-
 /** What is kept of a job besides its files: limits, and how much came today. */
 interface Job {
     rate: number;
     capBytes: number;
     day: string;
     dayBytes: number;
+    /** Hours in which it may run; empty for any. */
+    from: string;
+    until: string;
 }
 
 function today(): string {
@@ -141,20 +143,25 @@ export class Downloads {
     private running = false;
     private takers = 0;
     private note = '';
-    private bundle: string | undefined;
+    private whole: Whole[] | undefined;
+    private target: Target | undefined;
+    private waiting = false;
+    private anyHour = false;
+    private readonly timeline = new Timeline();
     private readonly ui;
 
     constructor(
         private readonly base: string,
         readonly root: HTMLElement,
     ) {
-        this.job = { rate: 0, capBytes: 0, day: today(), dayBytes: 0 };
+        this.job = { rate: 0, capBytes: 0, day: today(), dayBytes: 0, from: '', until: '' };
         this.bucket = new Bucket(
             this.job,
             () => this.remember(),
             () => this.capped(),
         );
         this.ui = this.build();
+        setInterval(() => this.tick(), TICK_MILLIS);
     }
 
     /** Tells whether this browser lets a page keep files here. */
@@ -172,7 +179,7 @@ export class Downloads {
         const bar = element('progress', '', { max: '1', value: '0', 'aria-label': word('down') });
         const status = element('p', '', { id: 'down-status', role: 'status' });
         const lanes = element('p', '', { class: 'note', id: 'down-lanes' });
-        const missing = element('p', '', { class: 'bad', id: 'down-missing', role: 'alert' });
+        const missing = element('div', '', { id: 'down-missing', role: 'alert' });
         const ready = element('div', '', { id: 'down-ready', 'aria-live': 'polite' });
         const number = (id: string, key: string) => {
             const label = element('label', word(key), { for: id });
@@ -198,20 +205,43 @@ export class Downloads {
             this.remember();
             this.bucket.changed();
         });
-        const pick = element('input', '', { type: 'file', multiple: '', id: 'down-folder' });
-        pick.webkitdirectory = true;
+        const hour = (id: 'from' | 'until') => {
+            const label = element('label', word('down-' + id), { for: 'down-' + id });
+            const input = element('input', '', { id: 'down-' + id, type: 'time' });
+            input.addEventListener('input', () => {
+                this.job[id] = input.value;
+                this.remember();
+            });
+            const both = element('div', '');
+            both.append(label, input);
+            return { both, input };
+        };
+        const from = hour('from');
+        const until = hour('until');
+        const folderPick = element('input', '', { type: 'file', multiple: '', id: 'down-folder' });
+        folderPick.webkitdirectory = true;
         const some = element('input', '', { type: 'file', multiple: '', id: 'down-files' });
-        for (const input of [pick, some]) {
+        for (const input of [folderPick, some]) {
             input.addEventListener('change', () => void this.take(Array.from(input.files ?? [])));
         }
-        start.addEventListener('click', () => void (this.running ? this.pause() : this.start()));
+        start.addEventListener('click', () => {
+            // Who presses while it waits for its hour means now.
+            this.anyHour = this.waiting;
+            void (this.running ? this.pause() : this.start());
+        });
+        const target = element('span', '', { id: 'down-target', role: 'status' });
+        const file = element('button', word('down-file'), { class: 'quiet', id: 'down-file' });
+        file.addEventListener('click', () => void this.place());
         clear.addEventListener('click', () => void this.clear());
         const save = element('button', word('down-job'), { class: 'quiet', id: 'down-job' });
         save.addEventListener('click', () => void this.saveJob());
         const fields = element('div', '', { class: 'fields' });
-        fields.append(rate.both, cap.both);
+        fields.append(rate.both, cap.both, from.both, until.both);
         const buttons = element('div', '', { class: 'row' });
         buttons.append(start, save, clear);
+        if (canPick()) {
+            buttons.append(file, target);
+        }
         const folder = element('label', word('down-folder'), { for: 'down-folder' });
         this.root.append(
             element('h3', word('down')),
@@ -219,12 +249,13 @@ export class Downloads {
             fields,
             buttons,
             bar,
+            this.timeline.root,
             status,
             lanes,
             missing,
             ready,
             folder,
-            pick,
+            folderPick,
             element('label', word('down-files'), { for: 'down-files' }),
             some,
             element('p', word('down-job-how'), { class: 'note' }),
@@ -237,8 +268,11 @@ export class Downloads {
             lanes,
             missing,
             ready,
+            target,
             rate: rate.input,
             cap: cap.input,
+            from: from.input,
+            until: until.input,
         };
     }
 
@@ -267,6 +301,8 @@ export class Downloads {
             Object.assign(this.job, kept);
             this.ui.rate.value = this.job.rate > 0 ? String(this.job.rate / 1000) : '';
             this.ui.cap.value = this.job.capBytes > 0 ? String(this.job.capBytes / 1e6) : '';
+            this.ui.from.value = this.job.from;
+            this.ui.until.value = this.job.until;
         }
     }
 
@@ -338,6 +374,11 @@ export class Downloads {
         if (this.running) {
             return;
         }
+        if (!this.anyHour && !mayRun(this.job.from, this.job.until, new Date(), false)) {
+            this.wait();
+            return;
+        }
+        this.waiting = false;
         this.running = true;
         this.note = '';
         this.failed.clear();
@@ -475,6 +516,7 @@ export class Downloads {
     private sample(bytes: number): void {
         if (bytes > 0) {
             this.samples.push({ at: performance.now(), bytes });
+            this.timeline.came(bytes, performance.now());
         }
     }
 
@@ -511,7 +553,7 @@ export class Downloads {
         this.fresh.clear();
         await root.removeEntry('opm', { recursive: true });
         this.note = '';
-        this.bundle = undefined;
+        this.whole = undefined;
         this.ui.ready.replaceChildren();
         this.ui.start.textContent = word('down-start');
         this.ui.start.disabled = false;
@@ -589,70 +631,81 @@ export class Downloads {
     /** Waits for the server's proof, then builds the same bytes here. */
     private async assemble(): Promise<void> {
         this.ui.start.disabled = true;
-        this.note = word('down-building');
-        this.show();
-        let state: State = {};
-        while (state.building !== 'done') {
-            state = await (await fetch(this.base + '/state.json')).json();
-            if (state.building === 'failed' || state.building === undefined) {
-                this.note = word('get-failed', (state.error ?? '') + ' ' + (state.hint ?? ''));
-                this.running = false;
-                this.ui.start.disabled = false;
-                this.ui.start.textContent = word('down-resume');
+        try {
+            this.whole = await assemble(this.base, this.target, (note) => {
+                this.note = note;
                 this.show();
-                return;
-            }
-            if (state.building !== 'done') {
-                await new Promise((resolve) => setTimeout(resolve, 500));
-            }
+            });
+            this.note = '';
+            await this.offer(this.whole);
+        } catch (trouble) {
+            this.note = trouble instanceof Error ? trouble.message : String(trouble);
+            this.running = false;
+            this.ui.start.disabled = false;
+            this.ui.start.textContent = word('down-resume');
+            // What was written to a file that did not become whole has to come again.
+            await this.look();
         }
-        const recipe: { seal: string; bytes: number; packages: Piece[] } = await (
-            await fetch(this.base + '/recipe.json')
-        ).json();
-        const worker = new Worker('/app/worker.js', { type: 'module' });
-        worker.onmessage = (event: MessageEvent<Word>) => {
-            const said = event.data;
-            if (said.kind === 'at') {
-                const percent = Math.floor((said.have / recipe.bytes) * 100);
-                this.note = word('down-assembling', percent);
-                this.show();
-            } else if (said.kind === 'done') {
-                worker.terminate();
-                this.bundle = said.name;
-                this.note = '';
-                void this.offer();
-            } else if (said.kind === 'failed') {
-                worker.terminate();
-                this.note = said.why === 'seal' ? word('down-seal') : said.why;
-                this.running = false;
-                this.ui.start.disabled = false;
-                this.ui.start.textContent = word('down-resume');
-                this.show();
-            }
-        };
-        const order: Order = { kind: 'build', url: this.base + '/box.opm', ...recipe };
-        worker.postMessage(order);
     }
 
-    /** Shows the link that saves the bundle: the browser copies it out of its own storage. */
-    private async offer(): Promise<void> {
+    /** Shows the links that save the bundle: the browser copies it out of its own storage. */
+    private async offer(whole: Whole[]): Promise<void> {
         this.running = false;
         this.ui.start.textContent = word('down-start');
-        const file = await (await (await this.folder()).getFileHandle(this.bundle!)).getFile();
-        const link = element('a', word('down-save'), {
-            class: 'main',
-            id: 'down-save',
-            download: 'box.opm',
-            href: URL.createObjectURL(file),
-        });
-        this.ui.ready.replaceChildren(
-            element('p', word('down-ready') + ' ' + size(file.size)),
-            link,
-            element('p', word('get-home', 'box.opm')),
-        );
+        const bytes = whole.reduce((sum, one) => sum + one.bytes, 0);
+        const lines: HTMLElement[] = [element('p', word('down-ready') + ' ' + size(bytes))];
+        for (const one of whole) {
+            if (one.stored === undefined) {
+                lines.push(element('p', word('down-saved', one.name), { id: 'down-saved' }));
+                continue;
+            }
+            const file = await (await (await this.folder()).getFileHandle(one.stored)).getFile();
+            const link = element('a', word('down-save'), {
+                class: 'main',
+                id: one === whole[0] ? 'down-save' : 'down-save-' + one.name,
+                download: one.name,
+                href: URL.createObjectURL(file),
+            });
+            if (whole.length > 1) {
+                link.append(' ' + one.name);
+            }
+            const line = element('p', '');
+            line.append(link);
+            lines.push(line);
+        }
+        lines.push(element('p', word('get-home', whole[0]?.name ?? 'box.opm')));
+        this.ui.ready.replaceChildren(...lines);
         this.ui.bar.value = 1;
-        link.focus();
+        this.ui.ready.querySelector('a')?.focus();
         this.show();
+    }
+
+    // ------------------------------------------------------------ hours, place
+
+    /** Begins, pauses, goes on as the hours that the user chose say. */
+    private tick(): void {
+        const may = mayRun(this.job.from, this.job.until, new Date(), this.running);
+        if (this.waiting && may) {
+            void this.start();
+        } else if (this.running && !may && !this.anyHour) {
+            void this.pause().then(() => this.wait());
+        }
+    }
+
+    private wait(): void {
+        this.waiting = true;
+        this.note = word('down-waiting', this.job.from || '00:00');
+        this.ui.start.textContent = word('down-now');
+        this.show();
+    }
+
+    private async place(): Promise<void> {
+        const parts = document.querySelector<HTMLSelectElement>('#parts');
+        const chosen = await pick(parts !== null && parts.value !== '0');
+        if (chosen !== undefined) {
+            this.target = chosen;
+            this.ui.target.textContent = word('down-file-chosen', chosen.name);
+        }
     }
 
     private show(): void {
@@ -667,7 +720,7 @@ export class Downloads {
         this.samples = this.samples.filter((sample) => now - sample.at < SAMPLE_MILLIS);
         const span = Math.max(500, now - (this.samples[0]?.at ?? now));
         const rate = (this.samples.reduce((sum, s) => sum + s.bytes, 0) / span) * 1000;
-        if (this.bundle === undefined) {
+        if (this.whole === undefined) {
             this.ui.bar.value = total === 0 ? 0 : have / total;
         }
         const figures = word(
@@ -678,7 +731,7 @@ export class Downloads {
             size(total),
             size(this.running ? rate : 0),
         );
-        const text = this.bundle === undefined ? (this.note + ' ' + figures).trim() : '';
+        const text = this.whole === undefined ? (this.note + ' ' + figures).trim() : '';
         if (this.ui.status.textContent !== text) {
             this.ui.status.textContent = text;
         }
@@ -687,10 +740,10 @@ export class Downloads {
             .map((lane) => `${word('down-' + lane)}: ${this.lanes[lane]}`)
             .join(' · ');
         this.ui.lanes.textContent = lanes;
-        const names = this.files
+        this.timeline.draw();
+        const missing = this.files
             .filter((file) => this.failed.has(file.digest))
-            .map((file) => file.name);
-        this.ui.missing.textContent =
-            names.length === 0 ? '' : word('down-missing', names.join(', '));
+            .map((file) => ({ ...file, why: this.failed.get(file.digest) ?? '' }));
+        report(this.ui.missing, missing);
     }
 }

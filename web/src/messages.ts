@@ -17,6 +17,14 @@ export type Order =
     /** Takes what is wanted out of files of the user's. */
     | { kind: 'take'; files: Named[]; wanted: [digest: string, bytes: number][] }
     | { kind: 'build'; url: string; seal: string; bytes: number; packages: Piece[] }
+    | {
+          kind: 'save';
+          target: FileSystemFileHandle;
+          url: string;
+          seal: string;
+          bytes: number;
+          packages: Piece[];
+      }
     /** So many bytes may be asked for now. */
     | { kind: 'grant'; bytes: number }
     /** What is under way was granted under another limit: it breaks off, and asks anew. */

@@ -9,6 +9,7 @@
  * browser and network read.
  */
 import type { Order, Piece, Source, Word } from './messages';
+import { save } from './saving';
 import { Sha256 } from './sha256';
 import type { Named } from './tar';
 
@@ -462,6 +463,13 @@ onmessage = async (event: MessageEvent<Order>) => {
             case 'build':
                 await build(order.url, order.seal, order.bytes, order.packages);
                 break;
+            case 'save': {
+                const opm = await folder();
+                const wrote = (have: number) => at(have, 'build');
+                const fits = await save(order.target, opm, order, true, stop.signal, wrote);
+                say(fits ? { kind: 'done', name: '' } : { kind: 'failed', why: 'seal' });
+                break;
+            }
         }
     } catch (trouble) {
         if (trouble instanceof Stopped || stop.signal.aborted) {

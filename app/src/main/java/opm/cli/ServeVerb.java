@@ -31,6 +31,7 @@ final class ServeVerb implements Verb {
                 .flag("--solve")
                 .flag("--demo")
                 .several("FILE", "--stock")
+                .value("FILE", "--catalogue")
                 .values("NAME", "--release")
                 .value("NUMBER", "--lanes")
                 .flag("--tls")
@@ -45,11 +46,14 @@ final class ServeVerb implements Verb {
     public int run(Session session) throws OpmException {
         String tree = session.value("--presolve");
         Settings own = session.settings();
-        boolean repos = !own.repos().isEmpty() || own.reposDir() != null;
+        boolean repos =
+                !own.repos().isEmpty()
+                        || own.reposDir() != null
+                        || session.value("--catalogue") != null;
         if (tree == null && !repos && !session.has("--demo")) {
             throw new BadRequest(
-                    "serve: found nothing to serve, expected --repo, --reposdir, --presolve TREE or"
-                            + " --demo",
+                    "serve: found nothing to serve, expected --repo, --reposdir, --catalogue,"
+                            + " --presolve TREE or --demo",
                     "`opm serve --demo` shows the web app on sample data.");
         }
         if (tree != null && !Files.isDirectory(Path.of(tree))) {

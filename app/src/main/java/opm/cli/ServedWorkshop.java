@@ -12,7 +12,9 @@ import opm.base.OpmException.Refused;
 import opm.engine.Options;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
+import opm.workshop.Catalogue;
 import opm.workshop.Workshop;
+import org.jspecify.annotations.Nullable;
 
 /// The workshop that `opm serve` opens: over the repositories that were named, or over the demo's.
 final class ServedWorkshop {
@@ -40,15 +42,31 @@ final class ServedWorkshop {
         }
         // The solver keeps one core busy; what waits for disks and mirrors does not count.
         int lanes = Math.max(1, Runtime.getRuntime().availableProcessors());
-        List<String> releases = session.values("--release");
+        var offer = new Workshop.Offer(session.values("--release"), catalogue());
+        if (offer.catalogue() != null) {
+            // Nobody sees these: each visitor has the folder of the own system.
+            options = options.of(options.state().resolve("catalogue"), List.of());
+        }
         var workshop =
-                new Workshop(
-                        session.host(), options, stock, releases, lanes, System::nanoTime);
+                new Workshop(session.host(), options, stock, offer, lanes, System::nanoTime);
         String arch = options.arch();
         int seconds =
                 ServeVerb.number(session, "--look-every", Limits.WORKSHOP_REFRESH_SECONDS);
         workshop.keepFresh(arch == null ? "x86_64" : arch, Math.max(1, seconds), this::tell);
         return workshop;
+    }
+
+    private @Nullable Catalogue catalogue() throws OpmException {
+        String named = session.value("--catalogue");
+        if (named == null) {
+            return null;
+        }
+        if (named.equals("builtin")) {
+            return Catalogue.builtin();
+        }
+        Path file = Path.of(named).toAbsolutePath().normalize();
+        byte[] bytes = session.host().disk().readAll(file, Catalogue.MOST_BYTES);
+        return Catalogue.read(bytes, named);
     }
 
     private void tell(String trouble) {

@@ -2,6 +2,7 @@ package opm.engine;
 
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
@@ -73,10 +74,10 @@ public final class Guest {
     /// Makes an engine that thinks for a machine.
     ///
     /// @param release to which it is brought; empty for the one that it has
-    /// @param repos a folder of `.repo` files; null for the repositories of the options
+    /// @param repos null for the repositories of the options
     public Engine engine(
-            Watcher watcher, SystemProfile machine, String release, @Nullable Path repos) {
-        Options own = repos == null ? options : options.of(repos);
+            Watcher watcher, SystemProfile machine, String release, @Nullable Folder repos) {
+        Options own = repos == null ? options : options.of(repos.folder(), repos.on());
         Options now = release.isEmpty() ? own : own.ofRelease(release);
         var engine = new Engine(host, now.forMachine(NOWHERE), watcher);
         engine.machine = machine;
@@ -84,13 +85,24 @@ public final class Guest {
         return engine;
     }
 
+    /// Repositories for one kind of machine.
+    ///
+    /// @param folder of `.repo` files
+    /// @param on ids of those that count although they are disabled there
+    public record Folder(Path folder, List<String> on) {
+        public Folder {
+            on = List.copyOf(on);
+        }
+    }
+
     /// Looks for what is new in the repositories that a machine sees; of those that cannot be had
     /// the last that was good stays.
     ///
+    /// @param repos null for the repositories of the options
     /// @return what stood in the way, by the repository's id
-    public Map<String, OpmException> refresh(Watcher watcher, SystemProfile machine)
-            throws OpmException {
-        return engine(watcher, machine).repositories().refreshEach();
+    public Map<String, OpmException> refresh(
+            Watcher watcher, SystemProfile machine, @Nullable Folder repos) throws OpmException {
+        return engine(watcher, machine, "", repos).repositories().refreshEach();
     }
 
     /// Returns the set of equal content that another machine sees, else this one.

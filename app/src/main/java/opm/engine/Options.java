@@ -165,8 +165,11 @@ public record Options(
     }
 
     /// Returns the same with the repositories of a folder of `.repo` files and no others.
-    public Options of(Path folder) {
-        return with(profile, new LinkedHashMap<>(), folder, Switches.NONE, offline);
+    ///
+    /// @param on ids of those that count although they are disabled there
+    public Options of(Path folder, List<String> on) {
+        var which = new Switches(on, List.of(), Map.of());
+        return with(profile, new LinkedHashMap<>(), folder, which, offline);
     }
 
     /// Returns the same where packages may be unsigned that nobody named.

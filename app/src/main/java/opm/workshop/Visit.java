@@ -60,7 +60,7 @@ public final class Visit {
     private volatile int quotaSeconds;
     private volatile long touched;
 
-    Visit(Workshop workshop, String id, SystemProfile machine) {
+    Visit(Workshop workshop, String id, SystemProfile machine) throws OpmException {
         this.workshop = workshop;
         this.id = id;
         this.machine = machine;
@@ -400,7 +400,7 @@ public final class Visit {
     }
 
     /// The engine that solves and fetches what is chosen: that of another release, perhaps.
-    private Engine planner() {
+    private Engine planner() throws OpmException {
         String release = basket.wishes().release();
         if (release.isEmpty()) {
             return engine;

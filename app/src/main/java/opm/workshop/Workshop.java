@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,7 +35,8 @@ public final class Workshop implements AutoCloseable {
     private final Options options;
     private final Guest guests;
     private final List<Stock> stock;
-    private final List<String> releases;
+    private final Offer offer;
+    private final Map<String, Kind> seen = new ConcurrentHashMap<>();
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
     private final SequencedMap<String, Visit> visits = new LinkedHashMap<>();
@@ -55,27 +57,38 @@ public final class Workshop implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
     public record Stock(String id, String name, byte[] profile) {}
 
+    /// Where visits get their packages.
+    ///
+    /// @param releases to which the repositories of the options can bring a machine; none where
+    ///     their addresses do not depend on the release
+    /// @param catalogue whose repositories count instead of those of the options; null for those
+    public record Offer(List<String> releases, @Nullable Catalogue catalogue) {
+        public static final Offer PLAIN = new Offer(List.of(), null);
+
+        public Offer {
+            releases = List.copyOf(releases);
+        }
+    }
+
     /// @param options with the repositories that all visits get
     public Workshop(
             Host host, Options options, List<Stock> stock, int laneCount, LongSupplier nanos) {
-        this(host, options, stock, List.of(), laneCount, nanos);
+        this(host, options, stock, Offer.PLAIN, laneCount, nanos);
     }
 
-    /// @param releases to which the repositories can bring a machine; none where their addresses do
-    ///     not depend on the release
     /// @param laneCount how many requests are solved at a time
     public Workshop(
             Host host,
             Options options,
             List<Stock> stock,
-            List<String> releases,
+            Offer offer,
             int laneCount,
             LongSupplier nanos) {
         this.host = host;
         this.options = options;
         guests = new Guest(host, options);
         this.stock = List.copyOf(stock);
-        this.releases = List.copyOf(releases);
+        this.offer = offer;
         this.nanos = nanos;
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
@@ -97,18 +110,51 @@ public final class Workshop implements AutoCloseable {
         return nanos.getAsLong();
     }
 
-    Engine engine(SystemProfile machine, Watcher watcher) {
+    Engine engine(SystemProfile machine, Watcher watcher) throws OpmException {
         return engine(machine, watcher, "");
     }
 
+    private Path catalogueFolder() {
+        return options.state().resolve("catalogue");
+    }
+
+    /// Returns the repositories that the catalogue has for a machine; null without a catalogue.
+    private Guest.@Nullable Folder repositories(SystemProfile machine) throws OpmException {
+        Catalogue catalogue = offer.catalogue();
+        if (catalogue == null) {
+            return null;
+        }
+        Catalogue.Distribution system = catalogue.of(machine);
+        return new Guest.Folder(
+                catalogueFolder().resolve(system.id()), Catalogue.own(system, machine));
+    }
+
+    /// What is remembered of machines that came: nothing that tells one from its sisters.
+    private record Kind(SystemProfile blank, Guest.@Nullable Folder repos) {}
+
+    /// Remembers what kind of machine came, so that its repositories are fresh for the next one.
+    private void remember(SystemProfile machine) throws OpmException {
+        Guest.Folder repos = repositories(machine);
+        String release = machine.releasever();
+        String id = machine.distro().id();
+        String own = id + " " + release + " " + machine.arch() + " " + repos;
+        if (repos != null && seen.size() < Limits.KINDS_OF_MACHINES) {
+            seen.putIfAbsent(
+                    own, new Kind(SystemProfile.blank(id, release, machine.arch()), repos));
+        }
+    }
+
     /// @param release to which the machine is brought; empty for the one that it has
-    Engine engine(SystemProfile machine, Watcher watcher, String release) {
-        return guests.engine(watcher, machine, release, null);
+    Engine engine(SystemProfile machine, Watcher watcher, String release) throws OpmException {
+        return guests.engine(watcher, machine, release, repositories(machine));
     }
 
     /// Returns the releases to which a machine may be brought, the nearest first.
     List<String> releases(SystemProfile machine) {
-        return releases.stream().filter(one -> !one.equals(machine.releasever())).toList();
+        Catalogue catalogue = offer.catalogue();
+        List<String> all =
+                catalogue == null ? offer.releases() : catalogue.newer(machine);
+        return all.stream().filter(one -> !one.equals(machine.releasever())).toList();
     }
 
     void noteBuilt() {
@@ -155,6 +201,7 @@ public final class Workshop implements AutoCloseable {
         synchronized (visits) {
             visits.put(id, visit);
         }
+        remember(visit.machine());
         opened.increment();
         return visit;
     }
@@ -177,7 +224,11 @@ public final class Workshop implements AutoCloseable {
     /// @param seconds between two looks
     /// @param teller is told what stands in the way of that, when it is something new; "" once
     ///     nothing does
-    public void keepFresh(String arch, int seconds, Consumer<String> teller) {
+    public void keepFresh(String arch, int seconds, Consumer<String> teller) throws OpmException {
+        Catalogue catalogue = offer.catalogue();
+        if (catalogue != null) {
+            catalogue.layDown(host.disk(), catalogueFolder());
+        }
         refresh(arch, teller);
         Thread.ofPlatform()
                 .daemon()
@@ -196,9 +247,15 @@ public final class Workshop implements AutoCloseable {
         Watcher closing = Watcher.until(closed::get);
         var failures = new TreeMap<String, String>();
         try {
-            note(failures, guests.refresh(closing, SystemProfile.blank(arch)));
+            if (offer.catalogue() == null) {
+                note(failures, guests.refresh(closing, SystemProfile.blank(arch), null));
+            }
             for (Stock one : stock) {
-                note(failures, guests.refresh(closing, Guest.read(one.profile())));
+                SystemProfile machine = Guest.read(one.profile());
+                note(failures, guests.refresh(closing, machine, repositories(machine)));
+            }
+            for (Kind kind : seen.values()) {
+                note(failures, guests.refresh(closing, kind.blank(), kind.repos()));
             }
         } catch (OpmException e) {
             failures.put("", String.valueOf(e.getMessage()));

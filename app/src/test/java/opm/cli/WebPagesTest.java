@@ -64,10 +64,7 @@ final class WebPagesTest {
                         false);
         byte[] profile = Files.readAllBytes(folder.resolve("tiny.opmprofile"));
         var stock = List.of(new Workshop.Stock("tiny", "Tiny", profile));
-        var releases = List.of("1", "2");
-        workshop =
-                new Workshop(
-                        Host.ofThisMachine(), options, stock, releases, 1, System::nanoTime);
+        workshop = new Workshop(Host.ofThisMachine(), options, stock, 1, System::nanoTime);
         web = new WebRoutes(workshop, InstantSource.system(), null);
         visit = header(ask("POST", "/visit", "stock=tiny"), "Location");
         assertThat(visit).matches("/v/[0-9a-f]{32}");

@@ -198,6 +198,9 @@ public final class Limits {
     /// Seconds between two looks of a web app at its repositories.
     public static final int WORKSHOP_REFRESH_SECONDS = 600;
 
+    /// Kinds of machines, by system, release and architecture, whose repositories are kept fresh.
+    public static final int KINDS_OF_MACHINES = 32;
+
     /// Choices of one visit.
     public static final int BASKET_ITEMS = 1000;
 

@@ -130,8 +130,13 @@ public record SystemProfile(
 
     /// Returns a machine of which nothing is known but what it installs for.
     public static SystemProfile blank(String arch) {
+        return blank("", "", arch);
+    }
+
+    /// Returns a machine of a system of which nothing else is known.
+    public static SystemProfile blank(String id, String release, String arch) {
         return new SystemProfile(
-                new Distro("", "", "", ""),
+                new Distro(id, release, "", ""),
                 arch,
                 "",
                 "",

@@ -1,0 +1,40 @@
+/** What did not come, why, and how to get it. */
+import { element, size, word } from './words';
+
+export interface Missing {
+    name: string;
+    bytes: number;
+    relay: string;
+    mirror?: string;
+    why: string;
+}
+
+/** Writes the report; empty when nothing is missing. */
+export function report(place: HTMLElement, missing: Missing[]): void {
+    const key = missing.map((file) => file.name + file.why).join('\n');
+    if (place.dataset['of'] === key) {
+        return;
+    }
+    place.dataset['of'] = key;
+    if (missing.length === 0) {
+        place.replaceChildren();
+        return;
+    }
+    const names = missing.map((file) => file.name).join(', ');
+    const list = element('ul', '', { class: 'links' });
+    for (const file of missing) {
+        const line = element('li', '');
+        const link = element('a', file.name, { href: file.mirror ?? file.relay, download: '' });
+        line.append(link, ` ${size(file.bytes)} `);
+        if (file.mirror !== undefined) {
+            line.append(element('a', word('down-relay'), { href: file.relay, download: '' }));
+        }
+        line.append(element('div', file.why, { class: 'digest' }));
+        list.append(line);
+    }
+    place.replaceChildren(
+        element('p', word('down-missing', names), { class: 'bad' }),
+        element('p', word('down-missing-how')),
+        list,
+    );
+}
