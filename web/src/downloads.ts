@@ -1,6 +1,8 @@
 /** Downloads of one plan in this browser: which files, by which lanes, how fast; then the bundle. */
 import { assemble, canPick, pick } from './assembling';
 import type { Target, Whole } from './assembling';
+import { Bucket, today } from './bucket';
+import type { Job } from './bucket';
 import type { Order, Source, Word } from './messages';
 import { report } from './report';
 import { mayRun } from './schedule';
@@ -12,8 +14,6 @@ const STREAMS = 4;
 const SAMPLE_MILLIS = 3000;
 const TICK_MILLIS = 1000;
 const JOB = 'opm-job';
-const MOST_ASKED_BYTES = 1 << 20;
-const LEAST_ASKED_BYTES = 1 << 13;
 
 interface Wanted {
     digest: string;
@@ -24,107 +24,12 @@ interface Wanted {
     mirror?: string;
 }
 
-/** What is kept of a job besides its files: limits, and how much came today. */
-interface Job {
-    rate: number;
-    capBytes: number;
-    day: string;
-    dayBytes: number;
-    /** Hours in which it may run; empty for any. */
-    from: string;
-    until: string;
-}
-
-function today(): string {
-    return new Date().toISOString().slice(0, 10);
-}
-
 /** Returns how long a file is; nothing when it went meanwhile. */
 async function lengthOf(file: FileSystemFileHandle): Promise<number | undefined> {
     try {
         return (await file.getFile()).size;
     } catch {
         return undefined;
-    }
-}
-
-/**
- * One bucket for all streams: whoever wants to ask for bytes waits for their turn, and is told how
- * many. Under a limit these are those of an eighth of a second, so that streams take turns.
- */
-class Bucket {
-    private readonly waiting: { bytes: number; go: (bytes: number) => void }[] = [];
-    private freeAt = 0;
-    private timer: ReturnType<typeof setTimeout> | undefined;
-
-    constructor(
-        private readonly job: Job,
-        private readonly counted: () => void,
-        private readonly full: () => void,
-    ) {}
-
-    want(bytes: number, go: (bytes: number) => void): void {
-        this.waiting.push({ bytes, go });
-        this.serve();
-    }
-
-    /** Serves again: a limit was changed. */
-    changed(): void {
-        this.freeAt = Math.min(this.freeAt, performance.now());
-        this.serve();
-    }
-
-    /** Takes back what was granted and did not come. */
-    unused(bytes: number): void {
-        this.job.dayBytes = Math.max(0, this.job.dayBytes - bytes);
-        if (this.job.rate > 0) {
-            this.freeAt -= (bytes / this.job.rate) * 1000;
-        }
-        this.counted();
-        this.serve();
-    }
-
-    /** Returns what those that wait are called by; they wait no more. */
-    forget(): ((bytes: number) => void)[] {
-        return this.waiting.splice(0).map((one) => one.go);
-    }
-
-    /** Returns how much is granted at a time. */
-    share(): number {
-        const share = Math.ceil(this.job.rate / 8);
-        return share === 0
-            ? MOST_ASKED_BYTES
-            : Math.min(MOST_ASKED_BYTES, Math.max(LEAST_ASKED_BYTES, share));
-    }
-
-    private serve(): void {
-        clearTimeout(this.timer);
-        while (this.waiting.length > 0) {
-            const now = performance.now();
-            if (this.freeAt > now) {
-                this.timer = setTimeout(() => this.serve(), this.freeAt - now);
-                return;
-            }
-            if (this.job.day !== today()) {
-                this.job.day = today();
-                this.job.dayBytes = 0;
-            }
-            const left =
-                this.job.capBytes > 0 ? this.job.capBytes - this.job.dayBytes : Infinity;
-            if (left <= 0) {
-                this.full();
-                return;
-            }
-            const next = this.waiting.shift()!;
-            const bytes = Math.min(next.bytes, this.share(), left);
-            this.job.dayBytes += bytes;
-            this.counted();
-            if (this.job.rate > 0) {
-                const begin = Math.max(this.freeAt, now - 200);
-                this.freeAt = begin + (bytes / this.job.rate) * 1000;
-            }
-            next.go(bytes);
-        }
     }
 }
 
