@@ -224,6 +224,23 @@ final class WebPagesTest {
         assertThat(svg.split("<path", -1)).hasSize(4);
     }
 
+    /// The page, its script, style and words are small enough for a bad line.
+    @Test
+    void shell() throws IOException {
+        var all = new java.io.ByteArrayOutputStream();
+        int files = 0;
+        try (var zip = new java.util.zip.GZIPOutputStream(all)) {
+            for (String at : List.of("page.js", "worker.js", "style.css", "words.json")) {
+                HttpResponse said = ask("GET", "/app/" + at, "");
+                files += said.status() == 200 ? 1 : 0;
+                zip.write(said.body());
+            }
+            zip.write(page("").getBytes(UTF_8));
+        }
+        assertThat(files).isGreaterThanOrEqualTo(2);
+        assertThat(all.size()).isLessThan(200 << 10);
+    }
+
     /// All that is new is there in every language.
     @Test
     void languages() {

@@ -187,6 +187,58 @@ final class WebBrowserTest {
         }
     }
 
+    /// At its hour a download begins, or when somebody says now; the bundle goes straight to the
+    /// file that was picked, nothing of it stays in the browser's storage, and it has the bytes of
+    /// the server's.
+    @Test
+    void straightToAFile() {
+        Trip.needs("chromium");
+        try (var web = WebClient.serve(trip.at("serve.log"), "--demo");
+                var chromium = Chromium.start(trip.at("browser"))) {
+            chromium.open(web.address() + "/");
+            chromium.click("button[name=stock]");
+            chromium.until("location.pathname.startsWith('/v/')");
+            chromium.until("document.documentElement.dataset.ready==='yes'");
+            chromium.click("#basket button");
+            chromium.until("document.querySelector('#down-file')");
+            chromium.eval(
+                    "(window.showSaveFilePicker = async () => (await navigator.storage"
+                            + ".getDirectory()).getFileHandle('mine.opm', {create: true})) && 1");
+            chromium.click("#down-file");
+            chromium.until("document.querySelector('#down-target').innerText.includes('mine')");
+            // An hour that is neither now nor soon.
+            chromium.eval(
+                    "(f=>{f.value=String((new Date().getHours()+2)%24).padStart(2,'0')+':00';"
+                            + "f.dispatchEvent(new Event('input'))})"
+                            + "(document.querySelector('#down-from'))");
+            chromium.eval(
+                    "(f=>{f.value=String((new Date().getHours()+3)%24).padStart(2,'0')+':00';"
+                            + "f.dispatchEvent(new Event('input'))})"
+                            + "(document.querySelector('#down-until'))");
+            chromium.click("#down-start");
+            chromium.until("document.querySelector('#down-status').innerText.includes('Waits')");
+            chromium.click("#down-start");
+            chromium.until("document.querySelector('#down-saved')");
+            String compared =
+                    """
+                    (async () => {
+                        const hex = async (bytes) =>
+                            new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).join();
+                        const root = await navigator.storage.getDirectory();
+                        const handle = await root.getFileHandle('mine.opm');
+                        const mine = await (await handle.getFile()).arrayBuffer();
+                        const answer = await fetch(location.pathname + '/box.opm');
+                        const same = (await hex(mine)) === (await hex(await answer.arrayBuffer()));
+                        let left = 0;
+                        for await (const _ of (await root.getDirectoryHandle('opm')).keys()) {
+                            left++;
+                        }
+                        return [mine.byteLength > 0, same, left].join();
+                    })()""";
+            assertThat(chromium.eval(compared)).isEqualTo("true,true,0");
+        }
+    }
+
     /// Who downloaded the files with something else gives the folder; nothing is fetched then.
     @Test
     void packagesFromAFolder() throws IOException {

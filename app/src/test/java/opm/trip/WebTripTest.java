@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -136,6 +139,65 @@ final class WebTripTest {
                         "base-0:1-1.noarch",
                         "extra-0:1-1.noarch",
                         "lib-0:1-1.noarch");
+    }
+
+    /// A bundle for small sticks comes in parts, those of `opm bundle create --split`, byte for
+    /// byte; another choice of size begins anew.
+    @Test
+    void inParts() throws IOException {
+        Trip.needs("rpm", "rpmkeys", "createrepo_c", "python3");
+        Trip.needsRoot();
+        var recipe = new StringBuilder();
+        for (int at = 0; at < 3; at++) {
+            var bytes = new byte[500_000];
+            new Random(at).nextBytes(bytes);
+            recipe.append("package big").append(at).append("-1-1.noarch\nfile /usr/share/big");
+            recipe.append(at).append(": ").append(Base64.getEncoder().encodeToString(bytes));
+            recipe.append('\n');
+        }
+        Trip.write(trip.at("recipe"), recipe.toString());
+        Path repo = trip.stubRepo("repo", "--recipe", trip.at("recipe").toString());
+        Path root = trip.newRoot("root", repo.resolve("RPM-GPG-KEY-stub"));
+        Path profile = trip.at("box.opmprofile");
+        trip.opm("profile", "--root", root + "", "-o", profile + "").mustEnd(0);
+        String source = "stub=" + repo.toUri();
+        String state = trip.at("state") + "";
+        Path here = Files.createDirectory(trip.at("here"));
+        try (var web =
+                WebClient.serve(trip.at("serve.log"), "--repo", source, "--state", state)) {
+            String visit = web.upload("/visit", profile).header("location");
+            for (int at = 0; at < 3; at++) {
+                web.post(visit + "/basket", "do", "add", "verb", "install", "spec", "big" + at);
+            }
+            web.post(visit + "/basket", "do", "parts", "value", "1", "parity", "yes");
+            assertThat(web.get(visit).text()).contains("files of at most 1 MB", "checked");
+            web.post(visit + "/build");
+            String page = web.until(visit, "box.parity.opm", "could not be built");
+            Matcher part = Pattern.compile("href=\"" + visit + "/(box[^\"]+opm)\"").matcher(page);
+            while (part.find()) {
+                String name = part.group(1);
+                Files.write(here.resolve(name), web.get(visit + "/" + name).body());
+                assertThat(web.get(visit + "/recipe.json?part=" + name).text())
+                        .contains("\"name\":\"" + name + "\"");
+            }
+            assertThat(web.get(visit + "/box.opm").status()).isEqualTo(404);
+            web.post(visit + "/basket", "do", "parts", "value", "0");
+            assertThat(web.get(visit).text()).doesNotContain("box.parity.opm");
+        }
+        var create = new ArrayList<>(List.of("bundle", "create", "--profile", profile + ""));
+        create.addAll(List.of("--install", "big0", "--install", "big1", "--install", "big2"));
+        create.addAll(List.of("--repo", source, "--state", state));
+        create.addAll(List.of("--split", "1000000", "--parity"));
+        Path cli = Files.createDirectory(trip.at("cli"));
+        create.addAll(List.of("-o", cli.resolve("box.opm") + ""));
+        trip.opm(create.toArray(String[]::new)).mustEnd(0);
+        try (var files = Files.list(cli)) {
+            List<Path> parts = files.toList();
+            assertThat(parts).hasSizeGreaterThan(2);
+            for (Path one : parts) {
+                assertThat(here.resolve(one.getFileName())).hasSameBinaryContentAs(one);
+            }
+        }
     }
 
     /// The list of links leads to every package, whole and in pieces.
