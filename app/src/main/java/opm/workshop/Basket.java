@@ -107,9 +107,12 @@ public record Basket(
     /// Returns the same without an item of the request, whether it was chosen by itself or a group
     /// or an advisory brings it.
     Basket doingWithout(Item item) throws BadRequest {
-        return items.contains(item)
-                ? without(item)
-                : new Basket(items, groups, with(leftOut, item.spec()), wishes);
+        return items.contains(item) ? without(item) : leaving(item.spec());
+    }
+
+    /// Returns the same without what groups or advisories would bring by a spec.
+    Basket leaving(String spec) throws BadRequest {
+        return new Basket(items, groups, with(leftOut, spec), wishes);
     }
 
     /// Returns the same where something that was left out may come again.

@@ -13,12 +13,31 @@ final class JobLines {
 
     static List<String> of(Basket basket) {
         var lines = new ArrayList<String>();
-        if (basket.equals(basket.withSecurity(true))) {
+        Wishes wishes = basket.wishes();
+        if (wishes.security()) {
             lines.add("security");
         }
-        if (basket.equals(basket.withWeak(false))) {
+        if (!wishes.weak()) {
             lines.add("no-weak");
         }
+        if (wishes.noReboot()) {
+            lines.add("no-reboot");
+        }
+        wishes.advisories().forEach(id -> lines.add("advisory " + id));
+        if (wishes.budgetBytes() > 0) {
+            lines.add("budget " + wishes.budgetBytes());
+        }
+        if (!wishes.release().isEmpty()) {
+            lines.add("release " + wishes.release());
+        }
+        if (wishes.partBytes() > 0) {
+            lines.add("parts " + wishes.partBytes());
+        }
+        if (wishes.parity()) {
+            lines.add("parity");
+        }
+        basket.groups().forEach(id -> lines.add("group " + id));
+        basket.leftOut().forEach(spec -> lines.add("without " + spec));
         for (var item : basket.items()) {
             lines.add((Basket.word(item.verb()) + " " + item.spec()).strip());
         }
@@ -26,7 +45,9 @@ final class JobLines {
     }
 
     /// Reads the choices of what somebody brought; none of a profile alone.
-    static Basket read(byte[] file) throws OpmException {
+    ///
+    /// @param releases to which the machine may be brought here
+    static Basket read(byte[] file, List<String> releases) throws OpmException {
         Basket basket = Basket.EMPTY;
         if (!JobText.is(file)) {
             return basket;
@@ -44,9 +65,36 @@ final class JobLines {
                     switch (words[0]) {
                         case "security" -> basket.withSecurity(true);
                         case "no-weak" -> basket.withWeak(false);
+                        case "no-reboot" -> basket.withNoReboot(true);
+                        case "advisory" -> basket.withAdvisory(rest);
+                        case "budget" -> basket.withBudget(bytes(rest));
+                        case "parts" -> basket.withParts(bytes(rest), false);
+                        case "parity" -> basket.withParts(basket.wishes().partBytes(), true);
+                        case "group" -> basket.withGroup(rest);
+                        case "without" -> basket.leaving(rest);
+                        case "release" -> basket.withRelease(known(rest, releases));
                         default -> basket.with(Basket.item(words[0], rest));
                     };
         }
         return basket;
+    }
+
+    private static long bytes(String text) throws BadRequest {
+        if (!text.matches("\\d{1,15}")) {
+            throw new BadRequest(
+                    "the job: found '" + text + "', expected bytes",
+                    "Save it again in the web app.");
+        }
+        return Long.parseLong(text);
+    }
+
+    /// A stranger does not say which release this server asks mirrors for.
+    private static String known(String release, List<String> releases) throws BadRequest {
+        if (!releases.contains(release)) {
+            throw new BadRequest(
+                    "the job: found release '" + release + "', which this server does not offer",
+                    "Go on where it was begun.");
+        }
+        return release;
     }
 }

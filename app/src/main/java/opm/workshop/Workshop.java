@@ -194,7 +194,7 @@ public final class Workshop implements AutoCloseable {
                 thinking.pass(
                         turn -> {
                             var fresh = new Visit(this, id, Guest.read(profile));
-                            fresh.choose(JobLines.read(profile));
+                            fresh.choose(JobLines.read(profile, fresh.releases()));
                             fresh.warm(turn);
                             return fresh;
                         });

@@ -91,6 +91,10 @@ final class WebPagesTest {
                         method, path, query, headers, true, body.getBytes(UTF_8), NOBODY));
     }
 
+    private static HttpRequest post(String path, Map<String, String> headers, byte[] body) {
+        return new HttpRequest("POST", path, Map.of(), headers, true, body, NOBODY);
+    }
+
     private static String header(HttpResponse said, String name) {
         return said.headers().stream()
                 .filter(one -> one.startsWith(name + ": "))
@@ -222,6 +226,21 @@ final class WebPagesTest {
         assertThat(svg.indexOf(">editor</text>")).isLessThan(svg.indexOf(">libtext</text>"));
         assertThat(svg.split("<circle", -1)).hasSize(5);
         assertThat(svg.split("<path", -1)).hasSize(4);
+    }
+
+    /// Every choice goes along in a job, and is there again where it is opened.
+    @Test
+    void job() {
+        choose("do", "group", "value", "writing");
+        choose("do", "advise", "value", "TINY-2026-2");
+        choose("do", "reboot", "value", "no");
+        choose("do", "weak", "value", "no");
+        choose("do", "parts", "value", "700", "parity", "yes");
+        String state = page("/state.json");
+        byte[] job = ask("GET", visit + "/box.opmjob", "").body();
+        HttpResponse said = web.answer(post("/visit", Map.of(), job));
+        visit = header(said, "Location");
+        assertThat(page("/state.json")).isEqualTo(state).contains("\"noReboot\":true");
     }
 
     /// The page, its script, style and words are small enough for a bad line.
