@@ -1,10 +1,13 @@
 """./dev bench web: the web app with the universe: opening, search, choices, many users at once.
 
-Asks as the page does. The bars: ready in 2 s, search p95 50 ms, a choice p95 200 ms; 50 users at
+Asks as the page does. With --attack ten users look while others do their worst, and the server's
+time, memory and disk are watched. The bars: ready in 2 s, search p95 50 ms, a choice p95 200 ms; 50 users at
 once within twice that and 1 GB.
 """
 
 import argparse
+import gzip
+import hashlib
 import json
 import os
 import random
@@ -20,6 +23,7 @@ import urllib.request
 WORDS = ("vi vim pyth python lib libre ssl kernel gcc java httpd text perl- fire ruby zsh mysql"
          " web docker emacs").split() + ["text editor", "web server", "/usr/bin/perl"]
 SPECS = "vim-enhanced httpd php postgresql-server zsh emacs nodejs ruby".split()
+PLAIN = {"Accept": "application/json", "Content-Type": "application/octet-stream"}
 FORM = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -36,7 +40,7 @@ class User:
         self.times = {"open": [], "search": [], "choice": []}
         self.busy = 0
         self.visit = ""
-        answer = self.ask("open", "/visit", profile, {"Accept": "application/json"})
+        answer = self.ask("open", "/visit", profile, PLAIN)
         self.visit = "/v/" + json.loads(answer)["visit"]
 
     def ask(self, kind, path, data=None, headers=None):
@@ -77,12 +81,142 @@ def memory(pid):
         return int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1)) // 1024
 
 
+def bombs():
+    """Profiles that are small on the line and a million packages, or dependencies, in memory."""
+    head = b"opm-profile\t1.0\ndistro\t\t\t\t\narch\tx86_64\nrpm\t4.18.0\n"
+    for lines in (
+            b"".join(b"pkg\tp%07d-0:1-1.noarch\t\t0\t0\t0\t\t-\t\t\t\n" % n for n in range(1000000)),
+            b"pkg\tp-0:1-1.noarch\t\t0\t0\t0\t\t-\t\t\t\n" + b"".join(
+                b"R\tx%d\n" % n for n in range(1000000))):
+        text = head + lines
+        end = b"end\t" + hashlib.sha256(text).hexdigest().encode() + b"\n"
+        yield gzip.compress(text + end, 6)
+
+
+class Attack:
+    """Strangers who do their worst until they are stopped."""
+
+    def __init__(self, address, profile):
+        self.address = address
+        self.over = threading.Event()
+        self.longest = {}
+        self.statuses = {}
+        jobs = [self.solve] * 3 + [self.search, self.paths, self.profiles]
+        self.profile = profile
+        self.bombs = list(bombs())
+        self.threads = [threading.Thread(target=job) for job in jobs]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self, kind, path, data=None, headers=None):
+        request = urllib.request.Request(self.address + path, data=data, headers=headers or {})
+        start = time.perf_counter()
+        body = b"{}"
+        try:
+            with urllib.request.urlopen(request, timeout=200) as answer:
+                status, body = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            status = error.code
+            self.over.wait(1 if status == 503 else 0)
+        took = time.perf_counter() - start
+        self.longest[kind] = max(took, self.longest.get(kind, 0))
+        self.statuses.setdefault(kind, set()).add(status)
+        return body
+
+    def visit(self):
+        while not self.over.is_set():
+            answer = json.loads(self.ask("open", "/visit", self.profile, PLAIN))
+            if "visit" in answer:
+                return "/v/" + answer["visit"]
+        return ""
+
+    def solve(self):
+        visit = self.visit()
+        while not self.over.is_set():
+            for spec in ("*", "a* b*", "lib*"):
+                self.ask("solve", visit + "/basket", b"do=clear", FORM)
+                body = ("do=add&verb=install&spec=" + urllib.parse.quote(spec)).encode()
+                self.ask("solve", visit + "/basket", body, FORM)
+
+    def search(self):
+        visit = self.visit()
+        while not self.over.is_set():
+            for words in ("e a i o u " * 20, "[a-z]*" * 30, "x" * 200, "a"):
+                self.ask("search", visit + "?q=" + urllib.parse.quote(words[:200]))
+
+    def paths(self):
+        visit = self.visit()
+        number = 0
+        while not self.over.is_set():
+            number += 1
+            self.ask("path", visit + "?q=/no/such/path/%d" % number)
+
+    def profiles(self):
+        while not self.over.is_set():
+            for bomb in self.bombs:
+                self.ask("profile", "/visit", bomb, PLAIN)
+
+    def end(self):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def metric(address, name):
+    with urllib.request.urlopen(address + "/metrics") as answer:
+        return re.search(r"^%s (\d+)" % name, answer.read().decode(), re.M).group(1)
+
+
+def attacked(address, profile, pid, state, seconds):
+    """Ten users, without and with attackers."""
+    figures = []
+    for hostile in (False, True):
+        attack = Attack(address, profile) if hostile else None
+        users = [User(address, profile) for _ in range(10)]
+        end = time.time() + seconds
+
+        def use(user, number):
+            rnd = random.Random(number)
+            while time.time() < end:
+                user.ask("search", user.visit + "?hits=1&q=" + urllib.parse.quote(
+                    rnd.choice(WORDS)))
+                time.sleep(rnd.random())
+                body = ("do=add&verb=install&spec=" + rnd.choice(SPECS)).encode()
+                user.ask("choice", user.visit + "/basket", body, FORM)
+                time.sleep(rnd.random())
+                user.ask("choice", user.visit + "/basket", b"do=clear", FORM)
+                time.sleep(rnd.random())
+
+        threads = [threading.Thread(target=use, args=one) for one in zip(users, range(10))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if attack:
+            attack.end()
+            print("attackers' longest: %s; answered %s" % (
+                {k: "%.1f s" % v for k, v in attack.longest.items()}, attack.statuses))
+        figures.append([t for user in users for t in user.times["search"]])
+        figures.append([t for user in users for t in user.times["choice"]])
+        busy = sum(user.busy for user in users)
+        print("%s: users told to come back %d, resident at most %d MB, state %s MB" % (
+            "attacked" if hostile else "alone", busy, memory(pid), subprocess.run(
+                ["du", "-sm", state], capture_output=True, text=True).stdout.split()[0]))
+    print("| what | requests | median | p95 | bar | |\n|---|---:|---:|---:|---:|---|")
+    for at, kind in ((0, "search"), (1, "choice")):
+        row("%s, 10 users alone" % kind, figures[at], 1e6)
+        row("%s, attacked" % kind, figures[at + 2], 2 * percentile(figures[at], 0.95))
+    print("out of memory: %s times" % metric(address, "opm_out_of_memory_total"))
+
+
 def main(root, argv):
     parser = argparse.ArgumentParser(prog="./dev bench web")
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--opm", default=os.path.join(root, "opm"))
     parser.add_argument("--profile", default=os.environ.get("OPM_BENCH_PROFILE"),
                         help="of a machine with the universe's packages")
+    parser.add_argument("--attack", type=int, metavar="SECONDS",
+                        help="ten users for so long, alone and then while others attack")
     options = parser.parse_args(argv)
     if not options.profile:
         parser.error("found no --profile and no OPM_BENCH_PROFILE, expected one")
@@ -101,6 +235,9 @@ def main(root, argv):
             address = "http://127.0.0.1:" + port
             first = User(address, profile)  # imports the repositories, or waits for that
             first.look(3, random.Random(1), 0)
+            if options.attack:
+                attacked(address, profile, server.pid, work + "/state", options.attack)
+                return 0
             print("| what | times | median | p95 | bar | |\n|---|---:|---:|---:|---:|---|")
             one = User(address, profile)
             one.look(4, random.Random(2), 0)

@@ -1,10 +1,17 @@
 package opm.engine;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.host.Host;
@@ -22,6 +29,7 @@ public final class Guest {
     private final Host host;
     private final Options options;
     private final Map<String, WeakReference<PackageSet>> sets = new ConcurrentHashMap<>();
+    private final Set<String> paths = new TreeSet<>();
 
     /// @throws IllegalArgumentException when the options name no repositories: those of the profile
     ///     would count
@@ -31,6 +39,47 @@ public final class Guest {
         }
         this.host = host;
         this.options = options;
+    }
+
+    /// Unpacks a profile within what strangers may send.
+    public static byte[] unpacked(byte[] sent) throws BadRequest {
+        byte[] text = sent;
+        if (sent.length > 1 && sent[0] == 0x1f && (sent[1] & 0xff) == 0x8b) {
+            try (var in = new GZIPInputStream(new ByteArrayInputStream(sent))) {
+                text = in.readNBytes(Limits.GUEST_PROFILE_BYTES + 1);
+            } catch (IOException e) {
+                throw (BadRequest)
+                        new BadRequest(
+                                        "the profile: found a damaged gzip file",
+                                        "Copy it again, or capture it again.")
+                                .because(e);
+            }
+        }
+        int lines = 0;
+        for (byte one : text) {
+            lines += one == '\n' ? 1 : 0;
+        }
+        if (text.length > Limits.GUEST_PROFILE_BYTES || lines > Limits.GUEST_PROFILE_LINES) {
+            throw new BadRequest(
+                    "the profile: found more than this server takes, expected at most "
+                            + Limits.GUEST_PROFILE_BYTES
+                            + " bytes and "
+                            + Limits.GUEST_PROFILE_LINES
+                            + " lines, unpacked",
+                    "For a machine as large as that use opm itself: `opm bundle create`.");
+        }
+        return text;
+    }
+
+    /// Returns the paths that file lists are read for: all that strangers ever asked, so that they
+    /// share one set, and those of now as long as there is room for more.
+    synchronized List<String> paths(Collection<String> wanted) {
+        for (String path : wanted) {
+            if (paths.size() < Limits.GUEST_PATHS) {
+                paths.add(path);
+            }
+        }
+        return List.copyOf(paths);
     }
 
     /// Reads a profile as somebody sent it.

@@ -360,10 +360,11 @@ final class Repositories {
     /// Makes sure that the sets know what file lists say of these paths.
     ///
     /// @return whether any set is another one now
-    boolean askPaths(Collection<String> paths) throws OpmException {
-        if (paths.isEmpty()) {
+    boolean askPaths(Collection<String> wanted) throws OpmException {
+        if (wanted.isEmpty()) {
             return false;
         }
+        Collection<String> paths = engine.guest == null ? wanted : engine.guest.paths(wanted);
         boolean changed = false;
         for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
             Loaded before = repo.getValue();

@@ -38,6 +38,7 @@ public final class WebServer implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore bodies = new Semaphore(Limits.REQUEST_BODIES_BYTES / 1024);
     private final LongAdder cutOff = new LongAdder();
+    private final LongAdder outOfMemory = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
 
     /// How it serves.
@@ -209,7 +210,16 @@ public final class WebServer implements AutoCloseable {
     }
 
     HttpResponse answer(HttpRequest request) {
-        HttpResponse said = handler.answer(request);
+        HttpResponse said;
+        try {
+            said = handler.answer(request);
+        } catch (OutOfMemoryError _) {
+            // What this request took is free again; those who are served meanwhile must not pay.
+            outOfMemory.increment();
+            return HttpResponse.error(
+                            503, request.path(), "too little memory", "Ask again, or for less.")
+                    .with("Retry-After: 30");
+        }
         return request.path().equals("/metrics") && said.status() == 200
                 ? said.and(metrics())
                 : said;
@@ -222,6 +232,8 @@ public final class WebServer implements AutoCloseable {
                 + cutOff.sum()
                 + "\nopm_connections_turned_away_total "
                 + turnedAway.sum()
+                + "\nopm_out_of_memory_total "
+                + outOfMemory.sum()
                 + "\nopm_requests_too_many_total "
                 + rates.refused()
                 + "\nopm_request_body_kilobytes "

@@ -1,6 +1,7 @@
 package opm.workshop;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ record Finder(Engine engine) {
                 query.named(name).forEach(pkg -> note(names, pkg));
             }
             if (names.size() < Limits.SEARCH_HITS) {
-                query.search(List.of(text.split("\\s+")), false).stream()
+                query.search(words(text), false).stream()
                         .limit(4L * Limits.SEARCH_HITS)
                         .forEach(found -> note(names, found.pkg()));
             }
@@ -204,5 +205,9 @@ record Finder(Engine engine) {
             case "moderate" -> 2;
             default -> 3;
         };
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split("\\s+")).distinct().limit(Limits.SEARCH_WORDS).toList();
     }
 }

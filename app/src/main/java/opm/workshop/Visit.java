@@ -45,6 +45,7 @@ public final class Visit {
     private final Workshop workshop;
     private final String id;
     private final SystemProfile machine;
+    private final int profileBytes;
     private final Engine engine;
     private final Map<String, Cost> costs = new HashMap<>();
     private @Nullable Ground ground;
@@ -60,7 +61,10 @@ public final class Visit {
     private volatile int quotaSeconds;
     private volatile long touched;
 
-    Visit(Workshop workshop, String id, SystemProfile machine) throws OpmException {
+    /// @param profileBytes that its profile had, unpacked: what it takes of the memory
+    Visit(Workshop workshop, String id, SystemProfile machine, int profileBytes)
+            throws OpmException {
+        this.profileBytes = profileBytes;
         this.workshop = workshop;
         this.id = id;
         this.machine = machine;
@@ -109,6 +113,10 @@ public final class Visit {
 
     public String id() {
         return id;
+    }
+
+    int profileBytes() {
+        return profileBytes;
     }
 
     public SystemProfile machine() {

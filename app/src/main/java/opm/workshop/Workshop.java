@@ -45,6 +45,7 @@ public final class Workshop implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String trouble = "";
     final Gate thinking;
+    private final Gate large;
     final Gate building = new Gate(
                     BUILDERS,
                     Limits.BUILDS_WAITING,
@@ -90,6 +91,7 @@ public final class Workshop implements AutoCloseable {
         this.stock = List.copyOf(stock);
         this.offer = offer;
         this.nanos = nanos;
+        large = new Gate(1, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
 
@@ -180,30 +182,49 @@ public final class Workshop implements AutoCloseable {
     /// @throws Unavailable when there are too many visits
     public Visit open(byte[] profile) throws OpmException {
         sweep();
-        synchronized (visits) {
-            if (visits.size() >= Limits.VISITS) {
-                throw new Unavailable(
-                        "this server has as many visitors as it can hold",
-                        "Come back in some minutes.");
-            }
-        }
+        byte[] plain = Guest.unpacked(profile);
+        mustHold(plain.length);
         var bytes = new byte[16];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
         Visit visit =
-                thinking.pass(
-                        turn -> {
-                            var fresh = new Visit(this, id, Guest.read(profile));
-                            fresh.choose(JobLines.read(profile, fresh.releases()));
-                            fresh.warm(turn);
-                            return fresh;
-                        });
+                plain.length <= Limits.GUEST_LARGE_BYTES
+                        ? fresh(id, plain)
+                        // Who waits here keeps nobody from thinking.
+                        : large.pass(_ -> fresh(id, plain));
         synchronized (visits) {
+            mustHold(plain.length);
             visits.put(id, visit);
         }
         remember(visit.machine());
         opened.increment();
         return visit;
+    }
+
+    private Visit fresh(String id, byte[] profile) throws OpmException {
+        return thinking.pass(
+                turn -> {
+                    var fresh = new Visit(this, id, Guest.read(profile), profile.length);
+                    fresh.choose(JobLines.read(profile, fresh.releases()));
+                    fresh.warm(turn);
+                    return fresh;
+                });
+    }
+
+    /// @throws Unavailable when one more would take more memory than there is
+    private void mustHold(int profileBytes) throws Unavailable {
+        long held = profileBytes;
+        synchronized (visits) {
+            for (Visit visit : visits.values()) {
+                held += visit.profileBytes();
+            }
+            long most = Runtime.getRuntime().maxMemory() / Limits.HEAP_FOR_PROFILES;
+            if (visits.size() >= Limits.VISITS || held > most) {
+                throw new Unavailable(
+                        "this server has as many visitors as it can hold",
+                        "Come back in some minutes.");
+            }
+        }
     }
 
     /// Returns a visit; null when there is none, or it was forgotten.

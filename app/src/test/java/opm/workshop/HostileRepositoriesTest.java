@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import opm.base.OpmException;
+import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import opm.engine.Options;
 import opm.host.Host;
@@ -137,6 +138,30 @@ final class HostileRepositoriesTest {
                         .hasMessageContaining("hostile: names")
                         .hasMessageContaining("outside the repository");
             }
+        }
+    }
+
+    /// A profile of a million packages, or with a million dependencies, is refused before it takes
+    /// memory; a search for hundreds of words is one for a few.
+    @Test
+    void profilesWithoutEnd() throws Exception {
+        try (var mirror = new HostileMirror();
+                Workshop workshop = workshop(Map.of("hostile", mirror.address()))) {
+            workshop.refresh("x86_64", told::add);
+            String pkg = "pkg\tp-0:1-1.noarch\t\t0\t0\t0\t\t-\t\t\t\n";
+            for (String more : List.of(pkg.repeat(250_000), "R\tx\n".repeat(250_001))) {
+                var packed = new java.io.ByteArrayOutputStream();
+                try (var zip = new java.util.zip.GZIPOutputStream(packed)) {
+                    zip.write(PROFILE);
+                    zip.write(more.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                }
+                assertThat(packed.size()).isLessThan(100_000);
+                assertThatThrownBy(() -> workshop.open(packed.toByteArray()))
+                        .isInstanceOf(BadRequest.class)
+                        .hasMessageContaining("more than this server takes");
+            }
+            Visit visit = workshop.open(PROFILE);
+            assertThat(visit.search("a b ".repeat(50), true)).isEmpty();
         }
     }
 }

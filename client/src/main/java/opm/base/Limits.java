@@ -186,6 +186,26 @@ public final class Limits {
     /// Requests that wait for being solved; more are told to come back.
     public static final int SOLVE_WAITING = 64;
 
+    /// Bytes of a stranger's profile, unpacked; 8,000 packages need that, and 200 MB to be read.
+    public static final int GUEST_PROFILE_BYTES = 8 << 20;
+
+    /// Lines of a stranger's profile; 1,858 packages have 35,000.
+    public static final int GUEST_PROFILE_LINES = 250_000;
+
+    /// Profiles above so many bytes, unpacked, are read one at a time.
+    public static final int GUEST_LARGE_BYTES = 3 << 20;
+
+    /// Bytes of the heap for each byte of the profiles of those who are here; 50 visits of 1.3 MB
+    /// were measured in 700 MB.
+    public static final int HEAP_FOR_PROFILES = 8;
+
+    /// Paths that strangers may ask the file lists for, all together, as long as a server runs:
+    /// each new one costs seconds and 30 MB of disk.
+    public static final int GUEST_PATHS = 64;
+
+    /// Words of a search.
+    public static final int SEARCH_WORDS = 8;
+
     /// People who use one web app at a time; each needs some megabytes.
     public static final int VISITS = 200;
 
