@@ -62,7 +62,13 @@ final class Firefox implements Browser {
                         "--profile",
                         profile.toString(),
                         "about:blank");
-        return new Firefox(Remote.start(argv, Map.of("HOME", profile.toString()), "/session"));
+        Remote remote = Remote.start(argv, Map.of("HOME", profile.toString()), "/session");
+        try {
+            return new Firefox(remote);
+        } catch (RuntimeException | Error e) {
+            remote.kill();
+            throw e;
+        }
     }
 
     private String send(String method, String parameters) {
