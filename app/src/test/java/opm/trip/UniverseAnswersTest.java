@@ -24,6 +24,9 @@ import tools.jackson.core.json.JsonFactory;
 final class UniverseAnswersTest {
     private static final int SAMPLE = 5;
 
+    /// Whether dnf is asked all: it takes some ten seconds for each answer.
+    private static final boolean WHOLE = Boolean.getBoolean("opm.soak");
+
     @TempDir private static Path folder;
 
     private static Trip trip;
@@ -140,8 +143,10 @@ final class UniverseAnswersTest {
         var dnf = new Dnf(trip, home, repos(true));
         assertThat(opm(home, true, "upgrade", "--security").install())
                 .isEqualTo(dnf.wouldBring("upgrade", "--security"));
-        assertThat(opm(home, true, "upgrade", "--cve", "CVE-2023-00117").install())
-                .isEqualTo(dnf.wouldBring("upgrade", "--cve", "CVE-2023-00117"));
+        if (WHOLE) {
+            assertThat(opm(home, true, "upgrade", "--cve", "CVE-2023-00117").install())
+                    .isEqualTo(dnf.wouldBring("upgrade", "--cve", "CVE-2023-00117"));
+        }
         assertThat(opm(home, true, "upgrade", "--advisory", "OPM-2023-00228").install())
                 .isEqualTo(dnf.wouldBring("upgrade", "--advisory", "OPM-2023-00228"));
         var words = new ArrayList<>(List.of("advisories", "--arch", "x86_64"));
@@ -170,12 +175,14 @@ final class UniverseAnswersTest {
     void otherVerbsAsDnfAnswers() {
         Trip.needs("dnf");
         var dnf = new Dnf(trip, home, repos(true));
-        assertThat(opm(home, true, "distro-sync").install())
-                .isEqualTo(dnf.wouldBring("distro-sync"));
+        if (WHOLE) {
+            assertThat(opm(home, true, "distro-sync").install())
+                    .isEqualTo(dnf.wouldBring("distro-sync"));
+            assertThat(dnf.says("autoremove")).contains("Nothing to do");
+        }
         var inEmpty = new Dnf(trip, empty, repos(true));
         assertThat(opm(empty, true, "group", "install", "standard").install())
                 .isEqualTo(inEmpty.wouldBring("group", "install", "standard"));
-        assertThat(dnf.says("autoremove")).contains("Nothing to do");
         assertThat(opm(home, true, "autoremove").erase()).isEmpty();
     }
 
