@@ -8,7 +8,24 @@ import org.jspecify.annotations.Nullable;
 /// slot is lit while its rule's first package is in and the rule neither holds nor is off. A rule
 /// that went dark stays so until decisions are taken back, since those only grow otherwise.
 final class OpenRules {
+    /// So many decisions at once are those about what is installed.
+    private static final int MANY = 256;
+
+    /// More installed packages than these that are not kept make the short way the longer one.
+    private static final int FEW = 64;
+
     private final Sat sat;
+
+    /// The first installed package, and the one behind the last.
+    private final int installedFrom;
+
+    private final int installedTo;
+
+    /// Installed packages that were not kept when last looked; their rules were lit.
+    private final IntList left = new IntList();
+
+    /// Whether all installed packages are in, which stays so until decisions are taken back.
+    private boolean whole;
 
     /// The rules of the slots; learnt ones follow the others.
     private final IntList rules;
@@ -33,8 +50,11 @@ final class OpenRules {
     private int learnt;
 
     /// Takes the rules that a search begins with.
-    OpenRules(Sat sat, int variables) {
+    OpenRules(Sat sat, State state) {
         this.sat = sat;
+        installedFrom = state.from;
+        installedTo = state.to;
+        int variables = state.pool.count;
         SharedRules shared = sat.shared;
         if (shared == null) {
             rules = new IntList();
@@ -102,17 +122,51 @@ final class OpenRules {
             }
             lit.grow(rules.size);
             lit.clear();
+            whole = false;
             light(0);
             for (int slot = fixed; slot < rules.size; slot++) {
                 lit.set(slot);
             }
         }
+        boolean asMet = skipsMet();
         while (known < sat.decisions.size) {
             int decided = sat.decisions.at[known++];
-            if (decided > 0) {
+            if (decided > 0 && asMet) {
+                lightUnmet(decided);
+            } else if (decided > 0) {
                 light(decided);
             }
         }
+    }
+
+    /// Tells whether rules that installed packages meet may stay dark: those packages are in, but
+    /// for a few whose rules are lit here.
+    private boolean skipsMet() {
+        SharedRules shared = sat.shared;
+        if (whole || shared == null || sat.decisions.size - known < MANY) {
+            return whole;
+        }
+        left.clear();
+        for (int pkg = installedFrom; pkg < installedTo && left.size <= FEW; pkg++) {
+            if (sat.level[pkg] <= 0) {
+                left.push(pkg);
+            }
+        }
+        if (left.size > FEW) {
+            return false;
+        }
+        whole = left.size == 0;
+        for (int i = 0; i < left.size; i++) {
+            int place = left.at[i] - installedFrom;
+            for (int at = shared.base.metFrom[place]; at < shared.base.metFrom[place + 1]; at++) {
+                int slot = shared.slotOf()[shared.base.metBy[at]];
+                int first = sat.first(rules.at[slot]);
+                if (first >= 0 || sat.level[-first] > 0) {
+                    lit.set(slot);
+                }
+            }
+        }
+        return true;
     }
 
     /// Lights the rules that begin with "not `pkg`"; those without such a beginning for 0.
@@ -127,6 +181,24 @@ final class OpenRules {
         for (int at = slotsFrom[pkg]; at < end; at++) {
             lit.set(slotOf[slots[at]]);
         }
+        lightOwn(pkg);
+    }
+
+    /// Lights the rules that begin with "not `pkg`", but for those that installed packages meet.
+    private void lightUnmet(int pkg) {
+        SharedRules shared = sat.shared;
+        if (shared == null || slotOf == null) {
+            light(pkg);
+            return;
+        }
+        int end = shared.base.askingMet[pkg];
+        for (int at = slotsFrom[pkg]; at < end; at++) {
+            lit.set(slotOf[slots[at]]);
+        }
+        lightOwn(pkg);
+    }
+
+    private void lightOwn(int pkg) {
         for (int i = 0; i < ownFirsts.size; i++) {
             if (ownFirsts.at[i] == pkg) {
                 lit.set(ownSlots.at[i]);

@@ -37,10 +37,18 @@ final class RuleBase {
     final int[] asking;
 
     /// Places in [#asking] by the package that the rule begins with "not" of; those of package `p`
-    /// from `askingFrom[p]` on, those of rules without such a beginning for 0.
+    /// from `askingFrom[p]` on, those of rules without such a beginning for 0. From `askingMet[p]`
+    /// on stand those that an installed package meets.
     final int[] askingBy;
 
     final int[] askingFrom;
+    final int[] askingMet;
+
+    /// Places in [#asking] by the installed package, counted from the first, that meets the rule:
+    /// one of them, where several do. Those of each start at `metFrom`.
+    final int[] metBy;
+
+    final int[] metFrom;
 
     /// Rules of one literal, ascending.
     final int[] assertions;
@@ -97,12 +105,67 @@ final class RuleBase {
         asking = asks.toArray();
         askingFrom = new int[sat.variables + 1];
         askingBy = OpenRules.byFirst(sat, asks, askingFrom);
+        askingMet = new int[sat.variables + 1];
+        metFrom = new int[state.to - state.from + 1];
+        metBy = listMet(state);
         assertions = single.toArray();
         watchedFrom = new int[2 * sat.variables + 1];
         n1 = new int[allCount];
         n2 = new int[allCount];
         watching = watching(sat.variables);
         watched = link(sat.variables);
+    }
+
+    /// Puts the rules that installed packages meet behind the others of each beginning, and lists
+    /// them by those packages.
+    private int[] listMet(State state) {
+        int[] meets = new int[asking.length];
+        int sum = 0;
+        for (int slot = 0; slot < asking.length; slot++) {
+            int at = start[asking[slot]];
+            while (lits[at] != 0 && !(lits[at] > 0 && state.isInstalled(lits[at]))) {
+                at++;
+            }
+            meets[slot] = lits[at];
+            if (lits[at] != 0) {
+                metFrom[lits[at] - state.from]++;
+                sum++;
+            }
+        }
+        for (int pkg = 0; pkg < askingMet.length; pkg++) {
+            int end = pkg + 1 < askingFrom.length ? askingFrom[pkg + 1] : askingBy.length;
+            askingMet[pkg] = moveBack(askingFrom[pkg], end, meets);
+        }
+        int total = 0;
+        for (int i = 0; i < metFrom.length; i++) {
+            total += metFrom[i];
+            metFrom[i] = total;
+        }
+        int[] by = new int[sum];
+        for (int slot = asking.length - 1; slot >= 0; slot--) {
+            if (meets[slot] != 0) {
+                by[--metFrom[meets[slot] - state.from]] = slot;
+            }
+        }
+        return by;
+    }
+
+    /// Sorts a part of [#askingBy], those that are not met first; returns where the others start.
+    private int moveBack(int from, int end, int[] meets) {
+        int[] part = java.util.Arrays.copyOfRange(askingBy, from, end);
+        int at = from;
+        for (int slot : part) {
+            if (meets[slot] == 0) {
+                askingBy[at++] = slot;
+            }
+        }
+        int met = at;
+        for (int slot : part) {
+            if (meets[slot] != 0) {
+                askingBy[at++] = slot;
+            }
+        }
+        return met;
     }
 
     /// Collects for each literal the rules that it watches, ascending.

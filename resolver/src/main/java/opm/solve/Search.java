@@ -458,7 +458,7 @@ final class Search {
     private OpenRules openRules() {
         OpenRules rules = openRules;
         if (rules == null) {
-            rules = new OpenRules(sat, pool.count);
+            rules = new OpenRules(sat, state);
             openRules = rules;
         }
         return rules;
