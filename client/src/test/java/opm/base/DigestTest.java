@@ -12,7 +12,7 @@ class DigestTest {
     void shortTexts() throws Exception {
         // Our SHA-256 for short texts equals the JDK's at every length around its blocks.
         var random = new Random(3);
-        var own = Digest.sha256For(0);
+        var own = new Sha256();
         MessageDigest jdk = MessageDigest.getInstance("SHA-256");
         assertThat(own).isNotInstanceOf(jdk.getClass());
         for (int length = 0; length < 400; length++) {
@@ -31,7 +31,7 @@ class DigestTest {
         for (int round = 0; round < 200; round++) {
             var bytes = new byte[random.nextInt(1000)];
             random.nextBytes(bytes);
-            var own = Digest.sha256For(0);
+            var own = new Sha256();
             for (int at = 0; at < bytes.length; ) {
                 int count = Math.min(bytes.length - at, 1 + random.nextInt(150));
                 if (count == 1) {
@@ -53,5 +53,14 @@ class DigestTest {
         assertThat(Digest.sha256For(bytes.length)).isNotInstanceOf(Sha256.class);
         assertThat(new Sha256().digest(bytes))
                 .isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    @Test
+    void manyShortTexts() {
+        // Who hashes much in small pieces gets the JDK's engine, too.
+        for (int at = 0; at < 5; at++) {
+            Digest.sha256For(250_000);
+        }
+        assertThat(Digest.sha256For(1)).isNotInstanceOf(Sha256.class);
     }
 }
