@@ -1,12 +1,15 @@
 /** Search as one types; what each hit costs follows. */
 import { base, parsed } from './sections';
 
-const TYPING_MILLIS = 60;
 let searching: AbortController | undefined;
+let costing: AbortController | undefined;
+/** What was typed while a search was on its way. */
+let typed: string | undefined;
 
 /** @param typing whether more letters may follow: only the whole search reads file lists. */
 async function search(text: string, typing: boolean): Promise<void> {
     searching?.abort();
+    costing?.abort();
     const mine = new AbortController();
     searching = mine;
     const hits = document.getElementById('hits')!;
@@ -23,10 +26,20 @@ async function search(text: string, typing: boolean): Promise<void> {
         hits.replaceChildren(...Array.from(list?.childNodes ?? []));
         const where = text === '' ? base : `${base}?q=${encodeURIComponent(text)}`;
         history.replaceState(null, '', where);
-        await costs(mine.signal);
     } catch (trouble) {
         if (!mine.signal.aborted) {
             throw trouble;
+        }
+    } finally {
+        if (searching === mine) {
+            searching = undefined;
+            const next = typed;
+            typed = undefined;
+            if (next === undefined) {
+                showCosts();
+            } else {
+                void search(next, true);
+            }
         }
     }
 }
@@ -44,7 +57,14 @@ async function costs(signal: AbortSignal): Promise<void> {
 }
 
 export function showCosts(): void {
-    void costs(new AbortController().signal);
+    costing?.abort();
+    const mine = new AbortController();
+    costing = mine;
+    costs(mine.signal).catch((trouble: unknown) => {
+        if (!mine.signal.aborted) {
+            throw trouble;
+        }
+    });
 }
 
 export function searchPage(): void {
@@ -52,14 +72,18 @@ export function searchPage(): void {
     if (input === null) {
         return;
     }
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    // One search at a time, so that a slow line sets the pace; costs never stand in its way.
     input.addEventListener('input', () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => void search(input.value, true), TYPING_MILLIS);
+        costing?.abort();
+        if (searching === undefined) {
+            void search(input.value, true);
+        } else {
+            typed = input.value;
+        }
     });
     input.form?.addEventListener('submit', (event) => {
         event.preventDefault();
-        clearTimeout(timer);
+        typed = undefined;
         void search(input.value, false);
     });
 }

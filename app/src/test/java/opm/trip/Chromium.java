@@ -21,6 +21,8 @@ import tools.jackson.core.json.JsonFactory;
 final class Chromium implements Browser {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private static final Pattern ANONYMOUS = Pattern.compile("RssAnon:\\s+(\\d+) kB");
+
     private final Remote remote;
     private String session = "";
 
@@ -53,6 +55,26 @@ final class Chromium implements Browser {
     String send(String method, String parameters) {
         String to = session.isEmpty() ? "" : ",\"sessionId\":\"" + session + "\"";
         return remote.ask(method, parameters, to);
+    }
+
+    /// Returns how much memory of its own the process has that runs the page: the heaps of the page
+    /// and of its workers, their buffers, and everything else.
+    long scriptBytes() {
+        // Others wait for pages to come, and have less.
+        return remote.processes().mapToLong(Chromium::memory).max().orElse(0);
+    }
+
+    private static long memory(ProcessHandle process) {
+        Path folder = Path.of("/proc", process.pid() + "");
+        try {
+            String argv = Files.readString(folder.resolve("cmdline"));
+            Matcher own = ANONYMOUS.matcher(Files.readString(folder.resolve("status")));
+            return argv.contains("--type=renderer") && own.find()
+                    ? 1024 * Long.parseLong(own.group(1))
+                    : 0;
+        } catch (IOException _) {
+            return 0; // It ended.
+        }
     }
 
     @Override

@@ -1,7 +1,9 @@
 package opm.trip;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 
 /// Real, signed packages whose payload does not pack: `part0`, `part1` and so on, and `all`, which
@@ -11,7 +13,8 @@ record Parcels(Trip trip, int count, int packageBytes) {
     ///
     /// @param first the first of them; the repository of part0 has `all` and `base` too
     /// @param step from one to the next
-    Path repo(String name, int first, int step) {
+    /// @param more for `./dev stub-repo`
+    Path repo(String name, int first, int step, String... more) {
         var recipe = new StringBuilder();
         if (first == 0) {
             recipe.append("package base-1-1.noarch\nfile /usr/share/base: base\n");
@@ -29,7 +32,9 @@ record Parcels(Trip trip, int count, int packageBytes) {
             recipe.append('\n');
         }
         Trip.write(trip.at(name + ".recipe"), recipe.toString());
-        return trip.stubRepo(name, "--recipe", trip.at(name + ".recipe").toString());
+        var arguments = new ArrayList<>(List.of("--recipe", trip.at(name + ".recipe").toString()));
+        arguments.addAll(List.of(more));
+        return trip.stubRepo(name, arguments.toArray(String[]::new));
     }
 
     /// Returns the key that signs them.

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A browser's process, and the WebSocket over which it is told what to do: commands as JSON, each
 /// with a number, answered with the same number.
@@ -162,6 +163,11 @@ final class Remote {
                 return text.toString(StandardCharsets.UTF_8);
             }
         }
+    }
+
+    /// Returns the processes that the browser started.
+    Stream<ProcessHandle> processes() {
+        return browser.descendants();
     }
 
     /// Ends it as a power cut would.
