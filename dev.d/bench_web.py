@@ -1,13 +1,16 @@
 """./dev bench web: the web app with the universe: opening, search, choices, many users at once.
 
-Asks as the page does. With --attack ten users look while others do their worst, and the server's
-time, memory and disk are watched. The bars: ready in 2 s, search p95 50 ms, a choice p95 200 ms; 50 users at
-once within twice that and 1 GB.
+Asks as the page does. With --attack ten users look while a stranger does his worst, one kind of it
+after another or --together, and the server's time, memory and disk are watched. The bars: ready in
+2 s, search p95 50 ms, a choice p95 200 ms; 50 users at once within twice that and 1 GB; attacked, ten
+users within twice what they have alone.
 """
 
 import argparse
+import functools
 import gzip
 import hashlib
+import http.client
 import json
 import os
 import random
@@ -32,11 +35,23 @@ def percentile(times, share):
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
+class From(urllib.request.HTTPHandler):
+    """Asks from an address of this computer that others do not have."""
+
+    def __init__(self, own):
+        super().__init__()
+        self.connection = functools.partial(http.client.HTTPConnection, source_address=(own, 0))
+
+    def http_open(self, request):
+        return self.do_open(self.connection, request)
+
+
 class User:
     """One visitor: measures as they ask."""
 
-    def __init__(self, address, profile):
+    def __init__(self, address, profile, own="127.0.0.1"):
         self.address = address
+        self.opener = urllib.request.build_opener(From(own))
         self.times = {"open": [], "search": [], "choice": []}
         self.busy = 0
         self.visit = ""
@@ -48,7 +63,7 @@ class User:
         while True:
             start = time.perf_counter()
             try:
-                with urllib.request.urlopen(request, timeout=120) as answer:
+                with self.opener.open(request, timeout=120) as answer:
                     body = answer.read()
                 self.times[kind].append(time.perf_counter() - start)
                 return body
@@ -93,18 +108,21 @@ def bombs():
         yield gzip.compress(text + end, 6)
 
 
-class Attack:
-    """Strangers who do their worst until they are stopped."""
+KINDS = ("solve", "search", "paths", "profiles")
 
-    def __init__(self, address, profile):
+
+class Attack:
+    """A stranger for each kind, who does his worst until he is stopped."""
+
+    def __init__(self, address, profile, kinds):
         self.address = address
+        self.opener = urllib.request.build_opener(From("127.0.0.99"))
         self.over = threading.Event()
         self.longest = {}
         self.statuses = {}
-        jobs = [self.solve] * 3 + [self.search, self.paths, self.profiles]
         self.profile = profile
-        self.bombs = list(bombs())
-        self.threads = [threading.Thread(target=job) for job in jobs]
+        self.bombs = list(bombs()) if "profiles" in kinds else []
+        self.threads = [threading.Thread(target=getattr(self, kind)) for kind in kinds]
         for thread in self.threads:
             thread.start()
 
@@ -113,7 +131,7 @@ class Attack:
         start = time.perf_counter()
         body = b"{}"
         try:
-            with urllib.request.urlopen(request, timeout=200) as answer:
+            with self.opener.open(request, timeout=200) as answer:
                 status, body = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             status = error.code
@@ -167,13 +185,15 @@ def metric(address, name):
         return re.search(r"^%s (\d+)" % name, answer.read().decode(), re.M).group(1)
 
 
-def attacked(address, profile, pid, state, seconds):
-    """Ten users, without and with attackers."""
-    figures = []
-    for hostile in (False, True):
-        attack = Attack(address, profile) if hostile else None
-        users = [User(address, profile) for _ in range(10)]
-        end = time.time() + seconds
+def attacked(address, profile, pid, state, options):
+    """Ten users, without and with a stranger of each kind."""
+    figures = {}
+    kinds = options.kinds.split(",")
+    for attackers in [()] + ([kinds] if options.together else [[kind] for kind in kinds]):
+        attack = Attack(address, profile, attackers) if attackers else None
+        users = [User(address, profile, "127.0.0.%d" % (number if options.apart else 1))
+                 for number in range(1, 11)]
+        end = time.time() + options.attack
 
         def use(user, number):
             rnd = random.Random(number)
@@ -192,20 +212,23 @@ def attacked(address, profile, pid, state, seconds):
             thread.start()
         for thread in threads:
             thread.join()
+        name = " ".join(attackers) or "alone"
         if attack:
             attack.end()
-            print("attackers' longest: %s; answered %s" % (
-                {k: "%.1f s" % v for k, v in attack.longest.items()}, attack.statuses))
-        figures.append([t for user in users for t in user.times["search"]])
-        figures.append([t for user in users for t in user.times["choice"]])
+            print("%s: the attacker's longest %s; answered %s" % (
+                name, {k: "%.1f s" % v for k, v in attack.longest.items()}, attack.statuses))
+        figures[name] = {
+            kind: [t for user in users for t in user.times[kind]] for kind in ("search", "choice")}
         busy = sum(user.busy for user in users)
-        print("%s: users told to come back %d, resident at most %d MB, state %s MB" % (
-            "attacked" if hostile else "alone", busy, memory(pid), subprocess.run(
-                ["du", "-sm", state], capture_output=True, text=True).stdout.split()[0]))
+        print("%s: users told to come back %d, resident at most %d MB, state %s MB, load %.1f" % (
+            name, busy, memory(pid), subprocess.run(
+                ["du", "-sm", state], capture_output=True, text=True).stdout.split()[0],
+            os.getloadavg()[0]), flush=True)
     print("| what | requests | median | p95 | bar | |\n|---|---:|---:|---:|---:|---|")
-    for at, kind in ((0, "search"), (1, "choice")):
-        row("%s, 10 users alone" % kind, figures[at], 1e6)
-        row("%s, attacked" % kind, figures[at + 2], 2 * percentile(figures[at], 0.95))
+    for name, times in figures.items():
+        for kind in ("search", "choice"):
+            bar = 2 * percentile(figures["alone"][kind], 0.95) if name != "alone" else 1e6
+            row("%s, 10 users, %s" % (kind, name), times[kind], bar)
     print("out of memory: %s times" % metric(address, "opm_out_of_memory_total"))
 
 
@@ -216,7 +239,10 @@ def main(root, argv):
     parser.add_argument("--profile", default=os.environ.get("OPM_BENCH_PROFILE"),
                         help="of a machine with the universe's packages")
     parser.add_argument("--attack", type=int, metavar="SECONDS",
-                        help="ten users for so long, alone and then while others attack")
+                        help="ten users for so long, alone and then with each kind of attacker")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="of attackers: " + ",".join(KINDS))
+    parser.add_argument("--together", action="store_true", help="all attackers at once")
+    parser.add_argument("--apart", action="store_true", help="each user has an own address")
     options = parser.parse_args(argv)
     if not options.profile:
         parser.error("found no --profile and no OPM_BENCH_PROFILE, expected one")
@@ -236,7 +262,7 @@ def main(root, argv):
             first = User(address, profile)  # imports the repositories, or waits for that
             first.look(3, random.Random(1), 0)
             if options.attack:
-                attacked(address, profile, server.pid, work + "/state", options.attack)
+                attacked(address, profile, server.pid, work + "/state", options)
                 return 0
             print("| what | times | median | p95 | bar | |\n|---|---:|---:|---:|---:|---|")
             one = User(address, profile)

@@ -1,5 +1,5 @@
 /** Downloads of one plan in this browser: which files, by which lanes, how fast; then the bundle. */
-import { assemble, canPick, pick } from './assembling';
+import { assemble, pick } from './assembling';
 import type { Target, Whole } from './assembling';
 import { Bucket, today } from './bucket';
 import type { Job } from './bucket';
@@ -8,6 +8,7 @@ import { report } from './report';
 import { mayRun } from './schedule';
 import { packed, unpacked, type Named } from './tar';
 import { Timeline } from './timeline';
+import { widgets, type Widgets } from './widgets';
 import { element, size, word } from './words';
 
 const STREAMS = 4;
@@ -53,7 +54,7 @@ export class Downloads {
     private waiting = false;
     private anyHour = false;
     private readonly timeline = new Timeline();
-    private readonly ui;
+    private readonly ui: Widgets;
 
     constructor(
         private readonly base: string,
@@ -78,107 +79,38 @@ export class Downloads {
         );
     }
 
-    private build() {
-        const start = element('button', word('down-start'), { class: 'main', id: 'down-start' });
-        const clear = element('button', word('down-clear'), { class: 'quiet', id: 'down-clear' });
-        const bar = element('progress', '', { max: '1', value: '0', 'aria-label': word('down') });
-        const status = element('p', '', { id: 'down-status', role: 'status' });
-        const lanes = element('p', '', { class: 'note', id: 'down-lanes' });
-        const missing = element('div', '', { id: 'down-missing', role: 'alert' });
-        const ready = element('div', '', { id: 'down-ready', 'aria-live': 'polite' });
-        const number = (id: string, key: string) => {
-            const label = element('label', word(key), { for: id });
-            const input = element('input', '', { id, type: 'number', min: '0' });
-            const both = element('div', '');
-            both.append(label, input);
-            return { both, input };
-        };
-        const rate = number('down-rate', 'down-rate');
-        const cap = number('down-cap', 'down-cap');
-        rate.input.addEventListener('input', () => {
-            const before = this.bucket.share();
-            this.job.rate = Math.max(0, Number(rate.input.value) || 0) * 1000;
-            this.remember();
-            if (this.bucket.share() < before) {
-                // What was granted before could be under way for long.
-                this.tellAll({ kind: 'cut' });
-            }
-            this.bucket.changed();
-        });
-        cap.input.addEventListener('input', () => {
-            this.job.capBytes = Math.max(0, Number(cap.input.value) || 0) * 1e6;
-            this.remember();
-            this.bucket.changed();
-        });
-        const hour = (id: 'from' | 'until') => {
-            const label = element('label', word('down-' + id), { for: 'down-' + id });
-            const input = element('input', '', { id: 'down-' + id, type: 'time' });
-            input.addEventListener('input', () => {
-                this.job[id] = input.value;
+    private build(): Widgets {
+        return widgets(this.root, {
+            rate: (kilobytes) => {
+                const before = this.bucket.share();
+                this.job.rate = kilobytes * 1000;
                 this.remember();
-            });
-            const both = element('div', '');
-            both.append(label, input);
-            return { both, input };
-        };
-        const from = hour('from');
-        const until = hour('until');
-        const folderPick = element('input', '', { type: 'file', multiple: '', id: 'down-folder' });
-        folderPick.webkitdirectory = true;
-        const some = element('input', '', { type: 'file', multiple: '', id: 'down-files' });
-        for (const input of [folderPick, some]) {
-            input.addEventListener('change', () => void this.take(Array.from(input.files ?? [])));
-        }
-        start.addEventListener('click', () => {
-            // Who presses while it waits for its hour means now.
-            this.anyHour = this.waiting;
-            void (this.running ? this.pause() : this.start());
+                if (this.bucket.share() < before) {
+                    // What was granted before could be under way for long.
+                    this.tellAll({ kind: 'cut' });
+                }
+                this.bucket.changed();
+            },
+            cap: (megabytes) => {
+                this.job.capBytes = megabytes * 1e6;
+                this.remember();
+                this.bucket.changed();
+            },
+            hour: (which, text) => {
+                this.job[which] = text;
+                this.remember();
+            },
+            start: () => {
+                // Who presses while it waits for its hour means now.
+                this.anyHour = this.waiting;
+                void (this.running ? this.pause() : this.start());
+            },
+            take: (files) => void this.take(files),
+            place: () => void this.place(),
+            clear: () => void this.clear(),
+            saveJob: () => void this.saveJob(),
+            timeline: this.timeline.root,
         });
-        const target = element('span', '', { id: 'down-target', role: 'status' });
-        const file = element('button', word('down-file'), { class: 'quiet', id: 'down-file' });
-        file.addEventListener('click', () => void this.place());
-        clear.addEventListener('click', () => void this.clear());
-        const save = element('button', word('down-job'), { class: 'quiet', id: 'down-job' });
-        save.addEventListener('click', () => void this.saveJob());
-        const fields = element('div', '', { class: 'fields' });
-        fields.append(rate.both, cap.both, from.both, until.both);
-        const buttons = element('div', '', { class: 'row' });
-        buttons.append(start, save, clear);
-        if (canPick()) {
-            buttons.append(file, target);
-        }
-        const folder = element('label', word('down-folder'), { for: 'down-folder' });
-        this.root.append(
-            element('h3', word('down')),
-            element('p', word('down-how')),
-            fields,
-            buttons,
-            bar,
-            this.timeline.root,
-            status,
-            lanes,
-            missing,
-            ready,
-            folder,
-            folderPick,
-            element('label', word('down-files'), { for: 'down-files' }),
-            some,
-            element('p', word('down-job-how'), { class: 'note' }),
-        );
-        return {
-            start,
-            clear,
-            bar,
-            status,
-            lanes,
-            missing,
-            ready,
-            target,
-            rate: rate.input,
-            cap: cap.input,
-            from: from.input,
-            until: until.input,
-        };
     }
 
     private keeper: Worker | undefined;

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// thought does not make others wait.
 final class Gate {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// Who had a slice and goes on because nobody wanted to, makes way at once for who comes then.
+    private static final long FURTHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LOOK_MILLIS = 250;
     private static final long MOST_TIMES = 4;
 
@@ -74,7 +76,8 @@ final class Gate {
         /// others may want.
         void breathe() {
             long now = nanos.getAsLong();
-            boolean fresh = now - sliceNanos < SLICE_NANOS;
+            long slice = spentNanos == 0 ? SLICE_NANOS : FURTHER_NANOS;
+            boolean fresh = now - sliceNanos < slice;
             if (waiting.get() == 0 || fresh || Thread.currentThread() != thread) {
                 return;
             }

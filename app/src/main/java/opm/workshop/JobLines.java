@@ -9,6 +9,11 @@ import opm.profile.JobText;
 
 /// The choices of a visit as the lines of a job file (docs/formats/job.md), and back.
 final class JobLines {
+    /// What the forms of the page take: megabytes.
+    private static final long LEAST_PART = 1_000_000;
+
+    private static final long MOST = 9_999_999_000_000L;
+
     private JobLines() {}
 
     static List<String> of(Basket basket) {
@@ -67,8 +72,8 @@ final class JobLines {
                         case "no-weak" -> basket.withWeak(false);
                         case "no-reboot" -> basket.withNoReboot(true);
                         case "advisory" -> basket.withAdvisory(rest);
-                        case "budget" -> basket.withBudget(bytes(rest));
-                        case "parts" -> basket.withParts(bytes(rest), false);
+                        case "budget" -> basket.withBudget(bytes(rest, 0));
+                        case "parts" -> basket.withParts(bytes(rest, LEAST_PART), false);
                         case "parity" -> basket.withParts(basket.wishes().partBytes(), true);
                         case "group" -> basket.withGroup(rest);
                         case "without" -> basket.leaving(rest);
@@ -79,13 +84,14 @@ final class JobLines {
         return basket;
     }
 
-    private static long bytes(String text) throws BadRequest {
-        if (!text.matches("\\d{1,15}")) {
+    private static long bytes(String text, long least) throws BadRequest {
+        long bytes = text.matches("\\d{1,15}") ? Long.parseLong(text) : -1;
+        if (bytes < least || bytes > MOST) {
             throw new BadRequest(
-                    "the job: found '" + text + "', expected bytes",
+                    "the job: found '" + text + "', expected " + least + " to " + MOST + " bytes",
                     "Save it again in the web app.");
         }
-        return Long.parseLong(text);
+        return bytes;
     }
 
     /// A stranger does not say which release this server asks mirrors for.

@@ -200,7 +200,7 @@ public final class Visit {
     /// path. Names that begin so come first.
     ///
     /// @param deep whether file lists may be read for a path; who types does not wait for that
-    public List<Hit> search(String text, boolean deep) throws OpmException {
+    public synchronized List<Hit> search(String text, boolean deep) throws OpmException {
         String clean = text.strip();
         if (clean.length() < 2) {
             return List.of();
@@ -209,17 +209,23 @@ public final class Visit {
             throw new BadRequest(
                     "search: found " + clean.length() + " letters", "Search for fewer words.");
         }
-        return think(
-                () -> {
-                    List<Hit> hits = new Finder(engine).found(clean);
-                    if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
-                        return hits;
-                    }
-                    engine.askPaths(List.of(clean));
-                    ground = null;
-                    costSolver = null;
-                    return new Finder(engine).found(clean);
-                });
+        List<Hit> hits = think(() -> new Finder(engine).found(clean));
+        if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
+            return hits;
+        }
+        // Takes long, and cannot make way: those who do the same wait for it, and nobody else.
+        workshop.reading.pass(
+                now ->
+                        timed(
+                                now,
+                                Limits.SOLVE_SECONDS,
+                                () -> {
+                                    engine.askPaths(List.of(clean));
+                                    return true;
+                                }));
+        ground = null;
+        costSolver = null;
+        return think(() -> new Finder(engine).found(clean));
     }
 
     /// Returns what it takes to install a package on this machine as it is, or to update it there,

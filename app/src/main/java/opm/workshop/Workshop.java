@@ -45,6 +45,7 @@ public final class Workshop implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String trouble = "";
     final Gate thinking;
+    final Gate reading;
     private final Gate large;
     final Gate building = new Gate(
                     BUILDERS,
@@ -92,6 +93,7 @@ public final class Workshop implements AutoCloseable {
         this.offer = offer;
         this.nanos = nanos;
         large = new Gate(1, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
+        reading = new Gate(1, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
 

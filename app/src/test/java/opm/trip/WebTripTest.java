@@ -218,6 +218,32 @@ final class WebTripTest {
         assertThat(web.get(visit + "/rpm/" + "0".repeat(64)).status()).isEqualTo(404);
     }
 
+    /// A program that starts the server learns at once where it is: the document is whole while
+    /// the server goes on.
+    @Test
+    void jsonAtOnce() throws IOException {
+        var argv = new ArrayList<>(Trip.opmCommand());
+        argv.addAll(List.of("serve", "--demo", "--json", "--listen", "127.0.0.1:0"));
+        argv.addAll(List.of("--state", trip.at("state") + ""));
+        Process server =
+                new ProcessBuilder(argv).redirectError(trip.at("serve.log").toFile()).start();
+        try {
+            var said = new StringBuilder();
+            var out = server.getInputStream();
+            for (int letter = out.read(); letter >= 0; letter = out.read()) {
+                said.append((char) letter);
+                if (letter == '}') {
+                    break;
+                }
+            }
+            String port = first(said.toString(), "\"port\":\\s*(\\d+)");
+            assertThat(said.toString()).startsWith("{").contains("http://localhost:" + port + "/");
+            assertThat(server.isAlive()).isTrue();
+        } finally {
+            server.destroy();
+        }
+    }
+
     /// Strangers send anything; they are told what is wrong, and nothing of theirs comes back
     /// unescaped.
     @Test
