@@ -36,7 +36,9 @@ final class WebFuzzTest {
                     "", "?q=a", "?q=%2Fusr", "?hits=1&q=abc", "/state.json", "/search.json?q=a",
                     "/cost.json?spec=abc-atlas", "/files.json", "/files.meta4", "/links",
                     "/recipe.json", "/box.opm", "/rpm/" + "0".repeat(64) + "/x", "/basket",
-                    "/repair", "/build", "/end");
+                    "/repair", "/build", "/end", "/groups", "/groups?of=tools", "/groups.json?q=a",
+                    "/advisories", "/advisories.json", "/why?pkg=abc-atlas", "/box.opmjob",
+                    "/line", "/recipe.json?part=box.1.opm", "/box.1.opm");
     private static final List<String> OUTSIDE =
             List.of(
                     "/", "/visit", "/health", "/metrics", "/app/words.json", "/app/style.css",
@@ -44,13 +46,16 @@ final class WebFuzzTest {
     private static final List<String> METHODS =
             List.of("GET", "GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "X");
     private static final List<String> NAMES =
-            List.of("do", "verb", "spec", "value", "q", "problem", "repair", "stock", "lang", "x");
+            List.of("do", "verb", "spec", "value", "q", "problem", "repair", "stock", "lang", "x",
+                    "parity", "back", "of", "pkg", "part");
     private static final List<String> WORDS =
             List.of(
                     "add", "drop", "security", "weak", "clear", "install", "remove", "upgrade",
                     "reinstall", "downgrade", "abc-atlas", "abc", "*", "@group", "yes", "no", "0",
                     "1", "-1", "999999999999", "demo", "es", "pt-BR", "/usr/bin/sh", "(a if b)",
-                    "a > 1", "lib*", "[a-z]*", "<script>", "é✈", "../../etc/passwd", "");
+                    "a > 1", "lib*", "[a-z]*", "<script>", "é✈", "../../etc/passwd", "",
+                    "group", "ungroup", "advise", "unadvise", "let", "reboot", "budget", "parts",
+                    "release", "distro-sync", "advisories");
     private static final List<String> HEADERS =
             List.of(
                     "Accept: application/json", "Range: bytes=0-9", "Range: bytes=5-1",
