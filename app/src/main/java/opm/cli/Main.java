@@ -1,9 +1,5 @@
 package opm.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException;
@@ -43,13 +39,12 @@ public final class Main {
             return run.of(words, host);
         }
         // Whole or not at all: whoever fails half way through its document gives another one.
-        var document = new ByteArrayOutputStream();
-        var run = new Run(outside.writingTo(new PrintStream(document, false, UTF_8)), verbose);
+        var document = new WholeDocument(outside.out());
+        var run = new Run(outside.writingTo(document), verbose);
         int status = run.of(words, host);
-        run.outside.out().flush();
         Failure failure = run.failure;
         if (failure == null) {
-            outside.out().writeBytes(document.toByteArray());
+            document.handOver();
         } else {
             failure.writeJson(outside, run.command);
         }

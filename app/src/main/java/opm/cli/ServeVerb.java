@@ -93,6 +93,9 @@ final class ServeVerb implements Verb {
                     session.screen().say("serve.fingerprint", tls.fingerprint());
                 }
             }
+            if (session.outside().out() instanceof WholeDocument document) {
+                document.handOver();
+            }
             session.outside().out().flush();
             server.run(session.outside().cancelled()::get);
         }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -227,6 +229,8 @@ final class WebTripTest {
         argv.addAll(List.of("--state", trip.at("state") + ""));
         Process server =
                 new ProcessBuilder(argv).redirectError(trip.at("serve.log").toFile()).start();
+        // One that keeps its document to itself is not waited for.
+        CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS).execute(server::destroyForcibly);
         try {
             var said = new StringBuilder();
             var out = server.getInputStream();
