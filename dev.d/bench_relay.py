@@ -31,7 +31,8 @@ def free_port():
 
 
 def repository(root, work, megabytes):
-    text = base64.b64encode(random.Random(1).randbytes(megabytes * 750_000)).decode()
+    rnd = random.Random(1)
+    text = "".join(base64.b64encode(rnd.randbytes(750_000)).decode() for _ in range(megabytes))
     with open(work + "/recipe", "w") as file:
         file.write("package large-1-1.noarch\nfile /usr/share/large: %s\n" % text)
     subprocess.run([root + "/dev.d/stub-repo", "--recipe", work + "/recipe", "--cache",

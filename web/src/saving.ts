@@ -15,6 +15,12 @@ class Sealing {
     private tail = new Uint8Array(0);
 
     update(bytes: Uint8Array): void {
+        if (bytes.length >= TAIL_BYTES) {
+            // Without a copy of all of it, which would stay until the next collection.
+            this.hash.update(this.tail).update(bytes.subarray(0, bytes.length - TAIL_BYTES));
+            this.tail = bytes.slice(bytes.length - TAIL_BYTES);
+            return;
+        }
         const both = new Uint8Array(this.tail.length + bytes.length);
         both.set(this.tail);
         both.set(bytes, this.tail.length);
