@@ -276,7 +276,7 @@ per_job() { # COMMAND: what each job is done by
 }
 part() { # NAME
     # shellcheck source=/dev/null
-    case ${only:-$1} in "$1") . "$root/packagekit/test/$1.sh" ;; esac
+    case ${only:-$1} in "$1") . "$root/packagekit/test/parts/$1.sh" ;; esac
 }
 part methods
 part switch

@@ -1,4 +1,4 @@
-# A helper that a server of presolved answers is named to. Sourced by pkcon.sh.
+# A helper that a server of presolved answers is named to. Sourced by ../pkcon.sh.
 # shellcheck shell=sh disable=SC2086,SC2154
 
 # ---- presolved packages ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-# A helper for each job: any program can be one. Sourced by pkcon.sh.
+# A helper for each job: any program can be one. Sourced by ../pkcon.sh.
 # shellcheck shell=sh disable=SC2154
 
 # ---- a helper for each job: a script is one ---------------------------------------------------

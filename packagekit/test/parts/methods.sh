@@ -1,4 +1,4 @@
-# Every method that clients use, from repositories, and who may what. Sourced by pkcon.sh.
+# Every method that clients use, from repositories, and who may what. Sourced by ../pkcon.sh.
 # shellcheck shell=sh disable=SC2086,SC2154
 
 # ---- questions -------------------------------------------------------------------------------
