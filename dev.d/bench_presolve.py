@@ -214,7 +214,7 @@ class Bench:
         environment = dict(os.environ, OPM_JAVA_OPTS="-Xmx%s -XX:+UseSerialGC" % heap)
         server = subprocess.Popen(
             [self.program, "serve", "--presolve", self.path("tree"), "--listen", "127.0.0.1:0",
-             "--json", *words], stdout=subprocess.PIPE, text=True, env=environment)
+             "--per-address", "0", "--json", *words], stdout=subprocess.PIPE, text=True, env=environment)
         text = ""
         while '"port"' not in text or "}" not in text:
             line = server.stdout.readline()
