@@ -75,7 +75,7 @@ def offered(address, profile):
     with urllib.request.urlopen(address + visit + "/files.json") as answer:
         said = json.loads(answer.read())
     one = (said["files"] if isinstance(said, dict) else said)[0]
-    return address + one["relay"], one["mirror"]
+    return address + one["relay"], one["mirrors"][0]
 
 
 def megabytes_a_second(url):

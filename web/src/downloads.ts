@@ -22,7 +22,8 @@ interface Wanted {
     bytes: number;
     name: string;
     relay: string;
-    mirror?: string;
+    /** The best first. */
+    mirrors: string[];
 }
 
 /** Returns how long a file is; nothing when it went meanwhile. */
@@ -228,20 +229,17 @@ export class Downloads {
             method: 'POST',
             headers: { Accept: 'application/json' },
         });
-        await Promise.all([...new Set(this.files.map((f) => this.origin(f)))].map((origin) =>
-            this.probe(origin),
-        ));
+        const samples = new Map<string, string>();
+        for (const mirror of this.files.flatMap((file) => file.mirrors)) {
+            samples.set(new URL(mirror).origin, mirror);
+        }
+        await Promise.all([...samples].map(([origin, mirror]) => this.probe(origin, mirror)));
         this.next();
     }
 
-    private origin(file: Wanted): string {
-        return file.mirror === undefined ? '' : new URL(file.mirror).origin;
-    }
-
     /** Asks a mirror for one byte: only that tells whether it lets scripts read. */
-    private async probe(origin: string): Promise<void> {
-        const sample = this.files.find((file) => this.origin(file) === origin)?.mirror;
-        if (sample === undefined || this.cors.has(origin) || this.noCors.has(origin)) {
+    private async probe(origin: string, sample: string): Promise<void> {
+        if (this.cors.has(origin) || this.noCors.has(origin)) {
             return;
         }
         try {
@@ -259,12 +257,11 @@ export class Downloads {
     }
 
     private sources(file: Wanted): Source[] {
-        const sources: Source[] = [];
-        if (file.mirror !== undefined && this.cors.has(this.origin(file))) {
-            sources.push({ url: file.mirror, lane: 'direct' });
-        }
-        sources.push({ url: file.relay, lane: 'relay' });
-        return sources;
+        const direct = file.mirrors.filter((mirror) => this.cors.has(new URL(mirror).origin));
+        return [
+            ...direct.map((url): Source => ({ url, lane: 'direct' })),
+            { url: file.relay, lane: 'relay' },
+        ];
     }
 
     private next(): void {

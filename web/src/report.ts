@@ -5,7 +5,7 @@ export interface Missing {
     name: string;
     bytes: number;
     relay: string;
-    mirror?: string;
+    mirrors: string[];
     why: string;
 }
 
@@ -24,11 +24,14 @@ export function report(place: HTMLElement, missing: Missing[]): void {
     const list = element('ul', '', { class: 'links' });
     for (const file of missing) {
         const line = element('li', '');
-        const link = element('a', file.name, { href: file.mirror ?? file.relay, download: '' });
-        line.append(link, ` ${size(file.bytes)} `);
-        if (file.mirror !== undefined) {
-            line.append(element('a', word('down-relay'), { href: file.relay, download: '' }));
-        }
+        const [best, ...others] = [...file.mirrors, file.relay];
+        line.append(element('a', file.name, { href: best ?? '', download: '' }));
+        line.append(` ${size(file.bytes)} `);
+        others.forEach((href, at) => {
+            const last = at === others.length - 1;
+            const text = last ? word('down-relay') : `[${at + 2}]`;
+            line.append(element('a', text, { href, download: '' }), ' ');
+        });
         line.append(element('div', file.why, { class: 'digest' }));
         list.append(line);
     }

@@ -104,7 +104,8 @@ final class Connection {
                     leave(status);
                     return;
                 }
-                request = request.from(new Caller(caller(request), () -> gone));
+                boolean secure = server.isSecure(request);
+                request = request.from(new Caller(caller(request), secure, () -> gone));
                 try {
                     if (head.bodyBytes() > 0) {
                         hasHead = true;

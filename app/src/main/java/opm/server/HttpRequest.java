@@ -26,6 +26,8 @@ public record HttpRequest(
     private static final byte[] NOTHING = {};
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,16}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:]{2,45}])(:\\d{1,5})?");
     private static final Pattern LENGTH = Pattern.compile("\\d{1,12}");
 
     /// What a head says, before the body is there; or why it is refused.
@@ -48,6 +50,15 @@ public record HttpRequest(
     /// Returns a header by its lower-case name; null when it was not sent.
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /// Returns by what address the client knows this server: `https://cafe.example:8080`; null when
+    /// it does not say so in a form that can stand in a list.
+    public @Nullable String address() {
+        String host = header("host");
+        return host == null || !HOST.matcher(host).matches()
+                ? null
+                : (caller.secure() ? "https://" : "http://") + host;
     }
 
     public boolean acceptsGzip() {

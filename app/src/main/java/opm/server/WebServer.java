@@ -251,6 +251,11 @@ public final class WebServer implements AutoCloseable {
         return last.matches("[0-9A-Fa-f:.]{2,45}") ? last : peer;
     }
 
+    boolean isSecure(HttpRequest request) {
+        return rules.tls() != null
+                || rules.proxied() && "https".equals(request.header("x-forwarded-proto"));
+    }
+
     boolean admits(String caller) {
         return rates.take(caller, nanos());
     }

@@ -1,13 +1,11 @@
 package opm.web;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.engine.Solution;
-import opm.fetch.Wanted;
 import opm.server.HttpResponse;
 import opm.solve.Request;
 import opm.solve.Verdict;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Answers {
     private Answers() {}
 
-    private static HttpResponse of(Document document) {
+    static HttpResponse of(Document document) {
         return HttpResponse.of(200, HttpResponse.JSON, document.done())
                 .with("Cache-Control: no-store");
     }
@@ -161,42 +159,6 @@ final class Answers {
 
     static String encoded(String label) {
         return java.net.URLEncoder.encode(label, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static String relay(String base, Wanted file) {
-        return base + "/rpm/" + file.digest().hex() + "/" + encoded(file.label());
-    }
-
-    static HttpResponse files(Visit visit, String base) throws OpmException {
-        var json = new Document().list("files");
-        for (Wanted file : visit.files().values()) {
-            json.item()
-                    .text("digest", file.digest().hex())
-                    .text("algorithm", file.digest().algorithm().name())
-                    .number("bytes", file.sizeBytes())
-                    .text("name", file.label())
-                    .text("relay", relay(base, file));
-            URI mirror = Visit.publicAddress(file);
-            json.text("mirror", mirror == null ? null : mirror.toString()).end();
-        }
-        return of(json.endList());
-    }
-
-    /// The list for download managers (RFC 5854): mirrors alone, for others do not see this server
-    /// by the name that the browser knows.
-    static HttpResponse metalink(Visit visit, String base) throws OpmException {
-        var html = new Html();
-        html.open("metalink", "xmlns", "urn:ietf:params:xml:ns:metalink");
-        for (Wanted file : visit.files().values()) {
-            html.open("file", "name", file.label());
-            html.with(String.valueOf(file.sizeBytes()), "size");
-            html.with(file.digest().hex(), "hash", "type", "sha-256");
-            URI mirror = Visit.publicAddress(file);
-            html.with(mirror == null ? relay(base, file) : mirror.toString(), "url").close();
-        }
-        String text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + html.close().part() + "\n";
-        return HttpResponse.text(200, "application/metalink4+xml", text)
-                .with("Content-Disposition: attachment; filename=\"box.meta4\"");
     }
 
     /// Says which pieces of a finished file are packages: the browser has these and needs the

@@ -35,7 +35,9 @@ record TakePart(View view) {
         String base = view.base();
         html.with(page.word("get-links"), "h3").with(page.word("get-links-how"), "p");
         html.open("p").with(page.word("get-links"), "a", "href", base + "/links").text(", ");
-        html.with(page.word("get-metalink"), "a", "href", base + "/files.meta4").close(2);
+        html.with(page.word("get-metalink"), "a", "href", base + "/files.meta4").text(", ");
+        html.with(page.word("get-aria2"), "a", "href", base + "/files.aria2").text(", ");
+        html.with(page.word("get-plain"), "a", "href", base + "/files.txt").close(2);
     }
 
     private void parts(Html html) {

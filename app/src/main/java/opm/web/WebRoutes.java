@@ -325,13 +325,17 @@ public final class WebRoutes implements WebServer.Handler {
                 Cost cost = visit.cost(asked.getOrDefault("spec", ""));
                 yield Answers.cost(cost, Costs.said(view.page(), cost));
             }
-            case "/files.json" -> Answers.files(visit, base);
+            case "/files.json" -> new FileLists(visit, base).json();
             case "/box.opmjob" ->
                     HttpResponse.of(200, "application/x-opm-job", visit.job())
                             .with("Content-Disposition: attachment; filename=\"box.opmjob\"")
                             .with("Cache-Control: no-store");
-            case "/files.meta4" -> Answers.metalink(visit, base);
-            case "/links" -> html(request, links(page(request, base + "/links"), visit, base));
+            case "/files.meta4", "/files.aria2", "/files.txt" ->
+                    new FileLists(visit, base).managers(what.substring(1), request);
+            case "/links" -> {
+                Page page = view.page();
+                yield html(request, page.end(new FileLists(visit, base).links(page)));
+            }
             case "/recipe.json" -> {
                 Building building = visit.building();
                 String part = asked.getOrDefault("part", "");
@@ -362,29 +366,6 @@ public final class WebRoutes implements WebServer.Handler {
             visit.back();
             return page.html(hits, groups, e);
         }
-    }
-
-    private static String links(Page page, Visit visit, String base) throws OpmException {
-        Html html = page.begin(0);
-        html.with(page.word("links"), "h1").with(page.word("links-how"), "p");
-        html.open("ol", "class", "links");
-        for (Wanted file : visit.files().values()) {
-            html.open("li");
-            URI mirror = Visit.publicAddress(file);
-            var places = new ArrayList<String>();
-            if (mirror != null) {
-                places.add(mirror.toString());
-            }
-            places.add(base + "/rpm/" + file.digest().hex() + "/" + Answers.encoded(file.label()));
-            html.with(file.label(), "a", "href", places.getFirst(), "download", "");
-            if (places.size() > 1) {
-                html.text(" ").with(page.word("down-relay"), "a", "href", places.getLast());
-            }
-            html.open("div", "class", "digest").text(file.sizeBytes() + " B, SHA-256 ");
-            html.with(file.digest().hex(), "code").close(2);
-        }
-        html.close().open("p").with(page.word("links-back"), "a", "href", base).close();
-        return page.end(html);
     }
 
     private static @Nullable HttpResponse bundle(HttpRequest request, Visit visit, String name) {

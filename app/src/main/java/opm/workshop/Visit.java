@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.Nevra;
@@ -184,9 +185,12 @@ public final class Visit {
     /// Returns the addresses of the repositories that anybody may ask.
     public synchronized List<URI> bases() throws OpmException {
         return ground().repos().stream()
-                .flatMap(repo -> repo.bases().stream())
-                .filter(Visit::isPublic)
+                .flatMap(repo -> shown(repo.bases().stream()))
                 .toList();
+    }
+
+    private static Stream<URI> shown(Stream<URI> addresses) {
+        return addresses.filter(Visit::isPublic).limit(Limits.MIRRORS_SHOWN);
     }
 
     private static boolean isPublic(URI address) {
@@ -504,9 +508,10 @@ public final class Visit {
         return wanted;
     }
 
-    /// Returns the first address of a file that anybody may be sent to; null when there is none.
-    public static @Nullable URI publicAddress(Wanted file) {
-        return file.sources().stream().filter(Visit::isPublic).findFirst().orElse(null);
+    /// Returns addresses of a file that anybody may be sent to, the best first: at most
+    /// [Limits#MIRRORS_SHOWN].
+    public static List<URI> mirrors(Wanted file) {
+        return shown(file.sources().stream()).toList();
     }
 
     /// Opens a file of the plan from some byte on: out of the store, else from its mirrors.

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The pages of a visit, asked as a browser without a script asks, in this process: every choice
 /// that there is, and what comes of it.
 final class WebPagesTest {
-    private static final Caller NOBODY = new Caller("", () -> false);
+    private static final Caller NOBODY = new Caller("", false, () -> false);
 
     @TempDir private Path folder;
     private Workshop workshop;

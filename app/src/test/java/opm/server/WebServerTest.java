@@ -27,6 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 import opm.base.Limits;
 import opm.host.LocalDisk;
 import opm.host.ServedTls;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +196,25 @@ final class WebServerTest {
             assertThat(System.nanoTime()).isLessThan(end);
             LockSupport.parkNanos(2_000_000);
         }
+    }
+
+    /// What a client calls this server stands in lists for download managers, so it must be an
+    /// address and nothing else.
+    @Test
+    void ownAddress() {
+        assertThat(address("cafe.example:8080", false)).isEqualTo("http://cafe.example:8080");
+        assertThat(address("[2001:db8::1]", true)).isEqualTo("https://[2001:db8::1]");
+        for (String bad : List.of("", "a b", "a\tout=x", "a/b", "me@a", "a:b", "a:123456")) {
+            assertThat(address(bad, false)).as(bad).isNull();
+        }
+    }
+
+    private static @Nullable String address(String host, boolean secure) {
+        HttpRequest request =
+                HttpRequest.parse("GET / HTTP/1.1\r\nHost: " + host).request();
+        return request == null
+                ? null
+                : request.from(new Caller("192.0.2.1", secure, () -> false)).address();
     }
 
     /// An address that asks too often is told to wait; another one behind the same proxy is not.

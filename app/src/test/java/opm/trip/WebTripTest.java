@@ -218,6 +218,15 @@ final class WebTripTest {
         }
         assertThat(count).isEqualTo(3);
         assertThat(web.get(visit + "/rpm/" + "0".repeat(64)).status()).isEqualTo(404);
+        // The repositories are folders of the server: download managers are sent to the server.
+        String plain = web.get(visit + "/files.txt").text();
+        assertThat(plain.lines()).hasSize(3).allMatch(line -> line.startsWith(web.address()));
+        String first = plain.lines().findFirst().orElseThrow();
+        byte[] bytes = web.get(first.substring(web.address().length())).body();
+        String sum = "checksum=sha-256=" + opm.base.Digest.sha256Of(bytes).hex();
+        assertThat(web.get(visit + "/files.aria2").text()).contains(first, sum);
+        String metalink = web.get(visit + "/files.meta4").text();
+        assertThat(metalink).contains("<url>" + web.address() + visit + "/rpm/");
     }
 
     /// A program that starts the server learns at once where it is: the document is whole while

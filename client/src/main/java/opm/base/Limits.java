@@ -218,6 +218,9 @@ public final class Limits {
     /// Seconds between two looks of a web app at its repositories.
     public static final int WORKSHOP_REFRESH_SECONDS = 600;
 
+    /// Mirrors of a repository that a page names: each stands in the head of every answer.
+    public static final int MIRRORS_SHOWN = 3;
+
     /// Kinds of machines, by system, release and architecture, whose repositories are kept fresh.
     public static final int KINDS_OF_MACHINES = 32;
 
