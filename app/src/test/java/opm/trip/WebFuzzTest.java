@@ -35,10 +35,10 @@ final class WebFuzzTest {
             List.of(
                     "", "?q=a", "?q=%2Fusr", "?hits=1&q=abc", "/state.json", "/search.json?q=a",
                     "/cost.json?spec=abc-atlas", "/files.json", "/files.meta4", "/links",
-                    "/files.aria2", "/recipe.json", "/box.opm", "/rpm/" + "0".repeat(64) + "/x", "/basket",
+                    "/recipe.json", "/box.opm", "/rpm/" + "0".repeat(64) + "/x", "/basket",
                     "/repair", "/build", "/end", "/groups", "/groups?of=tools", "/groups.json?q=a",
                     "/advisories", "/advisories.json", "/why?pkg=abc-atlas", "/box.opmjob",
-                    "/line", "/recipe.json?part=box.1.opm", "/box.1.opm");
+                    "/files.aria2", "/line", "/recipe.json?part=box.1.opm", "/box.1.opm");
     private static final List<String> OUTSIDE =
             List.of(
                     "/", "/visit", "/health", "/metrics", "/app/words.json", "/app/style.css",
