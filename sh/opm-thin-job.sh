@@ -105,7 +105,7 @@ job_updates() {
         digests "$name" || continue
         # What cannot be had for this machine is no update, and no failure of the others.
         (job='' && look "$name") >/dev/null 2>&1 || continue
-        while read -r digest size path nevra reason; do
+        while read -r digest size path nevra reason kind; do
             [ "$(pk_id "$nevra" '' | cut -d ';' -f 1)" != "$name" ] ||
                 say package normal "$(pk_id "$nevra" presolve)" "$name"
         done <"$work/files"
@@ -113,7 +113,7 @@ job_updates() {
 }
 
 tell_files() { # what is going to happen, or has
-    while read -r digest size path nevra reason; do
+    while read -r digest size path nevra reason kind; do
         info=installing
         case $reason in upgrade) info=updating ;; esac
         say package "$info" "$(pk_id "$nevra" presolve)" ''
@@ -150,6 +150,11 @@ job_remove() {
     while IFS=';' read -r name version arch data; do
         is_name "$name" || refuse package-not-found "$name"
         case $data in installed*) ;; *) refuse package-not-installed "$name" ;; esac
+        # The kernel that runs stays.
+        ! rpm_here -qf --qf '%{NAME};%{VERSION}-%{RELEASE};%{ARCH}\n' "/lib/modules/$(uname -r)" \
+            "/lib/modules/$(uname -r)/vmlinuz" 2>/dev/null |
+            grep -qxF -e "$name;${version#*:};$arch" ||
+            refuse cannot-remove-system-package "$name is the kernel that runs"
         set -- "$@" "$name-${version#*:}.$arch"
     done <"$work/asked"
     say status dep-resolve
@@ -201,7 +206,8 @@ packagekit() {
     done
     case $bits in '' | *[!0-9]* | ??????????*) bits=0 ;; esac
     say status query
-    reference
+    # What is here can be taken away without anybody's help.
+    case $role in remove-packages | get-repo-list) ;; *) reference ;; esac
     case $role in
         resolve)
             while IFS=';' read -r name rest; do tell "$name"; done <"$work/asked"

@@ -154,7 +154,8 @@ reference() {
     [ ! -s "$state/serial" ] || old=$(cat "$state/serial")
     [ "$serial" -ge "$old" ] || die 3 older "$serial" "$old"
     [ "$serial" = "$old" ] || rm -rf "$state/index"
-    printf '%s\n' "$serial" >"$state/serial"
+    printf '%s\n' "$serial" >"$state/serial.new"
+    mv -f "$state/serial.new" "$state/serial"
     have_reference=1
 }
 
@@ -231,11 +232,19 @@ solve_anew() { # NAME
     esac
 }
 
+# Prints the names of which several versions stay, as kernels do, in the words of dnf and zypper.
+several() {
+    rpm_here -q --whatprovides --qf '%{NAME}\n' kernel kernel-PAE kernel-core kernel-modules \
+        'installonlypkg(kernel)' 'installonlypkg(kernel-module)' 'installonlypkg(vm)' \
+        'multiversion(kernel)' 2>/dev/null || :
+}
+
 newer() { # EVR EVR: whether the first is newer, as rpm sees it
     [ "$(rpm --eval "%{lua:print(rpm.vercmp('$1', '$2'))}" 2>/dev/null)" = 1 ]
 }
 
-# Reads work/plan: writes work/files, `DIGEST BYTES PATH NEVRA REASON` of what is to be installed.
+# Reads work/plan: writes work/files, `DIGEST BYTES PATH NEVRA REASON KIND` of what is to be
+# installed. KIND: new, older where one of its name gives way, beside where those stay.
 wanted() { # NAME
     case $(sed -n 1p "$work/plan") in
         'opm-plan 1') ;;
@@ -249,23 +258,32 @@ wanted() { # NAME
         $1 ~ /^(opm-plan|for|ask|repo|batch|replaced|end)$/ { next }
         { print "bad" }
     ' "$work/plan" >"$work/all-steps"
-    # Leaves out what is installed; adds what is of that name and architecture, or -.
-    awk '
+    several >"$work/several"
+    # Leaves out what is installed; adds the kind, and what is of that name and architecture, or -.
+    awk -v anew="${anew-}" '
         function split_up(nevra) {
             match(nevra, /-[^-]*-[^-]*$/)
-            key = substr(nevra, 1, RSTART - 1)
+            key = name = substr(nevra, 1, RSTART - 1)
             evr = substr(nevra, RSTART + 1)
             match(evr, /[.][^.]*$/)
             key = key " " substr(evr, RSTART + 1)
             evr = substr(evr, 1, RSTART - 1)
         }
-        FILENAME == ARGV[1] { there[$0]; split_up($0); if (!(key in is)) is[key] = evr; next }
+        FILENAME == ARGV[1] { many[$0]; next }
+        FILENAME == ARGV[2] { there[$0]; split_up($0); is[key] = is[key] " " evr; any[name]; next }
         $4 in there { next }
-        NF == 5 { split_up($4); print $0, key in is ? is[key] : "-"; next }
+        NF == 5 {
+            split_up($4)
+            other = !(key in is) && !(name " noarch" in is) && $4 !~ /[.]noarch$/
+            joins = name in many || $5 != "upgrade" && (anew || other)
+            print $0, !(name in any) ? "new" : joins ? "beside" : "older", \
+                key in is ? is[key] : "-"
+            next
+        }
         { print }
-    ' "$work/installed" "$work/all-steps" >"$work/steps"
+    ' "$work/several" "$work/installed" "$work/all-steps" >"$work/steps"
     : >"$work/files"
-    while read -r digest size path nevra reason there; do
+    while read -r digest size path nevra reason kind there; do
         case $digest in
             *[!0-9a-f]* | '' | bad) die 3 bad-plan "$1" ;;
         esac
@@ -277,22 +295,23 @@ wanted() { # NAME
             */../* | */./* | *//*) die 3 bad-path "$path" ;;
         esac
         case $nevra in
-            *[!A-Za-z0-9._+~^:%\{\}\(\)@-]*) die 3 bad-plan "$1" ;;
+            *[!A-Za-z0-9._+~^:@-]*) die 3 bad-plan "$1" ;;
         esac
-        # Only what is not there takes a look at versions, which costs two programs each.
-        if [ "$there" != - ]; then
-            evr=${nevra%.*}
-            other=${evr%-*-*}
-            ! newer "$there" "${evr#"$other"-}" || continue
-        fi
-        printf '%s %s %s %s %s\n' "$digest" "$size" "$path" "$nevra" "$reason" >>"$work/files"
+        # Only where one is there a look is taken at versions, which costs two programs each.
+        evr=${nevra%.*}
+        other=${evr%-*-*}
+        for one in $there; do
+            [ "$one" = - ] || ! newer "$one" "${evr#"$other"-}" || continue 2
+        done
+        printf '%s %s %s %s %s %s\n' "$digest" "$size" "$path" "$nevra" "$reason" "$kind" \
+            >>"$work/files"
     done <"$work/steps"
 }
 
 fetch() {
     mkdir -p "$state/fetched"
-    : >"$work/manifest"
-    while read -r digest size path nevra reason; do
+    for kind in new older beside; do : >"$work/$kind"; done
+    while read -r digest size path nevra reason kind; do
         file=$state/fetched/$digest.rpm
         if [ ! -s "$file" ] || [ "$(sum "$file")" != "$digest" ]; then
             get "$base/$path" "$work/rpm" "$size" || from_mirror "$path" "$size" ||
@@ -304,7 +323,7 @@ fetch() {
             rpm_keys --define '_pkgverify_level all' -K "$file" >"$work/keys" 2>&1 ||
                 die 3 bad-package "$nevra"
         fi
-        printf '%s\n' "$file" >>"$work/manifest"
+        printf '%s\n' "$file" >>"$work/$kind"
     done <"$work/files"
 }
 
@@ -330,8 +349,13 @@ rpm_keys() {
     rpmkeys --root "${root:-/}" "$@"
 }
 
-run_rpm() { # OPTION...
-    rpm_here $debian "$@" "$work/manifest" >"$work/rpm.log" 2>&1 </dev/null
+run_rpm() { # --test|'' OPTION KIND...: hands over what is of these kinds
+    test=$1 option=$2
+    shift 2
+    (cd "$work" && cat "$@") >"$work/manifest"
+    # Nothing is done well, and nothing proves nothing.
+    [ -s "$work/manifest" ] || { [ -z "$test" ]; return; }
+    rpm_here $debian "$option" ${test:+"$test"} "$work/manifest" >"$work/rpm.log" 2>&1 </dev/null
 }
 
 note() { # NAME REASON FOR
@@ -359,25 +383,31 @@ look() { # NAME: what it would bring
     installed
     answer "$1"
     drift >"$work/drift"
-    [ ! -s "$work/drift" ] || solve_anew "$1"
+    anew=''
+    [ ! -s "$work/drift" ] || { anew=1 && solve_anew "$1"; }
     wanted "$1"
 }
 
+# shellcheck disable=SC2086 # lists of words
 bring() { # NAME
     look "$1"
     if [ -s "$work/files" ]; then
         fetch
-        # rpm looks at everything once more before it changes anything; also at what is there now.
-        if ! run_rpm -U --test; then
-            cat "$work/rpm.log" >&2
-            die 5 rpm-refused "$1"
-        fi
-        if ! run_rpm -U; then
+        # -U takes away what is older of a name, so a kernel goes in by -i: last, or first where
+        # others need it. rpm looks at everything once more before it changes anything.
+        for order in '-U new older:-i beside' '-U older:-i new beside' '-i new beside:-U older'; do
+            ! run_rpm --test ${order%:*} || break
+            if [ ! -s "$work/beside" ] || [ "$order" != "${order#-i}" ]; then
+                cat "$work/rpm.log" >&2
+                die 5 rpm-refused "$1"
+            fi
+        done
+        if ! run_rpm '' ${order%:*} || ! run_rpm '' ${order#*:}; then
             cat "$work/rpm.log" >&2
             die 5 rpm-failed "$1"
         fi
     fi
-    while read -r digest size path nevra reason; do
+    while read -r digest size path nevra reason kind; do
         evr=${nevra%.*}
         other=${evr%-*-*}
         [ -n "$(reason_of "$other")" ] || note "$other" "$reason" "$1"

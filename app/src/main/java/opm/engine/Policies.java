@@ -1,9 +1,14 @@
 package opm.engine;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import opm.base.DepKind;
+import opm.base.RpmDep;
 import opm.pkgset.PackageSet;
+import opm.profile.InstalledPackage;
 import opm.profile.InstalledPackage.Reason;
 import opm.profile.Setting;
 import opm.profile.SystemProfile;
@@ -51,6 +56,23 @@ final class Policies {
                             number(limit, policy.installOnlyLimit()));
         }
         return policy;
+    }
+
+    /// Returns the names of installed packages of which several versions stay, as kernels do; by
+    /// the words of dnf and zypper, where nobody asks a solver.
+    static Set<String> several(SystemProfile machine) {
+        List<String> usual = Policy.dnf().installOnly();
+        String more = main(machine, "installonlypkgs", null);
+        List<String> words = more == null ? usual : both(usual, more);
+        var names = new HashSet<String>();
+        for (InstalledPackage pkg : machine.packages()) {
+            for (RpmDep provided : pkg.dependencies().getOrDefault(DepKind.PROVIDES, List.of())) {
+                if (words.contains(provided.name())) {
+                    names.add(pkg.nevra().name());
+                }
+            }
+        }
+        return names;
     }
 
     /// Tells whether the habits of zypper are expected.

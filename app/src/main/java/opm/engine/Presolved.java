@@ -3,6 +3,7 @@ package opm.engine;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import opm.apply.Outcome;
 import opm.apply.Progress;
@@ -68,7 +69,8 @@ public final class Presolved {
     private ForHere here() throws OpmException {
         ForHere known = here;
         if (known == null) {
-            known = new ForHere(engine.installedNames(), answers::baseline, words);
+            Set<String> several = Policies.several(engine.machine());
+            known = new ForHere(engine.installedNames(), several, answers::baseline, words);
             here = known;
         }
         return known;

@@ -2,6 +2,7 @@ package opm.trip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,61 @@ final class PresolveInstallTest extends PresolveTrip {
         java(serve(trip.at("tree")), "install", "tool").mustEnd(0);
         assertThat(trip.installed(root))
                 .containsExactly("base-0:1-1.noarch", "extra-0:2-1.noarch", "tool-0:1-1.noarch");
+    }
+
+    /// A kernel that the baseline does not have comes beside the one that runs, by either client;
+    /// so does a library of another architecture.
+    @Test
+    void theRunningKernelStays() throws IOException {
+        String kernels =
+                """
+                package kernel-VER-1.x86_64
+                provides: installonlypkg(kernel)
+                requires: firmware >= VER
+                file /lib/modules/VER/vmlinuz: VER
+                package modules-VER-1.noarch
+                requires: kernel = VER
+                package firmware-VER-1.noarch
+                package twin-VER-1.i686
+                file /usr/lib/twin: VER
+                package any-kernel-VER-1.noarch
+                requires: kernel
+                """;
+        String running = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+        String one = kernels.replace("modules/VER", "modules/" + running).replace("VER", "1");
+        one += "package twin-1-1.x86_64\n";
+        Path first = repo("first", one);
+        List<String> here = List.of("kernel-1", "firmware-1", "twin-1-1.x86_64");
+        trip.install(root, here.stream().map(name -> rpm(first, name)).toList());
+        build(repo("second", RECIPE + kernels.replace("VER", "2"))).mustEnd(0);
+        String server = serve(trip.at("tree"));
+        thin("dash", server, "install", "modules").mustEnd(0);
+        assertThat(trip.installed(root))
+                .contains("kernel-0:1-1.x86_64", "kernel-0:2-1.x86_64", "firmware-0:2-1.noarch");
+        thin("dash", server, "update", "twin").mustEnd(0);
+        assertThat(trip.installed(root)).contains("twin-0:1-1.x86_64", "twin-0:2-1.i686");
+        build(repo("third", RECIPE + kernels.replace("VER", "3"))).mustEnd(0);
+        thin("busybox ash", server, "update", "kernel").mustEnd(0);
+        build(repo("fourth", RECIPE + kernels.replace("VER", "4"))).mustEnd(0);
+        java(server, "install", "any-kernel").mustEnd(0);
+        assertThat(trip.installed(root).stream().filter(name -> name.startsWith("kernel-")))
+                .hasSize(4);
+        // PackageKit takes packages away without a server, and this kernel not at all.
+        assertThat(removed("any-kernel;4-1;noarch")).contains("package\tremoving\tany-kernel");
+        assertThat(removed("kernel;3-1;x86_64")).contains("package\tremoving\tkernel");
+        assertThat(removed("kernel;1-1;x86_64")).contains("error\tcannot-remove-system-package");
+        assertThat(trip.installed(root)).contains("kernel-0:1-1.x86_64").hasSize(8);
+    }
+
+    /// Says what a job of the thin client said, that was to remove a package.
+    private String removed(String id) throws IOException {
+        Path job = trip.at("job");
+        Trip.write(
+                job, "job\tremove-packages\narg\tt\t0\narg\tas\t" + id + ";installed\ngo\n");
+        String script = Trip.project().resolve("sh/opm-thin.sh").toString();
+        String words = " --server http://127.0.0.1:1 --platform stub/1 --key none packagekit";
+        String line = "dash " + script + " --root " + root + words + " <" + job;
+        return trip.run("sh", "-c", line).mustEnd(0).out();
     }
 
     /// A machine that lacks what the answer relies on sends its profile to `opm serve --solve`, by

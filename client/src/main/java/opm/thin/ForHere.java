@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForHere {
     private final Wording words;
     private final Baseline baseline;
+    private final Set<String> several;
 
     /// What is installed after the batches so far, by full name.
     private final Map<String, Nevra> there = new HashMap<>();
@@ -39,8 +40,12 @@ public final class ForHere {
         Set<String> names() throws OpmException;
     }
 
-    public ForHere(List<Nevra> installed, Baseline baseline, Wording words) {
+    /// @param several names of installed packages that stay when another of their name comes, as
+    ///     kernels do
+    public ForHere(
+            List<Nevra> installed, Set<String> several, Baseline baseline, Wording words) {
         installed.forEach(pkg -> there.put(pkg.full(), pkg));
+        this.several = Set.copyOf(several);
         this.baseline = baseline;
         this.words = words;
     }
@@ -106,7 +111,9 @@ public final class ForHere {
         return switch (step) {
             case Step.Install(var pkg, var rpm, var reason) -> brought(pkg, rpm, reason, true);
             case Step.Upgrade(var from, var to, var rpm) ->
-                    there.containsKey(from.full()) && !there.containsKey(to.full())
+                    there.containsKey(from.full())
+                                    && !there.containsKey(to.full())
+                                    && !several.contains(to.name())
                             ? step
                             : brought(to, rpm, Reason.DEPENDENCY, false);
             case Step.Reinstall _, Step.Replaced _ -> null;
@@ -134,7 +141,7 @@ public final class ForHere {
             return null;
         }
         // Beside what the baseline had of that name: the solver said so.
-        return joins && baselineHas(pkg)
+        return several.contains(pkg.name()) || joins && baselineHas(pkg)
                 ? new Step.Install(pkg, rpm, reason)
                 : new Step.Upgrade(newest, pkg, rpm);
     }
