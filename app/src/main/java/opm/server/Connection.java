@@ -276,25 +276,13 @@ final class Connection {
                 while (at < response.until()) {
                     long sent = wire.send(content, at, Math.min(1 << 20, response.until() - at));
                     if (sent <= 0) {
-                        // sendfile does not wait where the socket is full; a write does.
-                        sent = copied(content, at, response.until());
-                    } else {
-                        moved(sent);
+                        throw new IOException("the file became shorter");
                     }
                     at += sent;
+                    moved(sent);
                 }
             }
         }
-    }
-
-    private long copied(FileChannel content, long at, long until) throws IOException {
-        var piece = ByteBuffer.allocate((int) Math.min(SMALL_BYTES, until - at));
-        int read = content.read(piece, at);
-        if (read <= 0) {
-            throw new IOException("the file became shorter");
-        }
-        write(piece.flip());
-        return read;
     }
 
     private static ByteBuffer together(byte[] head, byte[] body) {

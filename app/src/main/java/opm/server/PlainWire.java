@@ -17,6 +17,11 @@ final class PlainWire implements Wire {
     }
 
     @Override
+    public SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         if (!ahead.hasRemaining()) {
             return channel.read(into);
@@ -36,7 +41,10 @@ final class PlainWire implements Wire {
 
     @Override
     public long send(FileChannel file, long at, long bytes) throws IOException {
-        return file.transferTo(at, bytes, channel);
+        long sent = file.transferTo(at, bytes, channel);
+        // A virtual thread's channel does not block inside: where the socket is full, sendfile says
+        // 0, as it does at the end. A write waits.
+        return sent > 0 ? sent : Wire.super.send(file, at, bytes);
     }
 
     @Override
@@ -52,20 +60,6 @@ final class PlainWire implements Wire {
             return ahead.hasRemaining() && Ends.seen(channel, ahead);
         } finally {
             ahead.flip();
-        }
-    }
-
-    @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
-    public void close() {
-        try {
-            channel.close();
-        } catch (IOException _) {
-            // Nobody wants its bytes.
         }
     }
 }

@@ -2,7 +2,6 @@ package opm.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -10,8 +9,6 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 
 /// Bytes through TLS, by the JDK's engine over a blocking channel.
 final class TlsWire implements Wire {
-    private static final int PIECE_BYTES = 16 << 10;
-
     private final SocketChannel channel;
     private final SSLEngine engine;
     private ByteBuffer sealedIn; // to be read
@@ -26,6 +23,11 @@ final class TlsWire implements Wire {
         sealedIn = ByteBuffer.allocate(packet).flip();
         sealedOut = ByteBuffer.allocate(packet);
         plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
+    }
+
+    @Override
+    public SocketChannel channel() {
+        return channel;
     }
 
     @Override
@@ -137,14 +139,6 @@ final class TlsWire implements Wire {
     }
 
     @Override
-    public long send(FileChannel file, long at, long bytes) throws IOException {
-        var piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, bytes));
-        int read = file.read(piece, at);
-        write(piece.flip());
-        return Math.max(0, read);
-    }
-
-    @Override
     public void endOutput() throws IOException {
         engine.closeOutbound();
         say();
@@ -158,21 +152,6 @@ final class TlsWire implements Wire {
             return sealedIn.hasRemaining() && Ends.seen(channel, sealedIn);
         } finally {
             sealedIn.flip();
-        }
-    }
-
-    @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    /// Closes at once: what was promised went out with its length, so nobody needs the farewell.
-    @Override
-    public void close() {
-        try {
-            channel.close();
-        } catch (IOException _) {
-            // Nobody wants its bytes.
         }
     }
 }
