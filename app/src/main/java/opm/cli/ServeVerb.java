@@ -93,10 +93,7 @@ final class ServeVerb implements Verb {
                     session.screen().say("serve.fingerprint", tls.fingerprint());
                 }
             }
-            if (session.outside().out() instanceof WholeDocument document) {
-                document.handOver();
-            }
-            session.outside().out().flush();
+            session.hasBegun();
             server.run(session.outside().cancelled()::get);
         }
         return 0;

@@ -87,6 +87,15 @@ final class Session {
         return Json.begin(outside.out(), command);
     }
 
+    /// Hands over what was said so far, for a command that goes on until it is interrupted: whoever
+    /// started it waits to be told where it listens.
+    void hasBegun() {
+        if (outside.out() instanceof WholeDocument document) {
+            document.handOver();
+        }
+        outside.out().flush();
+    }
+
     /// Takes packages from one machine and from nowhere else. To be called before [#engine].
     void askOnly(Peer other) {
         if (engine != null) {

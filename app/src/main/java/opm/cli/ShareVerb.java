@@ -49,7 +49,8 @@ final class ShareVerb implements Verb {
         try (var sharing = Sharing.of(session.engine(), installed, chosen(session));
                 var server = ShareServer.open(place[0], port, sharing.files(), rules)) {
             session.progress().clear();
-            Announcer announcer = announcer(session, server.port());
+            Announcer announcer =
+                    isOwn(place[0]) ? null : announcer(session, server.port());
             try {
                 say(session, sharing, server, announcer);
                 server.run(session.outside().cancelled()::get);
@@ -72,6 +73,11 @@ final class ShareVerb implements Verb {
                 (globs.isEmpty()
                                 || globs.stream().anyMatch(g -> Globs.matches(g, pkg.name())))
                         && excluded.stream().noneMatch(glob -> Globs.matches(glob, pkg.name()));
+    }
+
+    /// Tells whether no other machine reaches an address; nobody is told of such a one.
+    private static boolean isOwn(String host) {
+        return host.matches("localhost|127[.][0-9.]+|\\[?::1]?");
     }
 
     private static @Nullable Announcer announcer(Session session, int port) {
@@ -119,7 +125,7 @@ final class ShareVerb implements Verb {
             }
             session.screen().say("share.reveals");
         }
-        session.outside().out().flush();
+        session.hasBegun();
     }
 
     private static int list(Session session) throws OpmException {
