@@ -44,6 +44,7 @@ final class ServeVerb implements Verb {
 
     @Override
     public int run(Session session) throws OpmException {
+        session.askForStrangers();
         String tree = session.value("--presolve");
         Settings own = session.settings();
         boolean repos =

@@ -14,7 +14,7 @@ final class Session {
 
     private final String command;
     private final Outside outside;
-    private final Host host;
+    private Host host;
     private final Screen screen;
     private final Settings settings;
     private final Syntax.Given given;
@@ -94,6 +94,15 @@ final class Session {
             document.handOver();
         }
         outside.out().flush();
+    }
+
+    /// Keeps this machine from being sent into its own network by what strangers ask. To be called
+    /// before [#engine].
+    void askForStrangers() {
+        if (engine != null) {
+            throw new IllegalStateException("the engine has its network already");
+        }
+        host = host.forStrangers();
     }
 
     /// Takes packages from one machine and from nowhere else. To be called before [#engine].

@@ -7,6 +7,11 @@ import java.time.InstantSource;
 ///
 /// @param clock what time it is; only journals, receipts and progress ask
 public record Host(Disk disk, Commands commands, Net net, InstantSource clock) {
+    /// Returns the same, with a network that is asked for strangers.
+    public Host forStrangers() {
+        return new Host(disk, commands, net.forStrangers(), clock);
+    }
+
     /// Returns the doors of the machine that this runs on.
     public static Host ofThisMachine() {
         return new Host(

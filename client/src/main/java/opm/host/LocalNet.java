@@ -24,6 +24,7 @@ public final class LocalNet implements Net {
 
     private final Map<String, String> environment;
     private final int stallSeconds;
+    private final @Nullable Fence fence;
     private final Accesses accesses = new Accesses();
     private final Map<Access, Ways> ways = new HashMap<>();
 
@@ -33,8 +34,29 @@ public final class LocalNet implements Net {
     }
 
     LocalNet(Map<String, String> environment, int stallSeconds) {
+        this(environment, stallSeconds, null);
+    }
+
+    private LocalNet(Map<String, String> environment, int stallSeconds, @Nullable Fence fence) {
         this.environment = Map.copyOf(environment);
         this.stallSeconds = stallSeconds;
+        this.fence = fence;
+    }
+
+    @Override
+    public Net forStrangers() {
+        return new LocalNet(environment, stallSeconds, new Fence());
+    }
+
+    @Override
+    public void own(String address) {
+        if (fence != null) {
+            try {
+                fence.own(URI.create(address));
+            } catch (IllegalArgumentException _) {
+                // It will not be asked either.
+            }
+        }
     }
 
     /// The two ways to ask, for the servers of one kind of access.
@@ -51,10 +73,11 @@ public final class LocalNet implements Net {
             EnvProxies proxies = EnvProxies.of(environment, access);
             known =
                     new Ways(
-                            new PlainHttp(proxies, stallSeconds),
+                            new PlainHttp(proxies, stallSeconds, fence),
                             new SafeHttp(
                                     proxies,
                                     stallSeconds,
+                                    fence,
                                     () -> Tls.context(access, environment)));
             ways.put(access, known);
         }

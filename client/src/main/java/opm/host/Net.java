@@ -25,6 +25,18 @@ public interface Net {
         // One that is no real network has no use for it.
     }
 
+    /// Says that an address was named by whoever runs this machine; see [#forStrangers].
+    default void own(String address) {
+        // Only one that asks for strangers has use for it.
+    }
+
+    /// Returns the network for those who may not be sent where only this machine gets: of itself
+    /// and the network around it, only what it is told to be its [#own] is asked, whoever redirects
+    /// there.
+    default Net forStrangers() {
+        return this;
+    }
+
     /// Asks for the bytes of an address from `fromByte` on.
     default Response get(URI uri, long fromByte, Map<String, String> headers) throws OpmException {
         return get(new Request(uri, fromByte, -1, headers, () -> false));

@@ -27,9 +27,12 @@ final class PlainHttp implements HttpWay {
 
     private final EnvProxies proxies;
     private final int stallSeconds;
+    private final @Nullable Fence fence;
     private final Map<String, ArrayDeque<HttpConnection>> idle = new HashMap<>();
 
-    PlainHttp(EnvProxies proxies, int stallSeconds) {
+    /// @param fence null for none
+    PlainHttp(EnvProxies proxies, int stallSeconds, @Nullable Fence fence) {
+        this.fence = fence;
         this.proxies = proxies;
         this.stallSeconds = stallSeconds;
     }
@@ -41,12 +44,16 @@ final class PlainHttp implements HttpWay {
         var patience = new Patience(stallSeconds, request.cancelled(), LocalNet.shown(uri));
         URI proxy = proxies.proxyFor(uri);
         String place = proxy == null ? place(uri) : place(proxy);
+        if (fence != null && proxy != null) {
+            fence.check(uri);
+        }
         byte[] head = head(request, uri, proxy != null, user, posted);
         try {
             HttpConnection used = take(place);
             HttpWay.Answer answer = used == null ? null : ask(place, used, head, patience);
             if (answer == null) {
-                answer = ask(place, connect(place, patience), head, patience);
+                URI there = proxy == null ? uri : null;
+                answer = ask(place, connect(place, there, patience), head, patience);
             }
             if (answer == null) {
                 throw patience.failure("closed without an answer");
@@ -109,7 +116,9 @@ final class PlainHttp implements HttpWay {
         return all;
     }
 
-    private HttpConnection connect(String place, Patience patience) throws IOException {
+    /// @param uri what is there; null where that is a proxy
+    private HttpConnection connect(String place, @Nullable URI uri, Patience patience)
+            throws IOException, OpmException {
         int colon = place.lastIndexOf(':');
         String host = place.substring(0, colon);
         int port = Integer.parseInt(place.substring(colon + 1));
@@ -118,6 +127,9 @@ final class PlainHttp implements HttpWay {
             addresses = InetAddress.getAllByName(host);
         } catch (UnknownHostException e) {
             throw patience.failure("no connection to " + host + ": its address is not known");
+        }
+        if (fence != null && uri != null) {
+            fence.check(uri, addresses);
         }
         IOException last = new IOException("it has no address");
         for (InetAddress address : addresses) {

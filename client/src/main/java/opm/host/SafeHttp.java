@@ -29,6 +29,7 @@ final class SafeHttp implements HttpWay {
 
     private final EnvProxies proxies;
     private final int stallSeconds;
+    private final @Nullable Fence fence;
     private final Trusts trusts;
     private @Nullable HttpClient client;
 
@@ -37,7 +38,8 @@ final class SafeHttp implements HttpWay {
         SSLContext context() throws OpmException;
     }
 
-    SafeHttp(EnvProxies proxies, int stallSeconds, Trusts trusts) {
+    SafeHttp(EnvProxies proxies, int stallSeconds, @Nullable Fence fence, Trusts trusts) {
+        this.fence = fence;
         this.trusts = trusts;
         this.proxies = proxies;
         this.stallSeconds = stallSeconds;
@@ -47,6 +49,9 @@ final class SafeHttp implements HttpWay {
     public HttpWay.Answer send(
             Net.Request request, URI uri, String user, byte @Nullable [] posted)
             throws OpmException {
+        if (fence != null) {
+            fence.check(uri);
+        }
         var builder =
                 HttpRequest.newBuilder(LocalNet.withoutUser(uri))
                         .method(

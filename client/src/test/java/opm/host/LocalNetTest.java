@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import opm.base.Limits;
@@ -126,6 +127,42 @@ class LocalNetTest {
                     .isInstanceOf(Unavailable.class)
                     .hasMessageContaining("redirects");
         }
+    }
+
+    /// Asked for strangers, no server of this machine is reached but the one that was named:
+    /// neither directly nor because that one redirects there; a redirect of its own is followed.
+    @Test
+    void strangersStayOutside() throws Exception {
+        try (var secret = saying("200 OK\r\nContent-Length: 6", "secret");
+                var own =
+                        new TinyServer(
+                                (head, out) -> {
+                                    boolean there = head.getFirst().contains("/there");
+                                    boolean away = head.getFirst().contains("/away");
+                                    TinyServer.send(
+                                            out,
+                                            there
+                                                    ? "200 OK\r\nContent-Length: 2"
+                                                    : "302 Found\r\nContent-Length: 0\r\nLocation: "
+                                                            + (away ? secret.uri("/") : "/there"),
+                                            there ? "ok" : "");
+                                })) {
+            assertThat(text(net().get(own.uri("/away"), 0, Map.of()))).isEqualTo("secret");
+            int before = secret.requests.size();
+            Net guarded = net().forStrangers();
+            guarded.own(own.uri("/repo/").toString());
+            assertThat(text(guarded.get(own.uri("/own"), 0, Map.of()))).isEqualTo("ok");
+            for (URI uri : List.of(own.uri("/away"), secret.uri("/"), secret.uri("/own"))) {
+                assertThatThrownBy(() -> guarded.get(uri, 0, Map.of()))
+                        .isInstanceOf(Unavailable.class)
+                        .hasMessageContaining("in the network of this server");
+            }
+            assertThat(secret.requests).hasSize(before);
+        }
+    }
+
+    private static TinyServer saying(String head, String body) throws IOException {
+        return new TinyServer((_, out) -> TinyServer.send(out, head, body));
     }
 
     /// A server may not send us to our own disk, nor to nonsense.

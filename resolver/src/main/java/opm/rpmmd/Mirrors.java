@@ -35,7 +35,7 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
         if (!repo.metalink().isEmpty()) {
             byte[] bytes = download.small(repo.metalink(), LIST_BYTES);
             if (bytes != null) {
-                Mirrors mirrors = ofMetalink(bytes);
+                Mirrors mirrors = ofMetalink(bytes).namedBy(repo.metalink());
                 if (!mirrors.baseUrls().isEmpty()) {
                     return mirrors;
                 }
@@ -49,7 +49,8 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
             if (bytes != null) {
                 boolean isMetalink =
                         new String(bytes, StandardCharsets.UTF_8).contains("<metalink");
-                Mirrors mirrors = isMetalink ? ofMetalink(bytes) : ofList(bytes);
+                Mirrors all = isMetalink ? ofMetalink(bytes) : ofList(bytes);
+                Mirrors mirrors = all.namedBy(repo.mirrorList());
                 if (!mirrors.baseUrls().isEmpty()) {
                     return mirrors;
                 }
@@ -58,6 +59,14 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
         throw new Unavailable(
                 repo.id() + ": no mirror is known",
                 "Check baseurl, mirrorlist and metalink of the repository.");
+    }
+
+    /// Returns those that a list may name: that of a web server names no folder of this machine.
+    private Mirrors namedBy(String list) {
+        boolean isOurs = list.startsWith("file:");
+        return new Mirrors(
+                baseUrls.stream().filter(url -> isOurs || !url.startsWith("file:")).toList(),
+                repomds);
     }
 
     /// Returns all addresses: those from `first` on, which answered, then those that did not.

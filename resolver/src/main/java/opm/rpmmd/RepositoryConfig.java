@@ -132,10 +132,12 @@ public record RepositoryConfig(
     ///
     /// @param mirrors their addresses
     public void teach(Net net, List<String> mirrors) {
-        for (List<String> urls : List.of(mirrors, List.of(mirrorList, metalink), gpgKeys)) {
+        mirrors.forEach(url -> net.learn(url, access));
+        for (List<String> urls : List.of(baseUrls, List.of(mirrorList, metalink), gpgKeys)) {
             for (String url : urls) {
                 if (!url.isEmpty()) {
                     net.learn(url, access);
+                    net.own(url);
                 }
             }
         }
