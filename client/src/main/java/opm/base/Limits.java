@@ -203,6 +203,10 @@ public final class Limits {
     /// each new one costs seconds and 30 MB of disk.
     public static final int GUEST_PATHS = 64;
 
+    /// Sets of one repository with what file lists say of some paths; each is as large as the
+    /// repository's own.
+    public static final int PATH_SETS = 4;
+
     /// Words of a search.
     public static final int SEARCH_WORDS = 8;
 

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import opm.base.ByteText;
 import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
@@ -60,6 +59,7 @@ public final class Metadata {
 
     private final Host host;
     private final Path state;
+    private final SetFolder sets;
     private final Store store;
     private final Fetcher fetcher;
     private final Progress progress;
@@ -92,6 +92,7 @@ public final class Metadata {
         this.state = state;
         this.store = store;
         this.fetcher = fetcher;
+        sets = new SetFolder(host.disk(), state);
         this.progress = progress;
         this.cancelled = cancelled;
         this.vouching = vouching;
@@ -160,7 +161,7 @@ public final class Metadata {
         }
         Known known = known(repo);
         if (known != null && (freshness == Freshness.OFFLINE || !mustAsk(repo, freshness))) {
-            PackageSet set = openSet(setFile(known.digest(), List.of()));
+            PackageSet set = openSet(sets.of(known.digest()));
             if (set != null) {
                 return new Loaded(
                         repo, set, known.repomd(), known.digest(), known.baseUrls(), false, 0);
@@ -196,12 +197,12 @@ public final class Metadata {
         byte[] kept = known == null ? null : known.xml().bytes;
         var conditional = new Conditional(host.disk(), folder(repo), kept);
         Known fresh = fetchRepomd(repo, download, mirrors, conditional);
-        Path setFile = setFile(fresh.digest(), List.of());
+        Path setFile = sets.of(fresh.digest());
         PackageSet set = openSet(setFile);
         int unreadable = 0;
         if (set == null) {
             sweep();
-            PackageSet old = known == null ? null : openSet(setFile(known.digest(), List.of()));
+            PackageSet old = known == null ? null : openSet(sets.of(known.digest()));
             PackageSet stepped =
                     Increments.advance(old, fresh.repomd(), fresh.baseUrls(), download);
             if (stepped == null) {
@@ -239,16 +240,17 @@ public final class Metadata {
         }
         wanted.addAll(before);
         List<String> all = List.copyOf(wanted);
-        Path target = setFile(loaded.repomdDigest(), all);
+        Path target = sets.of(loaded.repomdDigest(), all);
         PackageSet set = openSet(target);
         if (set == null) {
             Map<String, List<String>> found =
                     read(loaded, item, file -> importer().paths(file, item, wanted));
-            Path base = setFile(loaded.repomdDigest(), List.of());
+            Path base = sets.of(loaded.repomdDigest());
             var builder = new PackageSetBuilder().askedPaths(all);
             SetCopier.copyWith(found, PackageSet.open(base), builder);
             write(builder::writeTo, target);
             set = PackageSet.open(target);
+            sets.keepFew(loaded.repomdDigest(), target);
         }
         return loaded.with(set);
     }
@@ -262,10 +264,10 @@ public final class Metadata {
         if (item == null || loaded.set().knowsAllFiles()) {
             return loaded;
         }
-        Path target = state.resolve("sets").resolve(loaded.repomdDigest().hex() + "-all.opmset");
+        Path target = sets.allFilesOf(loaded.repomdDigest());
         PackageSet set = openSet(target);
         if (set == null) {
-            PackageSet base = PackageSet.open(setFile(loaded.repomdDigest(), List.of()));
+            PackageSet base = PackageSet.open(sets.of(loaded.repomdDigest()));
             var importer = new Importer(host.disk());
             write(read(loaded, item, file -> importer.allFiles(file, item, base))::writeTo, target);
             set = PackageSet.open(target);
@@ -408,14 +410,6 @@ public final class Metadata {
 
     private Path folder(RepositoryConfig repo) {
         return state.resolve("repos").resolve(repo.folderName());
-    }
-
-    private Path setFile(Digest repomd, List<String> paths) {
-        String name = repomd.hex();
-        if (!paths.isEmpty()) {
-            name += "-" + sha256(ByteText.encode(String.join("\n", paths))).hex().substring(0, 32);
-        }
-        return state.resolve("sets").resolve(name + ".opmset");
     }
 
     private static Digest sha256(byte[] bytes) {
@@ -572,11 +566,7 @@ public final class Metadata {
             }
         }
         if (!keep.contains(old.digest().hex())) {
-            for (Path set : disk.list(state.resolve("sets"))) {
-                if (String.valueOf(set.getFileName()).startsWith(old.digest().hex())) {
-                    disk.delete(set);
-                }
-            }
+            sets.forget(old.digest());
         }
         for (Path file : disk.list(state.resolve("files"))) {
             if (!lists.contains(String.valueOf(file.getFileName()))) {

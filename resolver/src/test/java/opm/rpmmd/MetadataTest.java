@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import opm.base.Digest;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Unavailable;
@@ -324,6 +325,27 @@ class MetadataTest {
         // Nothing is fetched offline, so nothing can be answered.
         assertThatThrownBy(() -> metadata().load(config(temp), Freshness.OFFLINE))
                 .isInstanceOf(Unavailable.class);
+    }
+
+    /// Whoever asks for one path after the other does not fill the disk; what was asked last is
+    /// there, what was asked long ago is read anew.
+    @Test
+    void fewSetsOfPathsAreKept() throws Exception {
+        Path folder = repository(temp.resolve("repo"), primary("1"), FILELISTS);
+        Metadata.Loaded plain = metadata().load(config(folder), Freshness.NOW);
+        metadata().withAllFiles(plain);
+        Metadata.Loaded first = metadata().withPaths(plain, List.of("/nowhere/0"));
+        for (int at = 1; at < 3 * Limits.PATH_SETS; at++) {
+            Metadata.Loaded more = metadata().withPaths(plain, List.of("/nowhere/" + at));
+            assertThat(metadata().withPaths(plain, List.of("/nowhere/" + at)).set().digest())
+                    .isEqualTo(more.set().digest());
+        }
+        first.set().check();
+        try (Stream<Path> sets = Files.list(temp.resolve("state/sets"))) {
+            assertThat(sets).hasSize(2 + Limits.PATH_SETS);
+        }
+        Metadata.Loaded again = metadata().withPaths(plain, List.of("/nowhere/0"));
+        assertThat(again.set().digest()).isEqualTo(first.set().digest());
     }
 
     @Test
