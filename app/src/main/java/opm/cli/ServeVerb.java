@@ -102,8 +102,13 @@ final class ServeVerb implements Verb {
 
     private static @Nullable ServedTls tls(Session session) throws OpmException {
         String certificate = session.value("--certificate");
+        String key = session.value("--certificate-key");
+        if (certificate == null && key != null) {
+            throw new BadRequest(
+                    "--certificate-key: found no certificate, expected --certificate FILE",
+                    "Give both, or neither: --tls makes one.");
+        }
         if (certificate != null) {
-            String key = session.value("--certificate-key");
             return ServedTls.of(certificate, key == null ? "" : key);
         }
         Path folder = session.engine().options().state().resolve("tls");

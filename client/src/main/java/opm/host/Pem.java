@@ -136,7 +136,8 @@ final class Pem {
     private BadRequest bad(String found, String expected) {
         return new BadRequest(
                 file + ": found " + found + ", expected " + expected,
-                "Correct sslcacert, sslclientcert and sslclientkey of the repository.");
+                "Name a PEM file as OpenSSL writes it: sslcacert, sslclientcert and"
+                        + " sslclientkey of a repository, --certificate and --certificate-key.");
     }
 
     private static byte[] wrapped(byte[] algorithm, byte[] key) {

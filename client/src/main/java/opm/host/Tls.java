@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -19,8 +23,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
+import opm.base.OpmException;
 import org.jspecify.annotations.Nullable;
 
 /// Whom TLS believes, and what it shows of us.
@@ -66,10 +70,40 @@ final class Tls {
         Pem secret = keyFile.isEmpty() ? shown : Pem.read(keyFile);
         var chain = shown.certificates().toArray(new Certificate[0]);
         KeyStore store = emptyStore();
-        store.setKeyEntry("opm", secret.key(), new char[0], chain);
+        PrivateKey key = secret.key();
+        if (!isPair(key, chain[0].getPublicKey())) {
+            throw new GeneralSecurityException("the key is another certificate's");
+        }
+        store.setKeyEntry("opm", key, new char[0], chain);
         var factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(store, new char[0]);
         return factory.getKeyManagers();
+    }
+
+    /// Asked here, for the JDK takes any two, and then every handshake fails.
+    private static boolean isPair(PrivateKey secret, PublicKey open)
+            throws GeneralSecurityException {
+        String kind = secret.getAlgorithm();
+        if (!kind.equals(open.getAlgorithm())) {
+            return false;
+        }
+        String algorithm =
+                switch (kind) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> kind;
+                };
+        var signature = Signature.getInstance(algorithm);
+        signature.initSign(secret);
+        signature.update((byte) 1);
+        byte[] signed = signature.sign();
+        signature.initVerify(open);
+        signature.update((byte) 1);
+        try {
+            return signature.verify(signed);
+        } catch (SignatureException _) {
+            return false; // not even of its length
+        }
     }
 
     /// Returns null for what the JDK itself trusts.
