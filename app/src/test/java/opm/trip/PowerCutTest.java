@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Dopm.cuts=N` for more, `-Dopm.seed=N` for the same choices (the scheduler is not replayed).
 final class PowerCutTest {
-    private static final int CUTS = Integer.getInteger("opm.cuts", 5);
+    private static final int CUTS = Integer.getInteger("opm.cuts", 3);
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
     /// So many moments of one run, each up to 200 ms after a random record of the journal.
     private static final int CUTS_A_RUN = 5;

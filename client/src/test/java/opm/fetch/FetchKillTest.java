@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// file in ten is large enough to come in several streams.
 class FetchKillTest {
     private static final boolean SOAK = Boolean.getBoolean("opm.soak");
-    private static final int KILLS = SOAK ? Integer.getInteger("opm.kills", 200) : 5;
+    private static final int KILLS = SOAK ? Integer.getInteger("opm.kills", 200) : 3;
     private static final int LANES = 8;
     private static final int FILES = SOAK ? 200 : 40;
     private static final int LARGE_FILES = FILES / 10;

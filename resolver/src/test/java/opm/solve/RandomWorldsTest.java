@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// Small random worlds, where brute force knows every possible system.
 class RandomWorldsTest {
-    /// 5,000 of them in each run; `-Dopm.worlds=100000 -Dopm.seed=7` for more and others.
-    private static final int WORLDS = Integer.getInteger("opm.worlds", 5000);
+    /// 2,500 of them in each run; `-Dopm.worlds=100000 -Dopm.seed=7` for more and others.
+    private static final int WORLDS = Integer.getInteger("opm.worlds", 2500);
 
     private static final long SEED = Long.getLong("opm.seed", 20_261_121L);
 
