@@ -1,11 +1,13 @@
 package opm.apply;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -167,6 +169,28 @@ public final class ScratchRoot {
                 .map(line -> line.split("[ :]+")[2])
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /// Makes something in a folder.
+    public interface Making {
+        void in(Path folder) throws Exception;
+    }
+
+    /// Returns a folder of `target` that is made once: of two processes that ask, the second waits.
+    public static synchronized Path kept(String name, Making making) throws Exception {
+        Path root = Path.of(System.getProperty("opm.root", ".."));
+        Path target = root.resolve("client/target").toAbsolutePath().normalize();
+        Path folder = Files.createDirectories(target).resolve(name);
+        Path lock = target.resolve(name + ".lock");
+        try (var file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = file.lock()) {
+            if (!Files.exists(folder)) {
+                Path aside = Files.createTempDirectory(target, "making");
+                making.in(aside);
+                Files.move(aside, folder);
+            }
+        }
+        return folder;
     }
 
     /// What a program printed on both outputs.

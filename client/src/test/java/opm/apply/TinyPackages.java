@@ -116,16 +116,7 @@ public final class TinyPackages {
                         + Digest.sha256Of(SOURCES.toString().getBytes(UTF_8))
                                 .hex()
                                 .substring(0, 12);
-        Path root = Path.of(System.getProperty("opm.root", ".."));
-        Path target = root.resolve("client/target").toAbsolutePath().normalize();
-        Path folder = target.resolve(name);
-        if (!Files.exists(folder)) {
-            Files.createDirectories(target);
-            Path making = Files.createTempDirectory(target, "making");
-            make(making);
-            Files.move(making, folder);
-        }
-        return new TinyPackages(folder);
+        return new TinyPackages(ScratchRoot.kept(name, TinyPackages::make));
     }
 
     public Path key() {

@@ -29,16 +29,7 @@ record CaseRpms(Path folder) implements Preflight.Files {
             one.news.values().forEach(pkg -> specs.add(one.spec(pkg)));
         }
         String sum = Digest.sha256Of(specs.toString().getBytes(UTF_8)).hex().substring(0, 12);
-        Path root = Path.of(System.getProperty("opm.root", ".."));
-        Path target = root.resolve("client/target").toAbsolutePath().normalize();
-        Path folder = target.resolve("cases-" + sum);
-        if (!Files.exists(folder)) {
-            Files.createDirectories(target);
-            Path making = Files.createTempDirectory(target, "making");
-            make(making, specs);
-            Files.move(making, folder);
-        }
-        return new CaseRpms(folder);
+        return new CaseRpms(ScratchRoot.kept("cases-" + sum, folder -> make(folder, specs)));
     }
 
     private static void make(Path folder, List<String> specs) throws Exception {
