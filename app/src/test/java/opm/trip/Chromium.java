@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,12 +23,9 @@ final class Chromium implements Browser {
 
     private static final Pattern ANONYMOUS = Pattern.compile("RssAnon:\\s+(\\d+) kB");
 
-    private static final Pattern WORKER = Pattern.compile("\"targetId\":\"(\\w+)\"");
-
     private static final Pattern HELD =
             Pattern.compile("\"(?:usedSize|embedderHeapUsedSize|backingStorageSize)\":(\\d+)");
 
-    private final Map<String, String> attached = new HashMap<>();
     private final Remote remote;
     private String session = "";
 
@@ -49,7 +45,11 @@ final class Chromium implements Browser {
         var chromium = new Chromium(Remote.start(argv, Map.of(), ""));
         String target = chromium.send("Target.createTarget", "{\"url\":\"about:blank\"}");
         String id = Remote.field(target, "targetId");
-        chromium.session = chromium.attach(id);
+        String attached =
+                chromium.send(
+                        "Target.attachToTarget",
+                        "{\"targetId\":\"" + id + "\",\"flatten\":true}");
+        chromium.session = Remote.field(attached, "sessionId");
         chromium.send("Page.enable", "{}");
         return chromium;
     }
@@ -67,51 +67,15 @@ final class Chromium implements Browser {
         return remote.processes().mapToLong(Chromium::memory).max().orElse(0);
     }
 
-    /// What scripts hold: their heaps, and the buffers that these heaps speak of.
-    ///
-    /// @param workers of all together
-    record Heaps(long page, long workers) {}
-
-    /// Asks the page and those of its workers that answer now.
-    Heaps heaps() {
-        String all = remote.ask("Target.getTargets", "{\"filter\":[{\"type\":\"worker\"}]}", "");
-        long workers = 0;
-        remote.patience(1000);
-        Matcher found = WORKER.matcher(all);
-        while (found.find()) {
-            try {
-                String own = attached.get(found.group(1));
-                if (own == null) {
-                    own = attach(found.group(1));
-                    attached.put(found.group(1), own);
-                }
-                workers += heap(own);
-            } catch (AssertionError | UncheckedIOException _) {
-                // Its transfer ended, or it does something long at a time and answers nobody.
-                attached.remove(found.group(1));
-            }
-        }
-        remote.patience(1000 * Browser.WAIT_SECONDS);
-        return new Heaps(heap(session), workers);
-    }
-
-    private long heap(String of) {
-        String said = remote.ask("Runtime.getHeapUsage", "{}", ",\"sessionId\":\"" + of + "\"");
+    /// Returns what the scripts of the page hold: their heap, and the buffers that it speaks of.
+    long heapBytes() {
+        String said = send("Runtime.getHeapUsage", "{}");
         long bytes = 0;
         Matcher held = HELD.matcher(said);
         while (held.find()) {
             bytes += Long.parseLong(held.group(1));
         }
         return bytes;
-    }
-
-    private String attach(String target) {
-        String said =
-                remote.ask(
-                        "Target.attachToTarget",
-                        "{\"targetId\":\"" + target + "\",\"flatten\":true}",
-                        "");
-        return Remote.field(said, "sessionId");
     }
 
     private static long memory(ProcessHandle process) {

@@ -24,9 +24,6 @@ import java.util.stream.Stream;
 final class Remote {
     private static final byte[] MASK = {'o', 'p', 'm', '!'};
 
-    /// Begins what DevTools says when whom it was asked about is gone, and will not answer.
-    private static final String LEFT = "{\"method\":\"Target.detachedFromTarget\"";
-
     private final Process browser;
     private final Socket socket;
     private final DataInputStream in;
@@ -126,12 +123,6 @@ final class Remote {
                     }
                     return said;
                 }
-                if (said.startsWith("{\"error\":") && said.contains("\"id\":" + id + "}")) {
-                    throw new AssertionError(method + ": " + said);
-                }
-                if (said.startsWith(LEFT) && more.contains(field(said, "sessionId"))) {
-                    throw new AssertionError(method + ": " + said);
-                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(method, e);
@@ -171,15 +162,6 @@ final class Remote {
             if ((first & 0x80) != 0) {
                 return text.toString(StandardCharsets.UTF_8);
             }
-        }
-    }
-
-    /// Says how long an answer may take.
-    void patience(int millis) {
-        try {
-            socket.setSoTimeout(millis);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
