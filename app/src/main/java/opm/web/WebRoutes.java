@@ -2,11 +2,8 @@ package opm.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class WebRoutes implements WebServer.Handler {
     private static final String PAGE = "text/html; charset=utf-8";
     private static final int GROUPS_FOUND = 5;
-    private static final int PIECE_BYTES = 64 << 10;
 
     private final Workshop workshop;
     private final InstantSource clock;
@@ -418,26 +414,9 @@ public final class WebRoutes implements WebServer.Handler {
                     HttpResponse.flowing(
                             ranges.status(),
                             ranges.until() - ranges.from(),
-                            out -> pass(relay, out));
+                            relay::pass);
         }
         return said.with(ranges.headers(tag, file.sizeBytes()))
                 .with("Content-Type: application/x-rpm");
-    }
-
-    private static void pass(Relay relay, WritableByteChannel out)
-            throws IOException {
-        try (relay) {
-            var in = relay.body();
-            var piece = new byte[PIECE_BYTES];
-            long left = relay.until() - relay.from();
-            while (left > 0) {
-                int read = in.read(piece, 0, (int) Math.min(piece.length, left));
-                if (read < 0) {
-                    throw new IOException("the mirror broke off");
-                }
-                out.write(ByteBuffer.wrap(piece, 0, read));
-                left -= read;
-            }
-        }
     }
 }

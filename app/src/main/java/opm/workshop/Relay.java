@@ -1,8 +1,8 @@
 package opm.workshop;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import opm.base.OpmException;
@@ -46,17 +46,18 @@ public record Relay(@Nullable Path stored, Net.@Nullable Response mirror, long f
                 : last;
     }
 
-    /// Returns the mirror's bytes, at the first that is wanted.
+    /// Passes the mirror's bytes on, and closes.
     ///
-    /// @throws IOException when it breaks off before that
-    public InputStream body() throws IOException {
+    /// @throws IOException when it breaks off before the last that is wanted
+    public void pass(WritableByteChannel out) throws IOException {
         Net.Response said = mirror;
         if (said == null) {
             throw new IllegalStateException("the store has this file");
         }
-        InputStream in = said.body();
-        in.skipNBytes(from - said.startsAtByte());
-        return in;
+        try (this) {
+            said.body().skipNBytes(from - said.startsAtByte());
+            said.pass(until - from, out);
+        }
     }
 
     @Override

@@ -2,7 +2,9 @@ package opm.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 import opm.base.Limits;
+import org.jspecify.annotations.Nullable;
 
 /// The body of an answer on a connection: as long as its head says, in chunks, or to the end.
 ///
@@ -10,6 +12,8 @@ import opm.base.Limits;
 final class HttpBody extends InputStream {
     /// So much is read away to keep a connection: an error page, not a package.
     private static final int DRAIN_BYTES = 16 << 10;
+
+    private static final byte[] NOTHING = {};
 
     private static final long TO_THE_END = Long.MAX_VALUE;
 
@@ -64,9 +68,23 @@ final class HttpBody extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
+        return length == 0 ? 0 : some(bytes, offset, length, null);
+    }
+
+    /// Passes bytes on as they come: what a server relays is not copied by this program.
+    void pass(long bytes, WritableByteChannel out) throws IOException {
+        for (long more = bytes; more > 0; ) {
+            int passed = some(NOTHING, 0, (int) Math.min(more, Integer.MAX_VALUE), out);
+            if (passed < 0) {
+                throw patience.failure("broke off: closed before the end");
+            }
+            more -= passed;
         }
+    }
+
+    /// @param out null where `bytes` take them
+    private int some(byte[] bytes, int offset, int length, @Nullable WritableByteChannel out)
+            throws IOException {
         if (closed && !ended) {
             throw patience.failure("cancelled");
         }
@@ -77,7 +95,11 @@ final class HttpBody extends InputStream {
             if (ended) {
                 return -1;
             }
-            int read = connection.read(bytes, offset, (int) Math.min(length, left), patience);
+            int most = (int) Math.min(length, left);
+            int read =
+                    out == null
+                            ? connection.read(bytes, offset, most, patience)
+                            : connection.pass(most, out, patience);
             if (read < 0) {
                 if (left == TO_THE_END) {
                     end();

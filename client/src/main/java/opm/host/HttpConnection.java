@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import opm.base.Limits;
 import org.jspecify.annotations.Nullable;
@@ -158,13 +159,35 @@ final class HttpConnection {
         return read > 0;
     }
 
-    /// Reads some bytes; -1 when the server closed.
-    int read(byte[] bytes, int offset, int length, Patience patience) throws IOException {
-        if (!buffer.hasRemaining() && !fill(patience)) {
+    /// Passes some bytes on, without a copy; -1 when the server closed.
+    int pass(int most, WritableByteChannel out, Patience patience) throws IOException {
+        if (!ready(patience)) {
             return -1;
+        }
+        int count = Math.min(most, buffer.remaining());
+        ByteBuffer piece = buffer.slice(buffer.position(), count);
+        while (piece.hasRemaining()) {
+            out.write(piece);
+        }
+        buffer.position(buffer.position() + count);
+        return count;
+    }
+
+    /// @return false when the server closed
+    private boolean ready(Patience patience) throws IOException {
+        if (!buffer.hasRemaining() && !fill(patience)) {
+            return false;
         }
         if (patience.cancelled().getAsBoolean()) {
             patience.go(patience.end());
+        }
+        return true;
+    }
+
+    /// Reads some bytes; -1 when the server closed.
+    int read(byte[] bytes, int offset, int length, Patience patience) throws IOException {
+        if (!ready(patience)) {
+            return -1;
         }
         int count = Math.min(length, buffer.remaining());
         buffer.get(bytes, offset, count);

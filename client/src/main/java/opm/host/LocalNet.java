@@ -3,6 +3,7 @@ package opm.host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -268,6 +269,15 @@ public final class LocalNet implements Net {
         @Override
         public InputStream body() {
             return response.body();
+        }
+
+        @Override
+        public void pass(long bytes, WritableByteChannel out) throws IOException {
+            if (response.body() instanceof HttpBody plain) {
+                plain.pass(bytes, out);
+            } else {
+                Response.super.pass(bytes, out);
+            }
         }
 
         @Override

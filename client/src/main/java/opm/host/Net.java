@@ -1,7 +1,11 @@
 package opm.host;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
@@ -97,6 +101,8 @@ public interface Net {
 
     /// An answer.
     interface Response extends AutoCloseable {
+        int PIECE_BYTES = 64 << 10;
+
         /// Returns 200, 206, 304, 404 and so on; `file:` answers 200, 206, 404, 403 and 416.
         int status();
 
@@ -116,6 +122,24 @@ public interface Net {
 
         /// Returns the body; its `read` fails with a [StreamFailure] when it stalls or breaks off.
         InputStream body();
+
+        /// Passes so many bytes of the body on to somebody else, as they come.
+        ///
+        /// @throws IOException as of the body's `read`, or of the one that they are written to
+        default void pass(long bytes, WritableByteChannel out) throws IOException {
+            var piece = new byte[PIECE_BYTES];
+            for (long more = bytes; more > 0; ) {
+                int read = body().read(piece, 0, (int) Math.min(piece.length, more));
+                if (read < 0) {
+                    throw new EOFException("it broke off");
+                }
+                var written = ByteBuffer.wrap(piece, 0, read);
+                while (written.hasRemaining()) {
+                    out.write(written);
+                }
+                more -= read;
+            }
+        }
 
         /// Returns where the bytes came from in the end, without user and password.
         URI finalUri();

@@ -3,8 +3,10 @@ package opm.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +160,28 @@ class LocalNetTest {
                         .hasMessageContaining("in the network of this server");
             }
             assertThat(secret.requests).hasSize(before);
+        }
+    }
+
+    /// What is passed on is as much as was wanted and not a byte more, also across chunks; of a
+    /// body that breaks off, what came, and a failure.
+    @Test
+    void passesOn() throws Exception {
+        String chunks = "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
+        try (var chunked = saying("200 OK\r\nTransfer-Encoding: chunked", chunks);
+                var cut = saying("200 OK\r\nConnection: close\r\nContent-Length: 9", "hello");
+                var response = net().get(chunked.uri("/"), 0, Map.of());
+                var broken = net().get(cut.uri("/"), 0, Map.of())) {
+            var out = new ByteArrayOutputStream();
+            response.pass(8, Channels.newChannel(out));
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("hello wo");
+            response.pass(3, Channels.newChannel(out));
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("hello world");
+            out.reset();
+            assertThatThrownBy(() -> broken.pass(9, Channels.newChannel(out)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("broke off");
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("hello");
         }
     }
 
