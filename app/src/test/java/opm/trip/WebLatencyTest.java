@@ -91,7 +91,7 @@ final class WebLatencyTest {
     }
 
     /// @return how many; then ms of half of them, of 95 of 100, of all; half and 95 of 100 of them
-    ///     since the page asked the server
+    ///     since the page asked the server, then since the answer was there
     private static double[] measured(Chromium chromium, String what, String texts, int rounds) {
         String all = "[" + (texts + ",").repeat(rounds) + "].flat()";
         String script = "window." + what + "(" + all + ", " + PAUSE_MILLIS + ")";
@@ -105,8 +105,10 @@ final class WebLatencyTest {
                 Arrays.stream(said.split(" ")).mapToDouble(Double::parseDouble).toArray();
         System.out.printf(
                 "%s: %.0f times; ms from the key or click: median %.1f, p95 %.1f, most %.1f;"
-                        + " since it asked: median %.1f, p95 %.1f%n",
-                what, times[0], times[1], times[2], times[3], times[4], times[5]);
+                        + " since it asked: median %.1f, p95 %.1f; since the answer was here:"
+                        + " median %.1f, p95 %.1f%n",
+                what, times[0], times[1], times[2], times[3], times[4], times[5], times[6],
+                times[7]);
         return times;
     }
 }

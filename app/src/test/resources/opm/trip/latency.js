@@ -2,9 +2,17 @@
 (() => {
     const asked = [];
     const plainFetch = window.fetch;
-    window.fetch = (...all) => {
-        asked.push({ url: String(all[0]), at: performance.now() });
-        return plainFetch(...all);
+    window.fetch = async (...all) => {
+        const one = { url: String(all[0]), at: performance.now(), came: 0 };
+        asked.push(one);
+        const answer = await plainFetch(...all);
+        const plainText = answer.text.bind(answer);
+        answer.text = async () => {
+            const text = await plainText();
+            one.came = performance.now();
+            return text;
+        };
+        return answer;
     };
 
     /** Waits until something in an element is replaced, and laid out. */
@@ -19,7 +27,7 @@
                 document.body.getBoundingClientRect();
                 const end = performance.now();
                 const own = asked.find((one) => /[?&]q=|\/basket$/.test(one.url));
-                resolve({ all: end - start, asked: end - own.at });
+                resolve({ all: end - start, asked: end - own.at, came: end - own.came });
             });
             watch.observe(element, { childList: true });
             act();
@@ -36,8 +44,9 @@
     function summary(times) {
         const all = times.map((one) => one.all);
         const after = times.map((one) => one.asked);
+        const laid = times.map((one) => one.came);
         return [times.length, share(all, 0.5), share(all, 0.95), Math.max(...all),
-            share(after, 0.5), share(after, 0.95)].join(' ');
+            share(after, 0.5), share(after, 0.95), share(laid, 0.5), share(laid, 0.95)].join(' ');
     }
 
     /** Types each text letter by letter, and waits for what is found after each. */
