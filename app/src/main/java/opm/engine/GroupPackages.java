@@ -85,13 +85,8 @@ public final class GroupPackages {
             }
         }
         List<OpenRepo> repos = engine.repos();
-        names.removeIf(name -> repos.stream().noneMatch(repo -> has(repo.set(), name)));
+        names.removeIf(name -> repos.stream().noneMatch(repo -> repo.set().hasPackage(name)));
         return List.copyOf(names);
-    }
-
-    private static boolean has(PackageSet set, String name) {
-        int id = set.nameId(name);
-        return id >= 0 && set.packagesStart(id) < set.packagesEnd(id);
     }
 
     private List<Group> parts(Group group) {

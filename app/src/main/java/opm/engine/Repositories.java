@@ -279,15 +279,9 @@ final class Repositories {
     List<Advisory> advisories() throws OpmException {
         var all = new ArrayList<Advisory>();
         PackageSet installed = engine.installed();
-        Predicate<String> here =
-                name -> {
-                    int known = installed.nameId(name);
-                    return known >= 0
-                            && installed.packagesStart(known) < installed.packagesEnd(known);
-                };
         for (Loaded repo : loaded().values()) {
             engine.watcher().begins(Watcher.Stage.REFRESH, repo.repo().id());
-            all.addAll(metadata.advisories(repo, here));
+            all.addAll(metadata.advisories(repo, installed::hasPackage));
         }
         return all;
     }

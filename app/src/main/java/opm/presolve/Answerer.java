@@ -85,8 +85,7 @@ final class Answerer {
 
     private boolean isInstalled(String name) {
         PackageSet set = ground.universe().installed();
-        int id = set == null ? -1 : set.nameId(name);
-        return set != null && id >= 0 && set.packagesStart(id) < set.packagesEnd(id);
+        return set != null && set.hasPackage(name);
     }
 
     private Answer found(String name, List<String> packages, Verdict.Solved solved)

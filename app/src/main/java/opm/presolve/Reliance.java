@@ -68,7 +68,7 @@ final class Reliance {
         return system != null
                 && name >= 0
                 && system.providersStart(name) == system.providersEnd(name)
-                && system.packagesStart(name) < system.packagesEnd(name);
+                && system.hasPackage(name);
     }
 
     private static int find(PackageSet system, PackageSet set, int rel) {

@@ -131,7 +131,7 @@ record Finder(Engine engine) {
             String words = group.id() + "\n" + group.name() + "\n" + group.description();
             if (group.visible() && words.toLowerCase(Locale.ROOT).contains(wanted)) {
                 List<String> names = groups.names(List.of(group), false);
-                int missing = (int) names.stream().filter(name -> !has(installed, name)).count();
+                int missing = (int) names.stream().filter(name -> !installed.hasPackage(name)).count();
                 var hit =
                         new GroupHit(
                                 group.id(),
@@ -144,11 +144,6 @@ record Finder(Engine engine) {
             }
         }
         return List.copyOf(found.values());
-    }
-
-    private static boolean has(PackageSet set, String name) {
-        int id = set.nameId(name);
-        return id >= 0 && set.packagesStart(id) < set.packagesEnd(id);
     }
 
     /// Returns the packages of a group, those that are optional too.

@@ -224,6 +224,16 @@ public final class PackageSet {
         return packagesStart(name + 1);
     }
 
+    /// Tells whether there is a package of a name; a negative one stands for no name.
+    public boolean hasPackage(int name) {
+        int pkg = packagesStart(name);
+        return pkg < packages.count() && name(pkg) == name;
+    }
+
+    public boolean hasPackage(String name) {
+        return hasPackage(nameId(name));
+    }
+
     /// Returns the names of all packages, each once, sorted bytewise, one a line.
     public byte[] nameLines() throws Damaged {
         return reading(

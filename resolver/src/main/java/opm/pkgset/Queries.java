@@ -373,7 +373,7 @@ public final class Queries {
                             if (!words.startsWith(prefix)) {
                                 break;
                             }
-                            if (set.packagesStart(name) < set.packagesEnd(name)) {
+                            if (set.hasPackage(name)) {
                                 names.add(words);
                             }
                         }

@@ -175,11 +175,7 @@ public final class Importer {
 
     /// Tells of names whether a set has packages of them, or whether they matter otherwise.
     static Predicate<String> known(PackageSet set, Predicate<String> also) {
-        return name -> {
-            int known = set.nameId(name);
-            return known >= 0 && set.packagesStart(known) < set.packagesEnd(known)
-                    || also.test(name);
-        };
+        return name -> set.hasPackage(name) || also.test(name);
     }
 
     /// Reads the repository's groups; verified first.

@@ -324,7 +324,7 @@ final class SetPool extends Pool {
                 return true;
             }
             int name = system.translateName(part.set, part.set.relationName(rel));
-            if (name >= 0 && system.packagesStart(name) < system.packagesEnd(name)) {
+            if (system.hasPackage(name)) {
                 return true;
             }
         }
@@ -362,8 +362,8 @@ final class SetPool extends Pool {
     boolean isInstalledName(int pkg) {
         Part part = part(pkg);
         PackageSet system = parts[0].set;
-        int name = system.translateName(part.set, part.set.name(pkg - part.repo.start));
-        return name >= 0 && system.packagesStart(name) < system.packagesEnd(name);
+        return system.hasPackage(
+                system.translateName(part.set, part.set.name(pkg - part.repo.start)));
     }
 
     /// Tells whether some set may know more owners of a path than it shows: its file list was not
@@ -398,7 +398,7 @@ final class SetPool extends Pool {
                 if (!text.startsWith(prefix)) {
                     break;
                 }
-                if (Globs.matches(glob, text) && set.packagesStart(name) < set.packagesEnd(name)) {
+                if (Globs.matches(glob, text) && set.hasPackage(name)) {
                     int word = word(part, name);
                     if (!there.has(word)) {
                         there.grow(Math.max(word + 1, 2 * there.size()));
