@@ -15,6 +15,11 @@ public interface Watcher {
 
     /// Nobody wants to know; it is stopped once this is so.
     static Watcher until(BooleanSupplier cancelled) {
+        return until(cancelled, cancelled);
+    }
+
+    /// The same, where the solver asks in its own way: see [#givesUp].
+    static Watcher until(BooleanSupplier cancelled, BooleanSupplier givesUp) {
         return new Watcher() {
             @Override
             public void begins(Stage stage, String what) {}
@@ -27,6 +32,11 @@ public interface Watcher {
             @Override
             public boolean cancelled() {
                 return cancelled.getAsBoolean();
+            }
+
+            @Override
+            public boolean givesUp() {
+                return givesUp.getAsBoolean();
             }
         };
     }

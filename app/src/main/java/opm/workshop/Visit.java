@@ -20,7 +20,6 @@ import opm.engine.Ground;
 import opm.engine.GroupPackages;
 import opm.engine.Solution;
 import opm.engine.Watcher;
-import opm.fetch.Progress;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
@@ -74,26 +73,7 @@ public final class Visit {
     }
 
     private Watcher watcher() {
-        Watcher plain = Watcher.until(this::isLate);
-        return new Watcher() {
-            @Override
-            public void begins(Stage stage, String what) {}
-
-            @Override
-            public Progress downloads() {
-                return plain.downloads();
-            }
-
-            @Override
-            public boolean cancelled() {
-                return plain.cancelled();
-            }
-
-            @Override
-            public boolean givesUp() {
-                return breathesOrIsLate();
-            }
-        };
+        return Watcher.until(this::isLate, this::breathesOrIsLate);
     }
 
     /// Tells whether work takes longer than it may, or nobody waits for it.
