@@ -3,7 +3,6 @@ package opm.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -78,9 +77,8 @@ final class JobOption {
         String[] words = line.split(" ", 2);
         String spec = words.length < 2 ? "" : words[1].strip();
         for (Request.Verb verb : Request.Verb.values()) {
-            String word = verb.name().toLowerCase(Locale.ROOT).replace('_', '-');
             boolean whole = verb == Request.Verb.UPGRADE || verb == Request.Verb.DISTRO_SYNC;
-            if (word.equals(words[0]) && (whole || !spec.isEmpty())) {
+            if (verb.word().equals(words[0]) && (whole || !spec.isEmpty())) {
                 String checked = spec.isEmpty() ? "" : ChangeVerb.checked(spec);
                 return new Request.Item(verb, checked);
             }

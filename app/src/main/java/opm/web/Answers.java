@@ -48,7 +48,7 @@ final class Answers {
                 .texts("leftOut", basket.leftOut())
                 .list("basket");
         for (Request.Item item : basket.items()) {
-            json.item().text("verb", Basket.word(item.verb())).text("spec", item.spec()).end();
+            json.item().text("verb", item.verb().word()).text("spec", item.spec()).end();
         }
         json.endList();
         Answer answer = visit.answer();

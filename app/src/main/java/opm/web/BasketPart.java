@@ -64,7 +64,7 @@ record BasketPart(View view) {
                     "do",
                     "drop",
                     "verb",
-                    Basket.word(item.verb()),
+                    item.verb().word(),
                     "spec",
                     item.spec());
         }
@@ -80,7 +80,7 @@ record BasketPart(View view) {
     }
 
     private String said(Request.Item item) {
-        String verb = Basket.word(item.verb());
+        String verb = item.verb().word();
         return item.spec().isEmpty() && item.verb() == Request.Verb.UPGRADE
                 ? view.page().word("choice-upgrade-all")
                 : view.page().word("choice-" + verb, item.spec());

@@ -3,7 +3,6 @@ package opm.workshop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import opm.base.Limits;
 import opm.base.OpmException.BadRequest;
 import opm.solve.Request;
@@ -47,7 +46,7 @@ public record Basket(
     /// @throws BadRequest for another word, or a spec where none can be
     public static Item item(String verb, String spec) throws BadRequest {
         for (Verb known : ORDER) {
-            if (word(known).equals(verb)) {
+            if (known.word().equals(verb)) {
                 boolean alone = known == Verb.UPGRADE || known == Verb.DISTRO_SYNC;
                 if (spec.isBlank() && !alone
                         || spec.length() > Limits.SEARCH_CHARS
@@ -60,11 +59,6 @@ public record Basket(
         throw new BadRequest(
                 "basket: found '" + verb + "' with '" + spec + "', expected a choice",
                 "For example `install` and the name of a package.");
-    }
-
-    /// Returns how forms and plans write a verb.
-    public static String word(Verb verb) {
-        return verb.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// Returns the same with one more item; one about the same packages makes room for it.
@@ -162,7 +156,7 @@ public record Basket(
     ///
     /// @param release empty for the one that it has
     public Basket withRelease(String release) throws BadRequest {
-        Item all = item(word(Verb.DISTRO_SYNC), "");
+        Item all = new Item(Verb.DISTRO_SYNC, "");
         Basket before = without(all);
         Basket now = release.isEmpty() ? before : before.with(all);
         return now.wishing(wishes.withRelease(release));
@@ -210,13 +204,13 @@ public record Basket(
         }
         for (Item item : items) {
             if (ORDER.indexOf(item.verb()) <= ORDER.indexOf(Verb.INSTALL)) {
-                asked.add((word(item.verb()) + " " + item.spec()).strip());
+                asked.add((item.verb().word() + " " + item.spec()).strip());
             }
         }
         groups.forEach(id -> asked.add("group install " + id));
         for (Item item : items) {
             if (ORDER.indexOf(item.verb()) > ORDER.indexOf(Verb.INSTALL)) {
-                asked.add((word(item.verb()) + " " + item.spec()).strip());
+                asked.add((item.verb().word() + " " + item.spec()).strip());
             }
         }
         leftOut.forEach(spec -> asked.add("without " + spec));

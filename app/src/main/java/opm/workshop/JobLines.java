@@ -44,7 +44,7 @@ final class JobLines {
         basket.groups().forEach(id -> lines.add("group " + id));
         basket.leftOut().forEach(spec -> lines.add("without " + spec));
         for (var item : basket.items()) {
-            lines.add((Basket.word(item.verb()) + " " + item.spec()).strip());
+            lines.add((item.verb().word() + " " + item.spec()).strip());
         }
         return lines;
     }

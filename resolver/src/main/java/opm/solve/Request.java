@@ -2,6 +2,7 @@ package opm.solve;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /// What somebody asks for: items, all of them to hold at once.
 ///
@@ -34,7 +35,12 @@ public record Request(List<Item> items) {
         /// Take them only where there is no choice.
         DISFAVOR,
         /// Repair what the installed ones miss.
-        VERIFY
+        VERIFY;
+
+        /// Returns how forms, jobs and plans write it: `distro-sync`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /// One item.
