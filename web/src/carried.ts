@@ -1,6 +1,32 @@
-/** An unfinished job on the first page: its choices and profile go to the server, not its files. */
-import { unpacked } from './tar';
+/** An unfinished job, on its way between browsers and the command line. */
+import { unpacked, type Named } from './tar';
 
+/** Returns what came of some files, under the names of the store (docs/formats/store.md). */
+export async function stored(
+    opm: FileSystemDirectoryHandle,
+    wanted: { digest: string; bytes: number }[],
+    isWhole: (digest: string) => boolean,
+): Promise<Named[]> {
+    const files: Named[] = [];
+    for (const { digest, bytes } of wanted) {
+        const whole = isWhole(digest);
+        try {
+            const handle = await opm.getFileHandle(whole ? digest : digest + '.part');
+            const file = await handle.getFile();
+            const name = whole
+                ? `sha256/${digest.slice(0, 4)}/${digest}`
+                : `opm/partial/sha256-${digest}`;
+            if (file.size > 0 && file.size <= bytes) {
+                files.push({ name: 'store/' + name, file });
+            }
+        } catch {
+            // Nothing came of it yet.
+        }
+    }
+    return files;
+}
+
+/** On the first page its choices and profile go to the server, not its files. */
 export function takeJobs(): void {
     const input = document.querySelector<HTMLInputElement>('#profile');
     const form = input?.form;

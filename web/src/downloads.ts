@@ -3,6 +3,7 @@ import { assemble, pick } from './assembling';
 import type { Target, Whole } from './assembling';
 import { Bucket, today } from './bucket';
 import type { Job } from './bucket';
+import { stored } from './carried';
 import type { Order, Source, Word } from './messages';
 import { report } from './report';
 import { mayRun } from './schedule';
@@ -49,6 +50,8 @@ export class Downloads {
     private samples: { at: number; bytes: number }[] = [];
     private running = false;
     private takers = 0;
+    /** Packages go into the bundle one by one: those that are gone must not come again. */
+    private assembling = false;
     private note = '';
     private whole: Whole[] | undefined;
     private target: Target | undefined;
@@ -223,12 +226,18 @@ export class Downloads {
         this.samples = [];
         this.ui.start.textContent = word('down-pause');
         void navigator.storage.persist?.();
-        await this.look();
-        // The server fetches, checks signatures and proves meanwhile.
-        await fetch(this.base + '/build', {
-            method: 'POST',
-            headers: { Accept: 'application/json' },
-        });
+        try {
+            await this.look();
+            // The server fetches, checks signatures and proves meanwhile.
+            await fetch(this.base + '/build', {
+                method: 'POST',
+                headers: { Accept: 'application/json' },
+            });
+        } catch (trouble) {
+            // No line, or the visit is over: nothing runs, and nobody is to believe that it does.
+            this.halt(String(trouble));
+            return;
+        }
         const samples = new Map<string, string>();
         for (const mirror of this.files.flatMap((file) => file.mirrors)) {
             samples.set(new URL(mirror).origin, mirror);
@@ -266,7 +275,7 @@ export class Downloads {
 
     private next(): void {
         this.show();
-        if (!this.running) {
+        if (!this.running || this.assembling) {
             return;
         }
         for (const file of this.files) {
@@ -377,12 +386,16 @@ export class Downloads {
         this.show();
     }
 
-    private async clear(): Promise<void> {
+    /** Pauses, and waits until nobody has a file open. */
+    private async stopped(): Promise<void> {
         await this.pause();
-        for (const worker of this.workers.values()) {
-            worker.terminate();
+        while (this.workers.size > 0 || this.takers > 0) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        this.workers.clear();
+    }
+
+    private async clear(): Promise<void> {
+        await this.stopped();
         const root = await navigator.storage.getDirectory();
         this.fresh.clear();
         await root.removeEntry('opm', { recursive: true });
@@ -394,8 +407,21 @@ export class Downloads {
         await this.look();
     }
 
-    /** Takes what is wanted out of files, folders, unfinished jobs: by size, then by digest. */
-    async take(files: File[]): Promise<void> {
+    private taking: Promise<void> = Promise.resolve();
+
+    /**
+     * Takes what is wanted out of files, folders, unfinished jobs: by size, then by digest. What
+     * was given later follows.
+     */
+    take(files: File[]): Promise<void> {
+        this.taking = this.taking.then(
+            () => this.takeOnce(files),
+            () => this.takeOnce(files),
+        );
+        return this.taking;
+    }
+
+    private async takeOnce(files: File[]): Promise<void> {
         await this.look();
         const given: Named[] = [];
         for (const file of files) {
@@ -409,52 +435,35 @@ export class Downloads {
             .map((one): [string, number] => [one.digest, one.bytes]);
         const worker = new Worker('/app/worker.js', { type: 'module' });
         this.takers++;
-        const end = () => {
-            worker.terminate();
-            this.takers--;
-            void this.look().then(() => this.next());
-        };
-        worker.onmessage = (event: MessageEvent<Word>) => {
-            const said = event.data;
-            if (said.kind === 'done') {
-                this.lanes.local++;
-                this.done.add(said.name);
-                this.fresh.add(said.name);
-                this.failed.delete(said.name);
-                this.show();
-            } else if (said.kind === 'stopped' || said.kind === 'failed') {
-                end();
-            }
-        };
-        worker.onerror = end;
-        worker.postMessage({ kind: 'take', files: given, wanted } satisfies Order);
+        await new Promise<void>((end) => {
+            worker.onmessage = (event: MessageEvent<Word>) => {
+                const said = event.data;
+                if (said.kind === 'done') {
+                    this.lanes.local++;
+                    this.done.add(said.name);
+                    this.fresh.add(said.name);
+                    this.failed.delete(said.name);
+                    this.show();
+                } else if (said.kind === 'stopped' || said.kind === 'failed') {
+                    end();
+                }
+            };
+            worker.onerror = () => end();
+            worker.postMessage({ kind: 'take', files: given, wanted } satisfies Order);
+        });
+        worker.terminate();
+        this.takers--;
+        await this.look();
+        this.next();
     }
 
     /** Saves the choices and all that came so far, whole or not, as one file. */
     private async saveJob(): Promise<void> {
-        await this.pause();
-        while (this.workers.size > 0) {
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
+        await this.stopped();
         const job = await (await fetch(this.base + '/box.opmjob')).blob();
-        const files: Named[] = [{ name: 'box.opmjob', file: job }];
         const opm = await this.folder();
-        for (const { digest, bytes } of this.files) {
-            const whole = this.done.has(digest);
-            try {
-                const handle = await opm.getFileHandle(whole ? digest : digest + '.part');
-                const file = await handle.getFile();
-                // As the store of the command line has them: docs/formats/store.md.
-                const name = whole
-                    ? `sha256/${digest.slice(0, 4)}/${digest}`
-                    : `opm/partial/sha256-${digest}`;
-                if (file.size > 0 && file.size <= bytes) {
-                    files.push({ name: 'store/' + name, file });
-                }
-            } catch {
-                // Nothing came of it yet.
-            }
-        }
+        const files = await stored(opm, this.files, (digest) => this.done.has(digest));
+        files.unshift({ name: 'box.opmjob', file: job });
         const link = element('a', '', {
             download: 'box-job.tar',
             href: URL.createObjectURL(packed(files)),
@@ -465,6 +474,8 @@ export class Downloads {
     /** Waits for the server's proof, then builds the same bytes here. */
     private async assemble(): Promise<void> {
         this.ui.start.disabled = true;
+        this.ui.clear.disabled = true;
+        this.assembling = true;
         try {
             this.whole = await assemble(this.base, this.target, (note) => {
                 this.note = note;
@@ -479,6 +490,9 @@ export class Downloads {
             this.ui.start.textContent = word('down-resume');
             // What was written to a file that did not become whole has to come again.
             await this.look();
+        } finally {
+            this.assembling = false;
+            this.ui.clear.disabled = false;
         }
     }
 

@@ -8,6 +8,7 @@ import { Sha256 } from './sha256';
 
 const READ_BYTES = 1 << 20;
 const TAIL_BYTES = 4096;
+const TRIES = 7;
 
 /** Hashes all but the last bytes, in which the seal stands. */
 class Sealing {
@@ -37,24 +38,45 @@ class Sealing {
     }
 }
 
-/** What stands between packages comes from the server. */
-async function* between(
+/**
+ * What stands between packages comes from the server, however often the line breaks: what was
+ * written to the user's file is here no more, so giving up would cost all of it.
+ */
+export async function* between(
     url: string,
     from: number,
     until: number,
     signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const answer = await fetch(url, {
-        headers: { Range: `bytes=${from}-${until - 1}` },
-        cache: 'no-store',
-        signal,
-    });
-    if (answer.status !== 206) {
-        throw new Error('status ' + answer.status);
-    }
-    const reader = answer.body!.getReader();
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        yield next.value;
+    let at = from;
+    for (let fruitless = 0; at < until; ) {
+        const before = at;
+        let why: unknown = new Error('broke off');
+        try {
+            const answer = await fetch(url, {
+                headers: { Range: `bytes=${at}-${until - 1}` },
+                cache: 'no-store',
+                signal,
+            });
+            if (answer.status !== 206) {
+                await answer.body?.cancel();
+                throw new Error('status ' + answer.status);
+            }
+            const reader = answer.body!.getReader();
+            for (let next = await reader.read(); !next.done; next = await reader.read()) {
+                at += next.value.length;
+                yield next.value;
+            }
+        } catch (trouble) {
+            why = trouble;
+        }
+        fruitless = at > before ? 0 : fruitless + 1;
+        if (at < until && (signal.aborted || fruitless === TRIES)) {
+            throw why;
+        }
+        if (at < until && fruitless > 0) {
+            await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** fruitless));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ export function minutes(text: string): number | undefined {
 /**
  * Tells whether downloads may run now.
  *
- * Between two times, also across midnight. With the first alone a download begins no earlier and,
+ * Between two times, also across midnight; all day where they are the same. With the first alone a download begins no earlier and,
  * once begun, goes on; with the second alone it runs from midnight until then.
  *
  * @param running whether it has begun
@@ -24,5 +24,5 @@ export function mayRun(from: string, until: string, now: Date, running: boolean)
     if (end === undefined) {
         return running || at >= begin;
     }
-    return begin <= end ? at >= begin && at < end : at >= begin || at < end;
+    return begin < end ? at >= begin && at < end : at >= begin || at < end;
 }

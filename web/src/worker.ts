@@ -9,7 +9,7 @@
  * browser and network read.
  */
 import type { Order, Piece, Source, Word } from './messages';
-import { save } from './saving';
+import { between, save } from './saving';
 import { Sha256 } from './sha256';
 import type { Named } from './tar';
 
@@ -175,6 +175,8 @@ async function pull(
         return shorter.signal.aborted ? '' : String(trouble);
     } finally {
         clearTimeout(timer);
+        // What nobody reads would go on to come, beside the limit, on one of few connections.
+        watch.abort();
         cut = undefined;
         if (left > 0) {
             say({ kind: 'unused', bytes: left });
@@ -320,6 +322,8 @@ async function takeWhole(from: Blob, open: Map<string, number>): Promise<void> {
         await taken.move(digest);
         open.delete(digest);
         say({ kind: 'done', name: digest });
+    } else {
+        await (await folder()).removeEntry('taken');
     }
 }
 
@@ -411,19 +415,10 @@ async function literal(
     from: number,
     until: number,
 ): Promise<number> {
-    const answer = await fetch(url, {
-        headers: { Range: `bytes=${from}-${until - 1}` },
-        cache: 'no-store',
-        signal: stop.signal,
-    });
-    if (answer.status !== 206) {
-        throw new Error('status ' + answer.status);
-    }
     let have = from;
-    const reader = answer.body!.getReader();
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        to.write(next.value, { at: have });
-        have += next.value.length;
+    for await (const bytes of between(url, from, until, stop.signal)) {
+        to.write(bytes, { at: have });
+        have += bytes.length;
     }
     return have;
 }
