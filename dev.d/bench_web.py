@@ -76,7 +76,7 @@ class User:
     def look(self, rounds, rnd, pause):
         for _ in range(rounds):
             for word in rnd.sample(WORDS, len(WORDS)):
-                self.ask("search", self.visit + "?hits=1&q=" + urllib.parse.quote(word))
+                self.ask("search", self.visit + "?hits=typed&q=" + urllib.parse.quote(word))
                 time.sleep(pause * rnd.random())
             for spec in SPECS:
                 body = ("do=add&verb=install&spec=" + spec).encode()
@@ -198,7 +198,7 @@ def attacked(address, profile, pid, state, options):
         def use(user, number):
             rnd = random.Random(number)
             while time.time() < end:
-                user.ask("search", user.visit + "?hits=1&q=" + urllib.parse.quote(
+                user.ask("search", user.visit + "?hits=typed&q=" + urllib.parse.quote(
                     rnd.choice(WORDS)))
                 time.sleep(rnd.random())
                 body = ("do=add&verb=install&spec=" + rnd.choice(SPECS)).encode()

@@ -14,16 +14,15 @@ async function search(text: string, typing: boolean): Promise<void> {
     searching = mine;
     const hits = document.getElementById('hits')!;
     try {
-        const part = typing ? 'hits=1&' : '';
-        const answer = await fetch(`${base}?${part}q=${encodeURIComponent(text)}`, {
+        const part = typing ? 'typed' : 'all';
+        const answer = await fetch(`${base}?hits=${part}&q=${encodeURIComponent(text)}`, {
             signal: mine.signal,
         });
         if (!answer.ok) {
             return;
         }
         const found = parsed(await answer.text());
-        const list = typing ? found.body : found.getElementById('hits');
-        hits.replaceChildren(...Array.from(list?.childNodes ?? []));
+        hits.replaceChildren(...Array.from(found.body.childNodes));
         const where = text === '' ? base : `${base}?q=${encodeURIComponent(text)}`;
         history.replaceState(null, '', where);
     } catch (trouble) {
@@ -52,12 +51,18 @@ async function costs(signal: AbortSignal): Promise<void> {
         const answer = await fetch(`${visit}/cost.json?spec=${spec}`, { signal });
         if (answer.ok) {
             place.textContent = (await answer.json()).said;
+            delete place.dataset['spec'];
         }
     }
 }
 
-export function showCosts(): void {
+/** What somebody waits for goes first; [showCosts] goes on with those that were not said yet. */
+export function stopCosts(): void {
     costing?.abort();
+}
+
+export function showCosts(): void {
+    stopCosts();
     const mine = new AbortController();
     costing = mine;
     costs(mine.signal).catch((trouble: unknown) => {

@@ -58,8 +58,8 @@ export function show(other: Document): void {
     main.replaceChildren(...Array.from(other.getElementById('main')?.childNodes ?? []));
 }
 
-/** Fetches this page anew. */
-export async function freshPage(): Promise<Document | undefined> {
-    const answer = await fetch(base);
+/** Fetches the sections that choices change. */
+export async function freshChoices(): Promise<Document | undefined> {
+    const answer = await fetch(base + '?choices');
     return answer.ok ? parsed(await answer.text()) : undefined;
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import opm.base.OpmException;
+import opm.engine.Solution;
 import opm.profile.SystemProfile;
 import opm.workshop.Answer;
 import opm.workshop.Building;
@@ -40,12 +41,26 @@ final class VisitPage {
         html.with(page.word("title"), "h1", "class", "small");
         machine(html);
         new FindPart(view).write(html, hits, groups, Costs.of(visit, hits, groups));
+        choices(html, failure);
+        return page.end(html);
+    }
+
+    /// Writes the sections that choices change, and nothing else.
+    ///
+    /// @param failure of the last change; null for none
+    String choices(@Nullable OpmException failure) throws OpmException {
+        var html = new Html();
+        choices(html, failure);
+        return html.part();
+    }
+
+    private void choices(Html html, @Nullable OpmException failure) throws OpmException {
         trouble(html, failure);
         new BasketPart(view).write(html);
         Answer answer = visit.answer();
         new PlanPart(view).write(html, answer);
-        new TakePart(view).write(html, answer == null ? null : answer.solution(), building);
-        return page.end(html);
+        Solution solution = answer == null ? null : answer.solution();
+        new TakePart(view).write(html, solution, visit.building());
     }
 
     private static boolean isWorking(Building.State state) {

@@ -270,6 +270,9 @@ public final class WebRoutes implements WebServer.Handler {
         if (wantsJson(request)) {
             return Answers.state(visit);
         }
+        if (request.query().containsKey("choices")) {
+            return choices(request, visit);
+        }
         String query = fields.getOrDefault("q", "");
         String search = query.isEmpty() ? "" : "?q=" + URLEncoder.encode(query, UTF_8);
         String back = fields.getOrDefault("back", "").equals("advisories") ? "/advisories" : "";
@@ -297,13 +300,16 @@ public final class WebRoutes implements WebServer.Handler {
         var lists = new ListPages(view);
         return switch (what) {
             case "" -> {
-                boolean typing = asked.containsKey("hits");
-                List<Hit> hits = visit.search(query, !typing);
+                if (asked.containsKey("choices")) {
+                    yield choices(request, visit);
+                }
+                String part = asked.get("hits");
+                List<Hit> hits = visit.search(query, part == null || part.equals("all"));
                 List<GroupHit> groups = groups(visit, query);
-                if (typing) {
-                    var part = new Html();
-                    new FindPart(view).hits(part, hits, groups, Costs.NONE);
-                    yield HttpResponse.text(200, PAGE, part.part());
+                if (part != null) {
+                    var found = new Html();
+                    new FindPart(view).hits(found, hits, groups, Costs.NONE);
+                    yield HttpResponse.text(200, PAGE, found.part());
                 }
                 yield html(request, whole(view, hits, groups));
             }
@@ -352,15 +358,25 @@ public final class WebRoutes implements WebServer.Handler {
     }
 
     private String whole(View view, List<Hit> hits, List<GroupHit> groups) throws OpmException {
-        Visit visit = view.visit();
+        return new VisitPage(view, clock.instant()).html(hits, groups, trouble(view.visit()));
+    }
+
+    /// The part of the page that choices change: what the script takes, it need not wait for more.
+    private HttpResponse choices(HttpRequest request, Visit visit) throws OpmException {
+        var view = new View(page(request, "/v/" + visit.id()), visit, "");
         var page = new VisitPage(view, clock.instant());
+        return HttpResponse.text(200, PAGE, page.choices(trouble(visit)))
+                .with("Cache-Control: no-store");
+    }
+
+    /// Returns what is wrong with choices that cannot be; the page goes on without the last one.
+    private static @Nullable OpmException trouble(Visit visit) throws OpmException {
         try {
             visit.answer();
-            return page.html(hits, groups, null);
+            return null;
         } catch (BadRequest | Refused e) {
-            // Choices that cannot be: the page says so, and goes on without the last of them.
             visit.back();
-            return page.html(hits, groups, e);
+            return e;
         }
     }
 

@@ -33,7 +33,8 @@ final class WebFuzzTest {
 
     private static final List<String> PLACES =
             List.of(
-                    "", "?q=a", "?q=%2Fusr", "?hits=1&q=abc", "/state.json", "/search.json?q=a",
+                    "", "?q=a", "?q=%2Fusr", "?hits=typed&q=abc", "?hits=all&q=/usr", "?choices",
+                    "/state.json", "/search.json?q=a",
                     "/cost.json?spec=abc-atlas", "/files.json", "/files.meta4", "/links",
                     "/recipe.json", "/box.opm", "/rpm/" + "0".repeat(64) + "/x", "/basket",
                     "/repair", "/build", "/end", "/groups", "/groups?of=tools", "/groups.json?q=a",

@@ -84,6 +84,17 @@ final class WebTripTest {
                             .status())
                     .isEqualTo(303);
             assertThat(web.get(visit).text()).contains("3 packages to fetch", "requires lib = 1");
+            // The script asks for what choices change, and for hits, without the rest of the page.
+            assertThat(web.get(visit + "?choices").text())
+                    .contains("id=\"basket\"", "3 packages to fetch")
+                    .doesNotContain("id=\"machine\"", "<html");
+            assertThat(web.get(visit + "?hits=all&q=/usr/share/lib").text())
+                    .contains("<strong>lib</strong>")
+                    .doesNotContain("id=\"find\"", "<html");
+            WebClient.Said said = web.post(visit + "/basket?choices", "do", "weak", "value", "no");
+            assertThat(said.status()).isEqualTo(200);
+            assertThat(said.text()).contains("id=\"basket\"").doesNotContain("<html");
+            web.post(visit + "/basket", "do", "weak", "value", "yes");
 
             web.post(visit + "/basket", "do", "add", "verb", "install", "spec", "rival");
             page = web.get(visit).text();

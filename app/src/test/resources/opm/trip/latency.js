@@ -26,7 +26,7 @@
                 clearTimeout(late);
                 document.body.getBoundingClientRect();
                 const end = performance.now();
-                const own = asked.find((one) => /[?&]q=|\/basket$/.test(one.url));
+                const own = asked.find((one) => /[?&]q=|\/basket/.test(one.url));
                 resolve({ all: end - start, asked: end - own.at, came: end - own.came });
             });
             watch.observe(element, { childList: true });
