@@ -42,8 +42,20 @@ final class ServeVerb implements Verb {
                 .value("SECONDS", "--look-every");
     }
 
+    /// A virtual thread that thinks keeps the thread below it until it waits for something. With as
+    /// many of these as cores, who types would wait for whoever solves; with some more, the kernel
+    /// shares the cores among them. See docs/decisions/0006.
+    private static void makeRoomForThinkers() {
+        String carriers = "jdk.virtualThreadScheduler.parallelism";
+        if (System.getProperty(carriers) == null) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            System.setProperty(carriers, String.valueOf(2 * cores + 8));
+        }
+    }
+
     @Override
     public int run(Session session) throws OpmException {
+        makeRoomForThinkers();
         session.askForStrangers();
         String tree = session.value("--presolve");
         Settings own = session.settings();
