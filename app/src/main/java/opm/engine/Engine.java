@@ -53,7 +53,6 @@ import opm.rpmmd.InstalledCache;
 import opm.rpmmd.InstalledCache.Installed;
 import opm.solve.Policy;
 import opm.solve.Request;
-import opm.solve.Solver;
 import opm.solve.Universe;
 import opm.solve.Verdict;
 import opm.store.Lease;
@@ -72,6 +71,7 @@ public final class Engine {
     private List<Path> folders = List.of();
     private final Map<Digest, List<URI>> cameFrom = new ConcurrentHashMap<>();
     @Nullable SystemProfile machine;
+    final WarmSolver warmSolver = new WarmSolver();
     @Nullable Guest guest; // whose machine it thinks for, if it is a stranger's
     private final RpmCommand rpm;
     private @Nullable Ahead ahead;
@@ -271,27 +271,27 @@ public final class Engine {
 
     /// Returns the id of the repository that a package comes from, [#SYSTEM] for an installed one.
     public String repoOf(PackageRef pkg) throws OpmException {
-        if (isInstalled(pkg)) {
-            return SYSTEM;
-        }
+        OpenRepo repo = isInstalled(pkg) ? null : repo(pkg);
+        return repo == null ? SYSTEM : repo.id();
+    }
+
+    private @Nullable OpenRepo repo(PackageRef pkg) throws OpmException {
         for (OpenRepo repo : repos()) {
             if (repo.set() == pkg.set()) {
-                return repo.id();
+                return repo;
             }
         }
-        return SYSTEM;
+        return null;
     }
 
     /// Returns the address of a repository's package at its first mirror; of an installed one the
     /// empty text.
     public String address(PackageRef pkg) throws OpmException {
-        for (OpenRepo repo : repos()) {
-            if (repo.set() == pkg.set()) {
-                boolean whole = pkg.location().contains("://") || repo.bases().isEmpty();
-                return whole ? pkg.location() : repo.bases().getFirst() + pkg.location();
-            }
+        OpenRepo repo = repo(pkg);
+        if (repo == null || pkg.location().contains("://") || repo.bases().isEmpty()) {
+            return pkg.location();
         }
-        return pkg.location();
+        return repo.bases().getFirst() + pkg.location();
     }
 
     /// Solves a request for the machine and plans what it takes.
@@ -319,7 +319,7 @@ public final class Engine {
             Universe universe = universe(open);
             Verdict verdict =
                     PackageSet.reading(
-                            () -> new Solver(universe).solve(request, policy, watcher::givesUp));
+                            () -> warmSolver.of(universe).solve(request, policy, watcher::givesUp));
             // A dependency on a path that primary.xml does not list needs the file lists. Each
             // round asks for more paths, so this ends.
             if (!open.isEmpty()

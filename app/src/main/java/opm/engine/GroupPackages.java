@@ -1,8 +1,8 @@
 package opm.engine;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -70,15 +70,14 @@ public final class GroupPackages {
                 }
             }
         }
-        var there = new HashSet<String>(names);
+        Set<String> plain = Set.copyOf(names);
         PackageSet installed = engine.installed();
-        for (int pkg = 0; pkg < installed.packageCount(); pkg++) {
-            there.add(installed.nevra(pkg).name());
-        }
         for (Group group : wanted) {
             for (Group part : parts(group)) {
                 for (Group.Member member : part.packages()) {
-                    if (member.part() == Group.Part.CONDITIONAL && there.contains(member.where())) {
+                    if (member.part() == Group.Part.CONDITIONAL
+                            && (plain.contains(member.where())
+                                    || installed.hasPackage(member.where()))) {
                         names.add(member.name());
                     }
                 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
+import opm.base.Digest;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -18,6 +19,7 @@ import opm.host.Host;
 import opm.pkgset.PackageSet;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
+import opm.rpmmd.Group;
 import org.jspecify.annotations.Nullable;
 
 /// Machines of strangers: their profiles lie in memory alone, and say nothing about where this
@@ -29,6 +31,7 @@ public final class Guest {
     private final Host host;
     private final Options options;
     private final Map<String, WeakReference<PackageSet>> sets = new ConcurrentHashMap<>();
+    private final Map<Digest, WeakReference<List<Group>>> groups = new ConcurrentHashMap<>();
     private final Set<String> paths = new TreeSet<>();
 
     /// @throws IllegalArgumentException when the options name no repositories: those of the profile
@@ -152,6 +155,24 @@ public final class Guest {
     public Map<String, OpmException> refresh(
             Watcher watcher, SystemProfile machine, @Nullable Folder repos) throws OpmException {
         return engine(watcher, machine, "", repos).repositories().refreshEach();
+    }
+
+    interface GroupsReader {
+        List<Group> read() throws OpmException;
+    }
+
+    /// Returns the groups of a repository, read once for all machines that look at them.
+    ///
+    /// @param repomd of the repository
+    List<Group> groups(Digest repomd, GroupsReader reader) throws OpmException {
+        WeakReference<List<Group>> known = groups.get(repomd);
+        List<Group> there = known == null ? null : known.get();
+        if (there == null) {
+            there = reader.read();
+            groups.values().removeIf(old -> old.get() == null);
+            groups.put(repomd, new WeakReference<>(there));
+        }
+        return there;
     }
 
     /// Returns the set of equal content that another machine sees, else this one.

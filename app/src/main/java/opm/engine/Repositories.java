@@ -305,7 +305,12 @@ final class Repositories {
         var all = new LinkedHashMap<String, Group>();
         for (Loaded repo : loaded().values()) {
             engine.watcher().begins(Watcher.Stage.REFRESH, repo.repo().id());
-            metadata.groups(repo).forEach(group -> all.putIfAbsent(group.id(), group));
+            Guest guest = engine.guest;
+            List<Group> groups =
+                    guest == null
+                            ? metadata.groups(repo)
+                            : guest.groups(repo.repomdDigest(), () -> metadata.groups(repo));
+            groups.forEach(group -> all.putIfAbsent(group.id(), group));
         }
         return List.copyOf(all.values());
     }

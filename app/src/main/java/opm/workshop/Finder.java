@@ -4,33 +4,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Objects;
 import opm.base.Evr;
 import opm.base.Limits;
 import opm.base.Nevra;
 import opm.base.OpmException;
-import opm.engine.AdvisoryFilter;
-import opm.engine.Engine;
-import opm.engine.Everything;
-import opm.engine.GroupPackages;
+import opm.engine.Ground;
 import opm.engine.OpenRepo;
-import opm.engine.Updates;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.pkgset.Queries;
-import opm.rpmmd.Advisory;
-import opm.rpmmd.Group;
 import org.jspecify.annotations.Nullable;
 
-/// Looks packages, groups and advisories up, as they look from one machine.
-record Finder(Engine engine) {
+/// Looks packages up, as they look from one machine. Any thread may ask.
+record Finder(PackageSet installed, List<OpenRepo> repos) {
+    static Finder of(Ground ground) {
+        return new Finder(Objects.requireNonNull(ground.universe().installed()), ground.repos());
+    }
+
     /// Returns packages that a text names: words of names and summaries, something provided, a
     /// path, as far as file lists were read. Names that begin so come first.
     List<Hit> found(String text) throws OpmException {
-        var query = new Queries(Everything.sets(engine));
+        var query = new Queries(sets());
         var names = new LinkedHashMap<String, PackageRef>();
         if (text.startsWith("/")) {
             query.owners(text).forEach(pkg -> note(names, pkg));
@@ -68,13 +64,10 @@ record Finder(Engine engine) {
     }
 
     private List<Hit> hits(List<PackageRef> packages) throws OpmException {
-        PackageSet installed = engine.installed();
-        List<OpenRepo> repos = engine.repos();
-        return PackageSet.reading(
-                () -> packages.stream().map(pkg -> hit(installed, repos, pkg)).toList());
+        return PackageSet.reading(() -> packages.stream().map(this::hit).toList());
     }
 
-    private static Hit hit(PackageSet installed, List<OpenRepo> repos, PackageRef pkg) {
+    private Hit hit(PackageRef pkg) {
         Nevra nevra = pkg.nevra();
         Evr have = null;
         for (Evr one : versions(installed, nevra)) {
@@ -118,88 +111,21 @@ record Finder(Engine engine) {
         return found;
     }
 
-    // ---------------------------------------------------------------- groups
-
-    /// Returns the groups that people are to see and in whose name, id or description a text
-    /// stands; all of them without one.
-    List<GroupHit> groups(String text) throws OpmException {
-        var groups = new GroupPackages(engine);
-        PackageSet installed = engine.installed();
-        String wanted = text.strip().toLowerCase(Locale.ROOT);
-        var found = new TreeMap<String, GroupHit>();
-        for (Group group : groups.all()) {
-            String words = group.id() + "\n" + group.name() + "\n" + group.description();
-            if (group.visible() && words.toLowerCase(Locale.ROOT).contains(wanted)) {
-                List<String> names = groups.names(List.of(group), false);
-                int missing = (int) names.stream().filter(name -> !installed.hasPackage(name)).count();
-                var hit =
-                        new GroupHit(
-                                group.id(),
-                                group.name(),
-                                group.description(),
-                                names.size(),
-                                missing);
-                // Two repositories may know one group.
-                found.putIfAbsent(group.name() + "\n" + group.id(), hit);
-            }
-        }
-        return List.copyOf(found.values());
-    }
-
-    /// Returns the packages of a group, those that are optional too.
-    List<Hit> members(String id) throws OpmException {
-        var groups = new GroupPackages(engine);
-        var query = new Queries(Everything.sets(engine));
+    /// Returns the newest packages of some names.
+    List<Hit> called(List<String> wanted) throws OpmException {
+        var query = new Queries(sets());
         var names = new LinkedHashMap<String, PackageRef>();
-        for (String name : groups.names(groups.called(List.of(id)), true)) {
+        for (String name : wanted) {
             query.named(name).forEach(pkg -> note(names, pkg));
         }
         return hits(names.values().stream().limit(Limits.GROUP_HITS).toList());
     }
 
-    // ---------------------------------------------------------------- advisories
-
-    /// Returns what publishers say about updates that the machine lacks: security first, the
-    /// gravest first, then by id.
-    List<Notice> notices() throws OpmException {
-        var packages = new LinkedHashMap<String, TreeSet<Nevra>>();
-        var advisories = new LinkedHashMap<String, Advisory>();
-        var reboots = new TreeSet<String>();
-        var all = new AdvisoryFilter(false, List.of(), List.of(), List.of());
-        for (Updates.Applicable one : new Updates(engine).applicable(all)) {
-            String id = one.advisory().id();
-            advisories.putIfAbsent(id, one.advisory());
-            packages.computeIfAbsent(id, _ -> new TreeSet<>()).add(one.item().pkg());
-            if (one.item().reboot()) {
-                reboots.add(id);
-            }
-        }
-        var notices = new ArrayList<Notice>();
-        advisories.forEach(
-                (id, advisory) ->
-                        notices.add(
-                                new Notice(
-                                        id,
-                                        advisory.title(),
-                                        advisory.kind(),
-                                        advisory.severity(),
-                                        advisory.cves(),
-                                        List.copyOf(packages.getOrDefault(id, new TreeSet<>())),
-                                        reboots.contains(id))));
-        notices.sort((one, two) -> Integer.compare(rank(one), rank(two)));
-        return notices;
-    }
-
-    private static int rank(Notice notice) {
-        if (!notice.kind().equals("security")) {
-            return 9;
-        }
-        return switch (notice.severity().toLowerCase(Locale.ROOT)) {
-            case "critical" -> 0;
-            case "important" -> 1;
-            case "moderate" -> 2;
-            default -> 3;
-        };
+    private List<PackageSet> sets() {
+        var sets = new ArrayList<PackageSet>();
+        sets.add(installed);
+        repos.forEach(repo -> sets.add(repo.set()));
+        return sets;
     }
 
     private static List<String> words(String text) {

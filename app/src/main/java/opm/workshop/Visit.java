@@ -17,8 +17,8 @@ import opm.base.OpmException.Unavailable;
 import opm.engine.Chain;
 import opm.engine.Engine;
 import opm.engine.Ground;
-import opm.engine.GroupPackages;
 import opm.engine.Solution;
+import opm.engine.WarmSolver;
 import opm.engine.Watcher;
 import opm.fetch.Wanted;
 import opm.pkgset.PackageRef;
@@ -48,12 +48,12 @@ public final class Visit {
     private final int profileBytes;
     private final Engine engine;
     private final Map<String, Cost> costs = new HashMap<>();
-    private @Nullable Ground ground;
-    private @Nullable Solver costSolver;
+    private volatile @Nullable Ground ground;
+    private volatile @Nullable Groups groups;
     private Basket basket = Basket.EMPTY;
     private Basket before = Basket.EMPTY;
     private @Nullable Answer answer;
-    private @Nullable Engine releaseEngine;
+    private volatile @Nullable Engine releaseEngine;
     private long lineBytesPerSecond;
     private @Nullable Building building;
     private Map<String, Wanted> wanted = Map.of();
@@ -69,6 +69,7 @@ public final class Visit {
         this.id = id;
         this.machine = machine;
         engine = workshop.engine(machine, watcher());
+        WarmSolver.of(engine).keep();
         touch();
     }
 
@@ -147,11 +148,21 @@ public final class Visit {
 
     private Ground ground() throws OpmException {
         Ground known = ground;
-        if (known == null) {
+        // A request may have asked for file lists: then the repositories have other sets.
+        if (known == null || !known.repos().equals(engine.repos())) {
             known = Ground.of(engine);
             ground = known;
         }
         return known;
+    }
+
+    /// Forgets what would make the next answer quick; any thread may say so.
+    void cool() {
+        WarmSolver.of(engine).forget();
+        Engine other = releaseEngine;
+        if (other != null) {
+            WarmSolver.of(other).forget();
+        }
     }
 
     /// Returns the ids of the repositories that are looked at, and when each was made, in seconds
@@ -184,7 +195,7 @@ public final class Visit {
     /// path. Names that begin so come first.
     ///
     /// @param deep whether file lists may be read for a path; who types does not wait for that
-    public synchronized List<Hit> search(String text, boolean deep) throws OpmException {
+    public List<Hit> search(String text, boolean deep) throws OpmException {
         String clean = text.strip();
         if (clean.length() < 2) {
             return List.of();
@@ -193,23 +204,34 @@ public final class Visit {
             throw new BadRequest(
                     "search: found " + clean.length() + " letters", "Search for fewer words.");
         }
-        List<Hit> hits = think(() -> new Finder(engine).found(clean));
+        List<Hit> hits = found(clean);
         if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
             return hits;
         }
-        // Takes long, and cannot make way: those who do the same wait for it, and nobody else.
+        readPaths(clean);
+        return found(clean);
+    }
+
+    /// Needs nothing that another thread may change, so it waits for no solve of this visit, and
+    /// for none of others.
+    private List<Hit> found(String text) throws OpmException {
+        Ground known = ground;
+        Ground seen = known == null ? think(this::ground) : known;
+        return workshop.looking.pass(_ -> Finder.of(seen).found(text));
+    }
+
+    /// Takes long, and cannot make way: those who do the same wait for it, and nobody else.
+    private synchronized void readPaths(String path) throws OpmException {
         workshop.reading.pass(
                 now ->
                         timed(
                                 now,
                                 Limits.SOLVE_SECONDS,
                                 () -> {
-                                    engine.askPaths(List.of(clean));
+                                    engine.askPaths(List.of(path));
+                                    ground = Ground.of(engine);
                                     return true;
                                 }));
-        ground = null;
-        costSolver = null;
-        return think(() -> new Finder(engine).found(clean));
     }
 
     /// Returns what it takes to install a package on this machine as it is, or to update it there,
@@ -225,12 +247,9 @@ public final class Visit {
         }
         return think(
                 () -> {
-                    Solver solver = costSolver;
-                    if (solver == null) {
-                        solver = new Solver(ground().universe());
-                        costSolver = solver;
-                    }
+                    Solver solver = WarmSolver.of(engine).of(ground().universe());
                     Cost cost = cost(solver, new Request(costly(spec)));
+                    workshop.keepWarm(this);
                     if (costs.size() >= Limits.SEARCH_RESULTS * Limits.SEARCH_HITS) {
                         costs.clear();
                     }
@@ -241,8 +260,7 @@ public final class Visit {
 
     private List<Request.Item> costly(String spec) throws OpmException {
         if (spec.startsWith("@")) {
-            var groups = new GroupPackages(engine);
-            return groups.items(groups.called(List.of(spec.substring(1))), false);
+            return groups().items(List.of(spec.substring(1)));
         }
         boolean has = !new Queries(List.of(engine.installed())).named(spec).isEmpty();
         return List.of(Basket.item(has ? "upgrade" : "install", spec));
@@ -252,17 +270,27 @@ public final class Visit {
     ///
     /// @param text in their names or descriptions; empty for all
     public List<GroupHit> groups(String text) throws OpmException {
-        return think(() -> new Finder(engine).groups(text));
+        Groups known = groups;
+        return (known == null ? think(this::groups) : known).hits(text);
+    }
+
+    private synchronized Groups groups() throws OpmException {
+        Groups known = groups;
+        if (known == null) {
+            known = Groups.of(engine);
+            groups = known;
+        }
+        return known;
     }
 
     /// Returns the packages of a group.
     public List<Hit> members(String group) throws OpmException {
-        return think(() -> new Finder(engine).members(group));
+        return think(() -> Finder.of(ground()).called(groups().names(group)));
     }
 
     /// Returns what publishers say about updates that the machine lacks, the gravest first.
     public List<Notice> notices() throws OpmException {
-        return think(() -> new Finder(engine).notices());
+        return think(() -> Notices.of(engine));
     }
 
     /// Returns the shortest chain of packages that pull each other in, from one that comes or is
@@ -406,6 +434,7 @@ public final class Visit {
         Engine known = releaseEngine;
         if (known == null) {
             known = workshop.engine(machine, watcher(), release);
+            WarmSolver.of(known).keep();
             releaseEngine = known;
         }
         return known;
@@ -417,9 +446,15 @@ public final class Visit {
             return null;
         }
         if (answer == null) {
-            answer = think(() -> Answer.of(planner(), basket));
+            answer = think(this::solved);
         }
         return answer;
+    }
+
+    private Answer solved() throws OpmException {
+        Answer found = Answer.of(planner(), basket);
+        workshop.keepWarm(this);
+        return found;
     }
 
     /// Returns the solution of [#answer]; null when nothing is chosen.

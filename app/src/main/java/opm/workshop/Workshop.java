@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -40,11 +41,13 @@ public final class Workshop implements AutoCloseable {
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
     private final SequencedMap<String, Visit> visits = new LinkedHashMap<>();
+    private final LinkedHashSet<Visit> warm = new LinkedHashSet<>();
     private final LongAdder opened = new LongAdder();
     private final LongAdder built = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String trouble = "";
     final Gate thinking;
+    final Gate looking;
     final Gate reading;
     private final Gate large;
     final Gate building = new Gate(
@@ -94,6 +97,7 @@ public final class Workshop implements AutoCloseable {
         this.nanos = nanos;
         large = new Gate(1, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
         reading = new Gate(1, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
+        looking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
         thinking = new Gate(laneCount, Limits.SOLVE_WAITING, Limits.SOLVE_SECONDS, nanos);
     }
 
@@ -240,6 +244,18 @@ public final class Workshop implements AutoCloseable {
         }
     }
 
+    /// Remembers who thought last; those who did before, beyond what memory is good for, think
+    /// anew the next time.
+    void keepWarm(Visit visit) {
+        long most = Math.max(1, Runtime.getRuntime().maxMemory() / Limits.HEAP_FOR_SOLVER);
+        synchronized (warm) {
+            warm.addLast(visit);
+            if (warm.size() > most) {
+                warm.removeFirst().cool();
+            }
+        }
+    }
+
     /// Reads the repositories' metadata, and keeps it at hand until the workshop closes, so that no
     /// visitor waits for a download: that of the stock systems, and of a machine that says nothing
     /// of itself.
@@ -311,8 +327,15 @@ public final class Workshop implements AutoCloseable {
             visit = visits.remove(id);
         }
         if (visit != null) {
-            visit.close();
+            close(visit);
         }
+    }
+
+    private void close(Visit visit) {
+        synchronized (warm) {
+            warm.remove(visit);
+        }
+        visit.close();
     }
 
     private void sweep() {
@@ -326,7 +349,7 @@ public final class Workshop implements AutoCloseable {
             }
             old.forEach(visit -> visits.remove(visit.id()));
         }
-        old.forEach(Visit::close);
+        old.forEach(this::close);
     }
 
     /// Returns figures, as Prometheus reads them.

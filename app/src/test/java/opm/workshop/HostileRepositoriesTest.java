@@ -27,6 +27,10 @@ final class HostileRepositoriesTest {
     private final List<String> told = new ArrayList<>();
 
     private Workshop workshop(Map<String, String> repos) {
+        return workshop(folder.resolve("state"), repos);
+    }
+
+    static Workshop workshop(Path state, Map<String, String> repos) {
         var options =
                 new Options(
                         Path.of("/"),
@@ -37,7 +41,7 @@ final class HostileRepositoriesTest {
                         Options.Switches.NONE,
                         null,
                         null,
-                        folder.resolve("state"),
+                        state,
                         Options.Stores.USUAL,
                         null,
                         null,

@@ -1,0 +1,80 @@
+package opm.workshop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import opm.plan.Plan;
+import opm.plan.PlanText;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One visit that is asked many things, some of them at once.
+final class VisitTest {
+    @TempDir Path folder;
+
+    private Workshop workshop(HostileMirror mirror) {
+        Map<String, String> repos = Map.of("town", mirror.address());
+        return HostileRepositoriesTest.workshop(folder.resolve("state"), repos);
+    }
+
+    /// Who types finds packages while the same visit is busy with something else.
+    @Test
+    void searchWaitsForNoSolve() throws Exception {
+        try (var mirror = new HostileMirror();
+                Workshop workshop = workshop(mirror)) {
+            workshop.refresh("x86_64", _ -> {});
+            Visit visit = workshop.open(HostileRepositoriesTest.PROFILE);
+            List<Hit> hits;
+            synchronized (visit) {
+                hits =
+                        CompletableFuture.supplyAsync(
+                                        () -> {
+                                            try {
+                                                return visit.search("vim", false);
+                                            } catch (opm.base.OpmException e) {
+                                                throw new AssertionError(e);
+                                            }
+                                        })
+                                .get(60, TimeUnit.SECONDS);
+            }
+            assertThat(hits).hasSize(1);
+        }
+    }
+
+    /// What is kept of an answer changes no later one, nor does forgetting it: the same choices
+    /// have the same plan, and a package costs the same.
+    @Test
+    void whatIsKeptChangesNothing() throws Exception {
+        try (var mirror = new HostileMirror();
+                Workshop workshop = workshop(mirror)) {
+            workshop.refresh("x86_64", _ -> {});
+            Visit visit = workshop.open(HostileRepositoriesTest.PROFILE);
+            Basket vim = Basket.EMPTY.with(Basket.item("install", "vim"));
+            Cost cost = visit.cost("vim");
+            visit.choose(vim);
+            byte[] plan = plan(visit);
+            visit.choose(Basket.EMPTY);
+            visit.choose(vim);
+            assertThat(plan(visit)).isEqualTo(plan);
+            visit.cool();
+            visit.choose(Basket.EMPTY);
+            visit.choose(vim);
+            assertThat(plan(visit)).isEqualTo(plan);
+            Visit fresh = workshop.open(HostileRepositoriesTest.PROFILE);
+            fresh.choose(vim);
+            assertThat(plan(fresh)).isEqualTo(plan);
+            assertThat(fresh.cost("vim")).isEqualTo(cost);
+            assertThat(cost.comes()).isEqualTo(1);
+        }
+    }
+
+    private static byte[] plan(Visit visit) throws Exception {
+        Plan plan = Objects.requireNonNull(visit.solution()).plan();
+        return PlanText.write(Objects.requireNonNull(plan));
+    }
+}
