@@ -12,10 +12,6 @@ import opm.words.Sizes;
 
 /// Where opm writes: results to standard output, everything about the work to standard error.
 final class Screen {
-    /// Control characters but tab and line feed; an escape only where no color follows.
-    private static final Pattern COMMANDS =
-            Pattern.compile("\033(?!\\[[0-9;]{1,8}m)|[\\p{Cc}&&[^\t\n\033]]");
-
     private final Outside outside;
     private final Messages messages;
     private final boolean quiet;
@@ -56,7 +52,20 @@ final class Screen {
     /// Replaces what a terminal would obey, colors excepted: repositories, profiles and bundles
     /// hold what anybody wrote.
     static String harmless(String text) {
-        return COMMANDS.matcher(text).replaceAll("?");
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (Character.isISOControl(c) && c != '\t' && c != '\n') {
+                return Commands.PATTERN.matcher(text).replaceAll("?");
+            }
+        }
+        return text;
+    }
+
+    /// A class of its own, because nearly no text needs it.
+    private static final class Commands {
+        /// Control characters but tab and line feed; an escape only where no color follows.
+        private static final Pattern PATTERN =
+                Pattern.compile("\033(?!\\[[0-9;]{1,8}m)|[\\p{Cc}&&[^\t\n\033]]");
     }
 
     /// Returns the same for what only people want to know; it writes nothing with `--quiet`.

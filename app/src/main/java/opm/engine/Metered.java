@@ -22,7 +22,7 @@ final class Metered {
                 engine.host().disk(),
                 engine.options().state().resolve("fetch"),
                 engine.host().clock(),
-                ZoneId.systemDefault(),
+                ZoneId::systemDefault,
                 () -> is(engine.host().commands()));
     }
 

@@ -2,8 +2,8 @@ package opm.base;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The digest of some bytes: an algorithm and lower-case hexadecimal digits.
@@ -71,7 +71,7 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Bytes below which starting the JDK's engine takes longer than hashing.
     private static final int SHORT = 1 << 18;
 
-    /// How much [Sha256] was given, about: threads may lose each other's.
+    /// How much [Sha256] was given.
     private static final AtomicLong hashed = new AtomicLong();
 
     public Digest {
@@ -104,11 +104,10 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Returns an engine for that many bytes: where they are few, one that starts at once, until it
     /// has hashed so many that the faster one would have been worth its start.
     public static MessageDigest sha256For(long bytes) {
-        long before = hashed.get();
-        if (bytes >= SHORT || before >= 4 * SHORT) {
+        if (bytes >= SHORT || hashed.get() >= 4 * SHORT) {
             return Algorithm.SHA256.engine();
         }
-        hashed.set(before + bytes);
+        hashed.addAndGet(bytes);
         return new Sha256();
     }
 

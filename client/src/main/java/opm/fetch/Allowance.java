@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import opm.base.OpmException;
 import opm.base.OpmException.Unavailable;
 import opm.host.Disk;
@@ -38,7 +39,7 @@ public final class Allowance {
     private final Disk disk;
     private final Path folder;
     private final InstantSource clock;
-    private final ZoneId zone;
+    private final Supplier<ZoneId> zone;
     private final BooleanSupplier metered;
     private boolean isMetered;
     private long askedMillis = Long.MIN_VALUE;
@@ -105,10 +106,15 @@ public final class Allowance {
     }
 
     /// @param folder made when something is written
-    /// @param zone whose hours are meant
+    /// @param zone whose hours are meant; asked when that matters: the first question for a zone
+    ///     looks through every jar of the program
     /// @param metered whether the connection is paid by what it carries; asked when that matters
     public Allowance(
-            Disk disk, Path folder, InstantSource clock, ZoneId zone, BooleanSupplier metered) {
+            Disk disk,
+            Path folder,
+            InstantSource clock,
+            Supplier<ZoneId> zone,
+            BooleanSupplier metered) {
         this.disk = disk;
         this.folder = folder;
         this.clock = clock;
@@ -186,7 +192,7 @@ public final class Allowance {
     /// @throws Unavailable outside the hours, and over a metered connection where that was said
     synchronized void requireOpen() throws OpmException {
         Setting now = setting == null ? read() : setting;
-        int hour = clock.instant().atZone(zone).getHour();
+        int hour = clock.instant().atZone(zone.get()).getHour();
         if (!now.hours().has(hour)) {
             throw new Unavailable(
                     "it is past "

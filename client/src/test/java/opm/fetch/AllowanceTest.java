@@ -30,7 +30,7 @@ class AllowanceTest {
                 new LocalDisk(),
                 folder.resolve("fetch"),
                 () -> Instant.ofEpochMilli(millis.get()),
-                ZoneOffset.ofHours(2),
+                () -> ZoneOffset.ofHours(2),
                 metered::get);
     }
 

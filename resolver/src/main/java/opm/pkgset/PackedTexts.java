@@ -140,7 +140,15 @@ final class PackedTexts {
         Found end = find(last, 0);
         int until = (int) (last + numberBytes(end.length) + end.length >>> BLOCK_BITS);
         for (; block <= until && block < blockCount; block++) {
-            used += unpack(block, run, used);
+            int more = Math.min((run.length - used) >>> BLOCK_BITS, until + 1 - block);
+            int plain = plain(block, more);
+            if (plain > 1) {
+                bytes.rows().copy(start(block), run, used, plain << BLOCK_BITS);
+                used += plain << BLOCK_BITS;
+                block += plain - 1;
+            } else {
+                used += unpack(block, run, used);
+            }
             if (run.length - used < BLOCK_BYTES || block == until || block == blockCount - 1) {
                 use.of(run, used, start);
                 int rest = Math.min(overlap, used);
@@ -149,6 +157,21 @@ final class PackedTexts {
                 used = rest;
             }
         }
+    }
+
+    /// Returns how many whole blocks from one on stay as they are, one behind the other.
+    private int plain(int from, int most) {
+        int block = from;
+        while (block < Math.min(from + most, blockCount)
+                && blocks.u32(block, 4) == BLOCK_BYTES
+                && packedBytes(block) == BLOCK_BYTES) {
+            block++;
+        }
+        return block - from;
+    }
+
+    private long start(int block) {
+        return Integer.toUnsignedLong(blocks.u32(block, 0));
     }
 
     /// Returns a place behind all texts.
@@ -184,8 +207,8 @@ final class PackedTexts {
     }
 
     private long packedBytes(int block) {
-        long start = Integer.toUnsignedLong(blocks.u32(block, 0));
-        long end = Integer.toUnsignedLong(blocks.u32(block + 1, 0));
+        long start = start(block);
+        long end = start(block + 1);
         int length = blocks.index(block, 4, BLOCK_BYTES + 1);
         boolean whole = length == BLOCK_BYTES || block == blockCount - 1;
         if (!whole || start >= end || end > bytes.bytes() || end - start > 2 * BLOCK_BYTES) {
@@ -203,7 +226,7 @@ final class PackedTexts {
     /// Unpacks a block to a place of an array; returns how many bytes it has.
     private int unpack(int block, byte[] into, int at) {
         long packedBytes = packedBytes(block);
-        long start = Integer.toUnsignedLong(blocks.u32(block, 0));
+        long start = start(block);
         int length = blocks.index(block, 4, BLOCK_BYTES + 1);
         if (packedBytes == length) {
             bytes.rows().copy(start, into, at, length);
