@@ -55,12 +55,25 @@ public final class SetFiles {
         }
         watcher.begins(Watcher.Stage.REFRESH, place);
         var importer = new Importer(host.disk());
-        PackageSet set = write(file, importer.folder(folder, false)::writeTo);
-        FileListBuilder files = allFiles ? importer.folderFiles(folder, set) : null;
-        if (files != null) {
-            set = write(file, files::writeTo);
+        if (!allFiles && !bulk) {
+            return write(file, importer.folder(folder, false)::writeTo);
         }
-        return bulk ? write(file, importer.folderBulk(folder, set)::writeTo) : set;
+        // What is read later goes beside what was read before: nothing has the name that was asked
+        // for until all of it is there.
+        Path plain = file.resolveSibling(file.getFileName() + ".plain");
+        Path listed = file.resolveSibling(file.getFileName() + ".files");
+        try {
+            PackageSet set = write(plain, importer.folder(folder, false)::writeTo);
+            FileListBuilder files = allFiles ? importer.folderFiles(folder, set) : null;
+            if (bulk) {
+                set = files == null ? set : write(listed, files::writeTo);
+                return write(file, importer.folderBulk(folder, set)::writeTo);
+            }
+            return write(file, files == null ? set::copyTo : files::writeTo);
+        } finally {
+            host.disk().delete(plain);
+            host.disk().delete(listed);
+        }
     }
 
     /// Makes one set of the packages of several; those that are equal in everything count once.

@@ -103,6 +103,35 @@ final class SetVerbTest {
                     + " --policy dnf";
 
     @Test
+    void allOrNothing() throws IOException {
+        // File lists or changelogs that are damaged leave no set, and one that was there as it was.
+        Path data = folder.resolve("base/repodata");
+        List<Path> later;
+        try (var files = Files.list(data)) {
+            later =
+                    files.filter(file -> !file.endsWith("repomd.xml"))
+                            .filter(file -> !file.endsWith("primary.xml"))
+                            .toList();
+        }
+        assertThat(later).isNotEmpty();
+        for (Path list : later) {
+            byte[] whole = Files.readAllBytes(list);
+            Files.write(list, java.util.Arrays.copyOf(whole, whole.length - 9));
+            opm(3, "set build --files --bulk WORLD/base -o WORLD/none.opmset");
+            opm(0, "set build WORLD/updates -o WORLD/old.opmset");
+            byte[] before = Files.readAllBytes(folder.resolve("old.opmset"));
+            opm(3, "set build --files --bulk WORLD/base -o WORLD/old.opmset");
+            assertThat(folder.resolve("old.opmset")).hasBinaryContent(before);
+            try (var left = Files.list(folder)) {
+                assertThat(left.map(file -> file.getFileName().toString()))
+                        .noneMatch(name -> name.startsWith("none."))
+                        .noneMatch(name -> name.startsWith("old.opmset."));
+            }
+            Files.write(list, whole);
+        }
+    }
+
+    @Test
     void onABase() throws IOException {
         // Only what the base lacks is listed; another base under the same name is noticed, and the
         // whiteouts go with it.

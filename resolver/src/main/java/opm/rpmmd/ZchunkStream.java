@@ -12,7 +12,10 @@ final class ZchunkStream extends InputStream {
     private final InputStream in;
     private final Zchunk head;
     private final MessageDigest data;
-    private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+
+    /// Memory that no collector gives back: closed, whatever happens.
+    private final ZstdDecompressCtx zstd;
+
     private byte[] open = {};
     private int at;
     private int next;
@@ -22,18 +25,28 @@ final class ZchunkStream extends InputStream {
         this.in = in;
         head = Zchunk.read(in);
         data = head.dataEngine();
-        List<Zchunk.Chunk> chunks = head.chunks();
+        zstd = new ZstdDecompressCtx();
+        boolean done = false;
+        try {
+            loadDictionary(head.chunks());
+            done = true;
+        } catch (ZstdException e) {
+            throw new IOException("zchunk: " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                zstd.close();
+            }
+        }
+    }
+
+    private void loadDictionary(List<Zchunk.Chunk> chunks) throws IOException {
         if (chunks.isEmpty()) {
             return;
         }
         next = 1;
-        try {
-            byte[] dictionary = unpacked(chunks.getFirst());
-            if (dictionary.length > 0) {
-                zstd.loadDict(dictionary);
-            }
-        } catch (ZstdException e) {
-            throw new IOException("zchunk: " + e.getMessage(), e);
+        byte[] dictionary = unpacked(chunks.getFirst());
+        if (dictionary.length > 0) {
+            zstd.loadDict(dictionary);
         }
     }
 

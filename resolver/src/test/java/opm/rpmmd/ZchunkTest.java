@@ -139,6 +139,33 @@ class ZchunkTest {
         assertThat(right).as("seed %d", seed).isLessThan(ROUNDS);
     }
 
+    /// Returns how much memory this process has asked for; 0 where nobody says.
+    private static long addressedKib() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmSize:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    @Test
+    void whatIsRefusedLeavesNothing() throws Exception {
+        // A file that cannot be opened gives back what zstd was given for it: 95 KiB each.
+        byte[] file = ZchunkFiles.of(chunks(9), "<package number", Zchunk.ZSTD);
+        byte[] cutHead = java.util.Arrays.copyOf(file, Zchunk.headBytes(file) - 1);
+        byte[] cutDictionary = java.util.Arrays.copyOf(file, Zchunk.headBytes(file) + 1);
+        long before = addressedKib();
+        for (int round = 0; round < 4000; round++) {
+            assertThatThrownBy(() -> unpacked(cutHead)).isInstanceOf(Damaged.class);
+            assertThatThrownBy(() -> unpacked(cutDictionary)).isInstanceOf(Damaged.class);
+        }
+        assertThat(addressedKib() - before).isLessThan(256 << 10);
+    }
+
     // ---- by ranges
 
     private static String item(String type, String file, byte[] bytes) {
