@@ -154,25 +154,36 @@ final class FileList {
         return directory;
     }
 
-    /// Hands over the files of a block whose directories begin with a prefix.
-    void read(int block, String prefix, Use use) {
+    /// Unpacks a block.
+    VarInput open(int block) {
         long start = start(block) + 2 + firstDirectory(block).length;
         var packed = new byte[(int) Math.min(start(block + 1) - start, 2 * Lz.MOST_BYTES)];
         bytes.rows().copy(start, packed);
         var raw = new byte[blocks.index(block, 4, Lz.MOST_BYTES + 1)];
         Lz.unpack(packed, packed.length, raw, raw.length);
-        var in = new VarInput(raw, 0, raw.length, "section file_bytes, block " + block);
+        return new VarInput(raw, 0, raw.length, "section file_bytes, block " + block);
+    }
+
+    /// Reads the step from one group's package to the next one's.
+    int stepped(VarInput in, int from) {
+        int step = in.number(Integer.MAX_VALUE);
+        int pkg = from + (step >>> 1 ^ -(step & 1));
+        if (pkg < 0 || pkg >= packageCount) {
+            throw in.broken("package " + pkg + " of " + packageCount);
+        }
+        return pkg;
+    }
+
+    /// Hands over the files of a block whose directories begin with a prefix.
+    void read(int block, String prefix, Use use) {
+        VarInput in = open(block);
         byte[] directory = {};
         int pkg = 0;
         while (!in.atEnd()) {
             directory = next(in, directory);
-            int step = in.number(Integer.MAX_VALUE);
-            pkg += step >>> 1 ^ -(step & 1);
-            if (pkg < 0 || pkg >= packageCount) {
-                throw in.broken("package " + pkg + " of " + packageCount);
-            }
+            pkg = stepped(in, pkg);
             int owner = pkg;
-            int count = in.number(raw.length);
+            int count = in.number(Lz.MOST_BYTES);
             String text = ByteText.decode(directory);
             boolean wanted = text.startsWith(prefix);
             byte[] name = {};
@@ -185,7 +196,8 @@ final class FileList {
         }
     }
 
-    private static byte[] next(VarInput in, byte[] before) {
+    /// Reads bytes told by what they share with those before.
+    static byte[] next(VarInput in, byte[] before) {
         int shared = in.number(before.length);
         byte[] rest = in.raw(in.count());
         byte[] whole = Arrays.copyOf(before, shared + rest.length);

@@ -26,8 +26,11 @@ public final class FileListBuilder {
     /// Bytes of the names of a group that stand together.
     private static final int MOST_NAMES = 40_000;
 
+    /// Packages of a set for which memory is looked after.
+    private static final int MANY_PACKAGES = 5000;
+
     /// Longer names and directories than a block holds are no files of a real system.
-    private static final int MOST_PATH = 16_000;
+    static final int MOST_PATH = 16_000;
 
     private final PackageSet set;
     private StringInterner checksums = new StringInterner();
@@ -59,10 +62,11 @@ public final class FileListBuilder {
     private final Ints directoryEnds = new Ints();
     private final Ints owners = new Ints();
     private final List<ArrayDeque<byte[]>> runs = new ArrayList<>();
+    private final List<FileGroups> kept = new ArrayList<>();
 
     public FileListBuilder(PackageSet set) throws Damaged {
         this.set = set;
-        giveBack();
+        giveBack(set.packageCount() > MANY_PACKAGES);
         packageOfChecksum.add(-1);
         PackageSet.reading(
                 () -> {
@@ -75,6 +79,20 @@ public final class FileListBuilder {
                     }
                     return true;
                 });
+    }
+
+    /// Returns the package with a checksum, in hexadecimal; -1 when there is none.
+    int packageOf(String checksum) {
+        byte[] hex = opm.base.ByteText.encode(checksum);
+        int id = checksums.find(hex, 0, hex.length);
+        return id <= 0 ? -1 : packageOfChecksum.get(id);
+    }
+
+    /// Takes over the files of packages of another set; nothing else comes of these packages.
+    ///
+    /// @param numbers what its packages are here, ascending; -1 for those without
+    void keep(FileList list, int[] numbers) {
+        kept.add(new KeptFiles(list, numbers));
     }
 
     /// Starts the files of the package with a checksum, in hexadecimal.
@@ -245,6 +263,7 @@ public final class FileListBuilder {
 
     /// Sorts the groups of the run and packs them away, directories, too, by what they share.
     private void packRun() {
+        boolean large = run.size() > RUN_BYTES / 2;
         groups.add(run.size());
         var sorted = new int[groups.size() - 1];
         for (int at = 0; at < sorted.length; at++) {
@@ -280,14 +299,16 @@ public final class FileListBuilder {
         groups.clear();
         directoryEnds.clear();
         owners.clear();
-        giveBack();
+        giveBack(large);
     }
 
     /// Collects what is dead among large arrays. The serial collector lets the heap grow to its
     /// bound before it looks at them: the universe with all files took 520 MiB without this, and
     /// takes 197 with it, for 0.4 s of CPU time.
-    private static void giveBack() {
-        System.gc();
+    private static void giveBack(boolean large) {
+        if (large) {
+            System.gc();
+        }
     }
 
     private int compareGroups(int one, int two) {
@@ -317,7 +338,7 @@ public final class FileListBuilder {
     }
 
     private void merge(Blocks blocks) {
-        var open = new ArrayList<FileRun>();
+        var open = new ArrayList<>(kept);
         run.release();
         paths.release();
         names.release();
@@ -327,8 +348,8 @@ public final class FileListBuilder {
         }
         runs.clear();
         while (true) {
-            FileRun least = null;
-            for (FileRun one : open) {
+            FileGroups least = null;
+            for (FileGroups one : open) {
                 if (!one.ended() && (least == null || one.compareTo(least) < 0)) {
                     least = one;
                 }
@@ -338,9 +359,18 @@ public final class FileListBuilder {
             }
             blocks.add(least);
         }
-        open.forEach(FileRun::close);
+        open.forEach(FileGroups::close);
         blocks.finish();
-        giveBack();
+        giveBack(set.packageCount() > MANY_PACKAGES);
+    }
+
+    /// Tells bytes by what they share with those before.
+    static void next(VarOutput out, byte[] before, byte[] bytes) {
+        int shared = Arrays.mismatch(before, bytes);
+        shared = shared < 0 ? bytes.length : shared;
+        out.number(shared);
+        out.number(bytes.length - shared);
+        out.bytes(bytes, shared, bytes.length - shared);
     }
 
     /// The blocks as they grow. Packing them takes longer than all else: a second thread does it.
@@ -376,7 +406,7 @@ public final class FileListBuilder {
         }
 
         /// Takes a whole group out of a run; what does not fit goes into further blocks.
-        void add(FileRun from) {
+        void add(FileGroups from) {
             while (from.left() > 0) {
                 if (raw.size() >= BLOCK_BYTES) {
                     end();
@@ -420,14 +450,6 @@ public final class FileListBuilder {
             from.advance();
         }
 
-        private static void next(VarOutput out, byte[] before, byte[] bytes) {
-            int shared = Arrays.mismatch(before, bytes);
-            shared = shared < 0 ? bytes.length : shared;
-            out.number(shared);
-            out.number(bytes.length - shared);
-            out.bytes(bytes, shared, bytes.length - shared);
-        }
-
         /// Packs the block at hand away.
         void end() {
             if (raw.size() == 0) {
@@ -458,9 +480,7 @@ public final class FileListBuilder {
                 arenaStarts.add(bytes.add(packed, 0, packed.length));
                 lengths.add(packed.length);
                 total += packed.length;
-                if (lengths.size() % MANY == 0) {
-                    giveBack();
-                }
+                giveBack(lengths.size() % MANY == 0);
             } catch (InterruptedException | ExecutionException e) {
                 throw new IllegalStateException(e);
             }

@@ -10,7 +10,7 @@ import java.util.zip.Inflater;
 ///
 /// A group is a directory, by what it shares with the one before; its package; how many names, how
 /// many bytes they take; the names, each by what it shares with the one before.
-final class FileRun implements AutoCloseable {
+final class FileRun implements FileGroups {
     private static final byte[] NONE = {};
     private final ArrayDeque<byte[]> packed;
     private final Inflater inflater = new Inflater(true);
@@ -79,24 +79,24 @@ final class FileRun implements AutoCloseable {
         return whole;
     }
 
-    /// Reads the next name of the group.
-    byte[] name() {
+    @Override
+    public byte[] name() {
         name = next(name);
         whole = false;
         left--;
         return name;
     }
 
-    /// Hands over all names of the group, as they are told here.
-    void names(VarOutput to) {
+    @Override
+    public void names(VarOutput to) {
         need(nameBytes);
         to.bytes(buffer, at, nameBytes);
         at += nameBytes;
         left = 0;
     }
 
-    /// Goes to the next group; its names are still to be read.
-    void advance() {
+    @Override
+    public void advance() {
         need(1);
         if (at == limit) {
             ended = true;
@@ -110,35 +110,34 @@ final class FileRun implements AutoCloseable {
         whole = true;
     }
 
-    boolean ended() {
+    @Override
+    public boolean ended() {
         return ended;
     }
 
-    byte[] directory() {
+    @Override
+    public byte[] directory() {
         return directory;
     }
 
-    int pkg() {
+    @Override
+    public int pkg() {
         return pkg;
     }
 
-    /// Returns how many names of the group are still to be read.
-    int left() {
+    @Override
+    public int left() {
         return left;
     }
 
-    /// Returns how many bytes all names of the group take, as they are told here.
-    int nameBytes() {
+    @Override
+    public int nameBytes() {
         return nameBytes;
     }
 
-    boolean isWhole() {
+    @Override
+    public boolean isWhole() {
         return whole;
-    }
-
-    int compareTo(FileRun other) {
-        int order = Arrays.compareUnsigned(directory, other.directory);
-        return order == 0 ? Integer.compare(pkg, other.pkg) : order;
     }
 
     @Override

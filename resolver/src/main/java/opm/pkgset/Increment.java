@@ -1,9 +1,11 @@
 package opm.pkgset;
 
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class Increment {
     private static final byte[] MAGIC = {'O', 'P', 'M', 'I', 'N', 'C', 13, 10};
     private static final int VERSION = 1;
+
+    /// Of steps that tell of optional sections, too.
+    private static final int WITH_SECTIONS = 2;
+
     private static final int DIGEST_BYTES = 32;
 
     private Increment() {}
@@ -28,14 +34,24 @@ public final class Increment {
     ///
     /// @throws BadRequest when one of the sets has what a step cannot tell
     public static byte[] between(PackageSet old, PackageSet next) throws BadRequest, Damaged {
-        boolean plain = old.askedPaths().isEmpty() && next.askedPaths().isEmpty();
-        boolean files = old.knowsAllFiles() || next.knowsAllFiles();
-        if (!plain || files || old.bulk() != null || next.bulk() != null) {
+        if (!old.askedPaths().isEmpty() || !next.askedPaths().isEmpty()) {
             throw new BadRequest(
-                    "increment: found a set with file lists or advisories, expected plain ones",
-                    "Make the sets with `opm set build`, without --files and --bulk.");
+                    "increment: found a set with paths that somebody asked for, expected a whole one",
+                    "Make the sets with `opm set build`.");
         }
-        return PackageSet.reading(() -> new Maker(old, next).make());
+        if (StepSections.of(old) != StepSections.of(next)) {
+            throw new BadRequest(
+                    "increment: found sets of different kinds, expected both with --files, or with"
+                            + " --bulk, or without",
+                    "Make both sets by `opm set build` with the same options.");
+        }
+        byte[] step = PackageSet.reading(() -> new Maker(old, next).make());
+        if (StepSections.of(next) != 0) {
+            // Files are compared by sums of 64 bits, and a set may say things of a package that
+            // its checksum does not find.
+            apply(old, step);
+        }
+        return step;
     }
 
     private static final class Maker {
@@ -54,18 +70,22 @@ public final class Increment {
 
         byte[] make() {
             out.bytes(MAGIC);
-            out.number(VERSION);
+            int sections = StepSections.of(next);
+            out.number(sections == 0 ? VERSION : WITH_SECTIONS);
             out.bytes(raw(old.digest()));
             out.bytes(raw(next.digest()));
             out.number(next.facts().isInstalled() ? 1 : 0);
-            var before = new HashMap<Digest, Integer>();
-            forDigests(old, oldFiles, before::put);
+            var before = new HashMap<String, Integer>();
+            var more = new More(old, true, true);
+            forDigests(
+                    old, oldFiles, (digest, pkg) -> before.put(digest.hex() + more.of(pkg), pkg));
             var added = new Ints();
+            var nextMore = new More(next, true, true);
             forDigests(
                     next,
                     nextFiles,
                     (digest, pkg) -> {
-                        if (before.remove(digest) == null) {
+                        if (before.remove(digest.hex() + nextMore.of(pkg)) == null) {
                             added.add(pkg);
                         }
                     });
@@ -79,10 +99,15 @@ public final class Increment {
             out.number(added.size());
             var writer = new RecordWriter(next, nextFiles, old, oldFiles, out);
             var likes = new Likes(old, removed);
+            var chosen = new Ints();
             for (int at = 0; at < added.size(); at++) {
                 int like = likes.of(next, added.get(at));
+                chosen.add(like);
                 out.number(like + 1L);
                 writer.write(added.get(at), like);
+            }
+            if (sections != 0) {
+                StepSections.write(old, next, added, chosen, out);
             }
             return out.toBytes();
         }
@@ -178,51 +203,90 @@ public final class Increment {
         return java.util.HexFormat.of().parseHex(digest.hex());
     }
 
-    /// Applies an unpacked step to the set it was made for. The caller builds, and compares the
-    /// digest with the one that was promised.
+    /// Applies an unpacked step to the set it was made for.
     ///
-    /// @return the digest that the result must have
-    public static Digest apply(PackageSet old, byte[] step, PackageSetBuilder to) throws Damaged {
-        return PackageSet.reading(() -> read(old, step, to));
+    /// @return the set that it leads to, whose digest is the promised one
+    public static PackageSet apply(PackageSet old, byte[] step) throws Damaged {
+        var reading = new Reading(old, step);
+        PackageSet landed = PackageSet.reading(reading::packages);
+        if (reading.version == WITH_SECTIONS) {
+            landed =
+                    new StepSections.Taking(
+                                    old,
+                                    reading.gone,
+                                    reading.checksums,
+                                    reading.likes,
+                                    reading.in)
+                            .of(landed);
+        }
+        Digest promised = reading.promised;
+        if (!reading.in.atEnd()) {
+            throw reading.in.broken("bytes behind the last package").asDamaged();
+        }
+        if (!landed.digest().equals(promised)) {
+            throw reading.in
+                    .broken("leads to " + landed.digest().hex() + ", expected " + promised)
+                    .asDamaged();
+        }
+        return landed;
     }
 
-    private static Digest read(PackageSet old, byte[] step, PackageSetBuilder to) {
-        var in = new VarInput(step, 0, step.length, "increment");
-        if (!Arrays.equals(in.raw(MAGIC.length), MAGIC) || in.number() != VERSION) {
-            throw in.broken("no increment that this opm reads");
+    private static final class Reading {
+        private final PackageSet old;
+        private final VarInput in;
+        private final boolean[] gone;
+        private final List<@Nullable Digest> checksums = new ArrayList<>();
+        private final Ints likes = new Ints();
+        private int version;
+        private @Nullable Digest promised;
+
+        Reading(PackageSet old, byte[] step) {
+            this.old = old;
+            in = new VarInput(step, 0, step.length, "increment");
+            gone = new boolean[old.packageCount()];
         }
-        Digest from = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
-        Digest promised = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
-        if (!from.equals(old.digest())) {
-            throw in.broken("made for the set " + from.hex() + ", found " + old.digest().hex());
-        }
-        if (in.number(1) == 1) {
-            to.installedSystem();
-        }
-        var gone = new boolean[old.packageCount()];
-        int removed = in.number(old.packageCount());
-        int last = -1;
-        for (int at = 0; at < removed; at++) {
-            last += 1 + in.number(old.packageCount());
-            if (last >= gone.length) {
-                throw in.broken("removes package " + last + " of " + gone.length);
+
+        /// Reads what it tells of the packages.
+        PackageSet packages() {
+            var to = new PackageSetBuilder();
+            if (!Arrays.equals(in.raw(MAGIC.length), MAGIC)) {
+                throw in.broken("no increment");
             }
-            gone[last] = true;
-        }
-        var copier = new SetCopier(old, to);
-        for (int pkg = 0; pkg < gone.length; pkg++) {
-            if (!gone[pkg]) {
-                copier.begin(pkg).end();
+            version = in.number(Integer.MAX_VALUE);
+            if (version != VERSION && version != WITH_SECTIONS) {
+                throw in.broken("no increment that this opm reads");
             }
+            Digest from = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
+            promised = Digest.of(Algorithm.SHA256, in.raw(DIGEST_BYTES));
+            if (!from.equals(old.digest())) {
+                throw in.broken("made for the set " + from.hex() + ", found " + old.digest().hex());
+            }
+            if (in.number(1) == 1) {
+                to.installedSystem();
+            }
+            int removed = in.number(old.packageCount());
+            int last = -1;
+            for (int at = 0; at < removed; at++) {
+                last += 1 + in.number(old.packageCount());
+                if (last >= gone.length) {
+                    throw in.broken("removes package " + last + " of " + gone.length);
+                }
+                gone[last] = true;
+            }
+            var copier = new SetCopier(old, to);
+            for (int pkg = 0; pkg < gone.length; pkg++) {
+                if (!gone[pkg]) {
+                    copier.begin(pkg).end();
+                }
+            }
+            int added = in.count();
+            var reader = new RecordReader(old, new FilesByPackage(old), in, to);
+            for (int at = 0; at < added; at++) {
+                int like = in.number(old.packageCount()) - 1;
+                likes.add(like);
+                checksums.add(reader.read(like));
+            }
+            return to.build();
         }
-        int added = in.count();
-        var reader = new RecordReader(old, new FilesByPackage(old), in, to);
-        for (int at = 0; at < added; at++) {
-            reader.read(in.number(old.packageCount()) - 1);
-        }
-        if (!in.atEnd()) {
-            throw in.broken("bytes behind the last package");
-        }
-        return promised;
     }
 }

@@ -7,6 +7,7 @@ import opm.base.Digest;
 import opm.base.Evr;
 import opm.base.Nevra;
 import opm.base.Sense;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what [RecordWriter] wrote, into a builder.
 final class RecordReader {
@@ -25,15 +26,17 @@ final class RecordReader {
         this.to = to;
     }
 
-    void read(int like) {
+    /// @return the package's checksum; null when it has none
+    @Nullable Digest read(int like) {
         try {
-            readPackage(like);
+            return readPackage(like);
         } catch (IllegalArgumentException e) {
             throw in.broken(String.valueOf(e.getMessage()));
         }
     }
 
-    private void readPackage(int like) {
+    private @Nullable Digest readPackage(int like) {
+        Digest checksum = null;
         String name = string();
         Evr evr = evr();
         var nevra = new Nevra(name, evr, string());
@@ -47,7 +50,8 @@ final class RecordReader {
             if (code == 0) {
                 throw in.broken("a checksum of no kind");
             }
-            to.checksum(Digest.of(Facts.algorithm(code), in.raw(Facts.rawBytes(code))));
+            checksum = Digest.of(Facts.algorithm(code), in.raw(Facts.rawBytes(code)));
+            to.checksum(checksum);
         }
         to.sizes(in.number(), in.number(), in.number());
         to.buildSeconds(in.number());
@@ -63,6 +67,7 @@ final class RecordReader {
         }
         files(like);
         to.end();
+        return checksum;
     }
 
     private String text(String like) {

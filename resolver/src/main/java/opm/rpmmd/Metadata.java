@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// | `repos/ID-HASH/names`             | names of its packages, sorted, for completion          |
 /// | `sets/DIGEST.opmset`              | the packages of the repomd.xml of that SHA-256         |
 /// | `sets/DIGEST-PATHS.opmset`        | the same with paths that were looked up in filelists   |
+/// | `sets/DIGEST-all.opmset`          | the same with all files                                |
 /// | `files/DIGEST`                    | file lists, advisories, groups, modules: verified      |
 /// | `incoming/UUID`                   | what is being read or written; worth nothing after     |
 ///
@@ -52,10 +53,10 @@ import org.jspecify.annotations.Nullable;
 /// 3. No byte of a metadata file is parsed before its checksum matched.
 /// 4. A failure leaves the state as it was; `incoming` may keep a file only after a crash.
 public final class Metadata {
-    /// Files in `incoming` that are older than a day were left by a crash.
-    private static final long STALE_MILLIS = 24 * 3600 * 1000L;
-
     private static final int LIST_BYTES = 4 << 20;
+
+    /// Of the bytes of file lists, what may be spent on steps that nobody asked for.
+    private static final int UNASKED_SHARE = 8;
 
     private final Host host;
     private final Path state;
@@ -140,6 +141,10 @@ public final class Metadata {
         }
     }
 
+    private Leftovers leftovers() {
+        return new Leftovers(host, state, sets);
+    }
+
     private record Known(Xml xml, Repomd repomd, Digest digest, List<String> baseUrls) {}
 
     /// The bytes of a repomd.xml; equal only to itself.
@@ -201,10 +206,15 @@ public final class Metadata {
         PackageSet set = openSet(setFile);
         int unreadable = 0;
         if (set == null) {
-            sweep();
+            leftovers().sweep();
             PackageSet old = known == null ? null : openSet(sets.of(known.digest()));
             PackageSet stepped =
-                    Increments.advance(old, fresh.repomd(), fresh.baseUrls(), download);
+                    Increments.advance(
+                            old,
+                            fresh.repomd(),
+                            fresh.baseUrls(),
+                            download,
+                            fresh.repomd().primary().sizeBytes());
             if (stepped == null) {
                 unreadable = makeSet(download, known, fresh, setFile);
             } else {
@@ -220,10 +230,31 @@ public final class Metadata {
             replace(folder(repo).resolve("repomd.xml"), fresh.xml().bytes);
         }
         if (changed && known != null) {
-            forget(known);
+            advanceFiles(known, fresh, download);
+            leftovers().forget(known.digest());
         }
         return new Loaded(
                 repo, set, fresh.repomd(), fresh.digest(), fresh.baseUrls(), changed, unreadable);
+    }
+
+    /// Brings the set that knows all files along, where there was one and steps are published that
+    /// cost little: nobody asked for it just now. Otherwise it is made when it is needed again.
+    private void advanceFiles(Known known, Known fresh, Download download) throws OpmException {
+        Repomd.Item lists = fresh.repomd().item("filelists");
+        Path target = sets.allFilesOf(fresh.digest());
+        if (lists == null || lists.sizeBytes() < 0 || host.disk().exists(target)) {
+            return;
+        }
+        PackageSet stepped =
+                Increments.advance(
+                        openSet(sets.allFilesOf(known.digest())),
+                        fresh.repomd(),
+                        fresh.baseUrls(),
+                        download,
+                        lists.sizeBytes() / UNASKED_SHARE);
+        if (stepped != null) {
+            write(stepped::copyTo, target);
+        }
     }
 
     /// Returns the same repository with everything that filelists know of some paths. Asks the
@@ -546,45 +577,5 @@ public final class Metadata {
             out.force();
         }
         host.disk().rename(aside, target);
-    }
-
-    /// Removes sets and filelists of a state that no repository has any more.
-    private void forget(Known old) throws OpmException {
-        Disk disk = host.disk();
-        var keep = new HashSet<String>();
-        var lists = new HashSet<String>();
-        for (Path folder : disk.list(state.resolve("repos"))) {
-            Path file = folder.resolve("repomd.xml");
-            if (disk.exists(file)) {
-                byte[] bytes = disk.readAll(file, Limits.REPOMD_BYTES);
-                keep.add(sha256(bytes).hex());
-                try {
-                    Repomd.parse(bytes).items().forEach(item -> lists.add(item.checksum().hex()));
-                } catch (Damaged _) {
-                    // It keeps nothing.
-                }
-            }
-        }
-        if (!keep.contains(old.digest().hex())) {
-            sets.forget(old.digest());
-        }
-        for (Path file : disk.list(state.resolve("files"))) {
-            if (!lists.contains(String.valueOf(file.getFileName()))) {
-                disk.delete(file);
-            }
-        }
-    }
-
-    private void sweep() throws OpmException {
-        long now = host.clock().millis();
-        for (Path file : host.disk().list(state.resolve("incoming"))) {
-            try {
-                if (now - host.disk().modifiedMillis(file) > STALE_MILLIS) {
-                    host.disk().delete(file);
-                }
-            } catch (BadRequest _) {
-                // Another process has just renamed it.
-            }
-        }
     }
 }

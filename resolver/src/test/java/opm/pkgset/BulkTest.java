@@ -1,7 +1,6 @@
 package opm.pkgset;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import opm.base.OpmException;
-import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
 import org.junit.jupiter.api.Test;
 
@@ -66,8 +64,6 @@ class BulkTest {
         List<String> lines = Worlds.dump(set);
         assertThat(lines.subList(1, lines.size())).isEqualTo(plain.subList(1, plain.size()));
         assertThat(Worlds.everything().build().bulk()).isNull();
-        // No step tells of them.
-        assertThatThrownBy(() -> Increment.between(set, set)).isInstanceOf(BadRequest.class);
     }
 
     @Test

@@ -20,6 +20,7 @@ import opm.host.Host;
 import opm.host.LocalDisk;
 import opm.host.Net;
 import opm.pkgset.PackageSet;
+import opm.pkgset.Queries;
 import opm.rpmmd.Metadata.Freshness;
 import opm.store.Store;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,44 @@ class IncrementsTest {
         publish(6);
         assertThat(refreshed(false).digest()).isEqualTo(set(6).digest());
         assertThat(asked).doesNotContain("p.xml").filteredOn(n -> n.startsWith("step-")).hasSize(2);
+    }
+
+    private Metadata.Loaded searched() throws OpmException {
+        asked.clear();
+        Metadata metadata = metadata(true);
+        var config = RepositoryConfig.ofUrl("r", repo.toUri().toString());
+        return metadata.withAllFiles(metadata.load(config, Freshness.OFFLINE));
+    }
+
+    @Test
+    void fileListsFollow() throws Exception {
+        // Who has searched all files goes on to do so after a refresh, and without a network; where
+        // the steps fail, the lists are fetched when they are needed.
+        var stepped = new SteppedRepo(repo);
+        stepped.publish(1, true);
+        refreshed(true);
+        assertThat(searched().set().digest()).isEqualTo(SteppedRepo.setWithFiles(1).digest());
+        assertThat(asked).containsExactly("f.xml");
+        stepped.publish(2, true);
+        stepped.publish(3, true);
+        assertThat(refreshed(true).digest()).isEqualTo(set(3).digest());
+        assertThat(asked)
+                .containsExactly(
+                        "repomd.xml",
+                        "increments.index",
+                        "increments",
+                        "increments-files.index",
+                        "increments-files");
+        PackageSet now = searched().set();
+        assertThat(asked).isEmpty();
+        assertThat(now.digest()).isEqualTo(SteppedRepo.setWithFiles(3).digest());
+        assertThat(new Queries(List.of(now)).owners("/usr/lib/r3/p7")).hasSize(1);
+        stepped.publish(4, true);
+        Files.writeString(repo.resolve("repodata/increments-files.index"), "no index");
+        assertThat(refreshed(true).digest()).isEqualTo(set(4).digest());
+        assertThat(asked).doesNotContain("f.xml");
+        assertThat(searched().set().digest()).isEqualTo(SteppedRepo.setWithFiles(4).digest());
+        assertThat(asked).containsExactly("f.xml");
     }
 
     @Test

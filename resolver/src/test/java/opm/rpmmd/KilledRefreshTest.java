@@ -65,15 +65,25 @@ class KilledRefreshTest {
 
     private static PackageSet load(Path temp, Disk disk, Freshness freshness)
             throws OpmException {
+        return metadata(temp, disk).load(config(temp), freshness).set();
+    }
+
+    private static PackageSet allFiles(Path temp, Disk disk) throws OpmException {
+        Metadata metadata = metadata(temp, disk);
+        return metadata.withAllFiles(metadata.load(config(temp), Freshness.OFFLINE)).set();
+    }
+
+    private static RepositoryConfig config(Path temp) {
+        return RepositoryConfig.ofUrl("r", temp.resolve("repo").toUri().toString());
+    }
+
+    private static Metadata metadata(Path temp, Disk disk) {
         Host real = Host.ofThisMachine();
         var store = new Store(disk, temp.resolve("state/store"));
         var fetcher = new Fetcher(store, real.net(), real.clock());
         var host = new Host(disk, real.commands(), real.net(), real.clock());
-        var config = RepositoryConfig.ofUrl("r", temp.resolve("repo").toUri().toString());
         return new Metadata(
-                        host, temp.resolve("state"), store, fetcher, Progress.NONE, () -> false)
-                .load(config, freshness)
-                .set();
+                host, temp.resolve("state"), store, fetcher, Progress.NONE, () -> false);
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -98,13 +108,16 @@ class KilledRefreshTest {
         Disk real = Host.ofThisMachine().disk();
         Path world = Files.createDirectories(temp.resolve("world"));
         var repo = new SteppedRepo(world.resolve("repo"));
-        repo.publish(1);
+        repo.publish(1, true);
         load(world, real, Freshness.NOW);
-        repo.publish(2);
+        allFiles(world, real);
+        repo.publish(2, true);
         Path before = temp.resolve("before");
         copy(world, before);
         Digest old = SteppedRepo.set(1).digest();
         Digest now = SteppedRepo.set(2).digest();
+        Digest oldFiles = SteppedRepo.setWithFiles(1).digest();
+        Digest nowFiles = SteppedRepo.setWithFiles(2).digest();
         int deaths = 0;
         boolean landed = false;
         while (!landed) {
@@ -119,6 +132,9 @@ class KilledRefreshTest {
             assertThat(load(world, real, Freshness.OFFLINE).digest())
                     .as("killed at change %d", deaths)
                     .isIn(old, now);
+            // It was fetched once, or came by a step: nothing is missing in it.
+            Digest files = allFiles(world, real).digest();
+            assertThat(files).as("killed at change %d", deaths).isIn(oldFiles, nowFiles);
             assertThat(load(world, real, Freshness.NOW).digest()).isEqualTo(now);
         }
         assertThat(deaths).as("changes of the disk").isBetween(10, 1000);

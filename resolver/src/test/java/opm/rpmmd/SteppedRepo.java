@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.LocalDisk;
+import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
 
@@ -37,6 +38,36 @@ final class SteppedRepo {
         return xml.append("</metadata>").toString();
     }
 
+    private static String filelists(int release) {
+        var xml = new StringBuilder("<filelists xmlns=\"http://linux.duke.edu/metadata/filelists\">");
+        for (int pkg = 0; pkg < 300; pkg++) {
+            int rel = pkg == 7 ? release : 1;
+            xml.append("<package pkgid=\"")
+                    .append(String.format("%064x", pkg * 1000 + rel))
+                    .append("\" name=\"p").append(pkg)
+                    .append("\" arch=\"noarch\"><version epoch=\"0\" ver=\"1\" rel=\"")
+                    .append(rel)
+                    .append("\"/>");
+            for (int file = 0; file < 9; file++) {
+                xml.append("<file>/usr/share/p").append(pkg).append("/f").append(file);
+                xml.append("</file>");
+            }
+            xml.append("<file>/usr/lib/r").append(rel).append("/p").append(pkg).append("</file>");
+            xml.append("</package>");
+        }
+        return xml.append("</filelists>").toString();
+    }
+
+    /// Returns the set of a release that knows all files.
+    static PackageSet setWithFiles(int release) throws OpmException {
+        var builder = new FileListBuilder(set(release));
+        byte[] bytes = filelists(release).getBytes(StandardCharsets.UTF_8);
+        new AllFilesReader(new java.io.ByteArrayInputStream(bytes), "test", builder).read();
+        var out = new java.io.ByteArrayOutputStream();
+        builder.writeTo(out::write);
+        return PackageSet.of(java.lang.foreign.MemorySegment.ofArray(out.toByteArray()));
+    }
+
     /// Returns the set of a release.
     static PackageSet set(int release) throws OpmException {
         var builder = new PackageSetBuilder();
@@ -55,6 +86,11 @@ final class SteppedRepo {
 
     /// Publishes a release, and the steps up to it.
     void publish(int release) throws Exception {
+        publish(release, false);
+    }
+
+    /// @param withFiles whether there are file lists, too, and the steps between sets with them
+    void publish(int release, boolean withFiles) throws Exception {
         Path data = repo.resolve("repodata");
         Files.createDirectories(data);
         byte[] primary = primary(release).getBytes(StandardCharsets.UTF_8);
@@ -64,6 +100,18 @@ final class SteppedRepo {
             new Increments(new LocalDisk()).publish(set(release - 1), set(release), data);
             byte[] index = Files.readAllBytes(data.resolve("increments.index"));
             items += item(Increments.TYPE, "increments.index", index);
+        }
+        if (withFiles) {
+            byte[] lists = filelists(release).getBytes(StandardCharsets.UTF_8);
+            Files.write(data.resolve("f.xml"), lists);
+            items += item("filelists", "f.xml", lists);
+        }
+        if (withFiles && release > 1) {
+            PackageSet old = setWithFiles(release - 1);
+            PackageSet next = setWithFiles(release);
+            new Increments(new LocalDisk()).publish(old, next, data);
+            byte[] index = Files.readAllBytes(data.resolve("increments-files.index"));
+            items += item(Increments.type(next), "increments-files.index", index);
         }
         Files.writeString(
                 data.resolve("repomd.xml"),
