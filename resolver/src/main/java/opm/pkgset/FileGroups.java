@@ -33,7 +33,7 @@ interface FileGroups extends AutoCloseable {
     void close();
 
     /// Compares where two groups stand.
-    default int compareTo(FileGroups other) {
+    default int order(FileGroups other) {
         int order = Arrays.compareUnsigned(directory(), other.directory());
         return order == 0 ? Integer.compare(pkg(), other.pkg()) : order;
     }

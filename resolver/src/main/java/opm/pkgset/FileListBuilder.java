@@ -350,7 +350,7 @@ public final class FileListBuilder {
         while (true) {
             FileGroups least = null;
             for (FileGroups one : open) {
-                if (!one.ended() && (least == null || one.compareTo(least) < 0)) {
+                if (!one.ended() && (least == null || one.order(least) < 0)) {
                     least = one;
                 }
             }
