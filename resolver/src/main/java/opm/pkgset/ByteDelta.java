@@ -17,7 +17,8 @@ final class ByteDelta {
 
     static void write(byte[] old, byte[] bytes, VarOutput out) {
         out.number(bytes.length);
-        int bits = 32 - Integer.numberOfLeadingZeros(Math.min(MOST_TABLE, Math.max(64, old.length)));
+        int places = Math.min(MOST_TABLE, Math.max(64, old.length));
+        int bits = 32 - Integer.numberOfLeadingZeros(places);
         int[] table = index(old, bits);
         int told = 0;
         int expected = 0;

@@ -36,7 +36,7 @@ public final class Increment {
     public static byte[] between(PackageSet old, PackageSet next) throws BadRequest, Damaged {
         if (!old.askedPaths().isEmpty() || !next.askedPaths().isEmpty()) {
             throw new BadRequest(
-                    "increment: found a set with paths that somebody asked for, expected a whole one",
+                    "increment: found a set with paths that were asked for, expected a whole one",
                     "Make the sets with `opm set build`.");
         }
         if (StepSections.of(old) != StepSections.of(next)) {

@@ -84,7 +84,8 @@ class IncrementSectionsTest {
             }
             for (String name : names) {
                 int changes = random.nextInt(6) / 3;
-                bulk.changelog(id(name), 0, 64, bytes(("- changed " + name + "\n").repeat(changes)));
+                byte[] record = bytes(("- changed " + name + "\n").repeat(changes));
+                bulk.changelog(id(name), 0, 64, record);
             }
             set = made(bulk::writeTo);
         }

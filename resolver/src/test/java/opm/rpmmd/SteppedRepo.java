@@ -39,7 +39,9 @@ final class SteppedRepo {
     }
 
     private static String filelists(int release) {
-        var xml = new StringBuilder("<filelists xmlns=\"http://linux.duke.edu/metadata/filelists\">");
+        var xml =
+                new StringBuilder(
+                        "<filelists xmlns=\"http://linux.duke.edu/metadata/filelists\">");
         for (int pkg = 0; pkg < 300; pkg++) {
             int rel = pkg == 7 ? release : 1;
             xml.append("<package pkgid=\"")
