@@ -2,7 +2,6 @@ package opm.presolve;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// of one answer, which requirements lead to. Suggestions choose between packages that requirements
 /// lead to.
 final class Affected {
-    private static final DepKind[] FORWARD = {
-        DepKind.REQUIRES, DepKind.RECOMMENDS, DepKind.CONFLICTS, DepKind.OBSOLETES
-    };
-
     private final @Nullable PackageSet installed;
     private final Reliance reliance;
     private final List<PackageSet> sets = new ArrayList<>();
@@ -241,7 +236,8 @@ final class Affected {
             for (String name : own) {
                 if (touched.add(name)) {
                     for (PackageSet set : sets) {
-                        mentions(set, strict).of(set.nameId(name), seen, pending);
+                        mentions(set)
+                                .of(set.nameId(name), strict, one -> add(one, seen, pending));
                     }
                     for (List<String> beside : conditions.getOrDefault(name, List.of())) {
                         beside.forEach(other -> addProviders(other, seen, pending));
@@ -329,80 +325,7 @@ final class Affected {
                 });
     }
 
-    private Mentions mentions(PackageSet set, boolean strict) {
-        Mentions known = mentions.computeIfAbsent(set, s -> new Mentions(s, reliance));
-        known.strict = strict;
-        return known;
-    }
-
-    /// Which packages of a set mention a name in a dependency. Of each, whether only where the
-    /// baseline meets it.
-    private static final class Mentions {
-        private final PackageSet set;
-        private final int[] starts;
-        private final int[] rows;
-        boolean strict;
-
-        Mentions(PackageSet set, Reliance reliance) {
-            this.set = set;
-            starts = new int[set.nameCount() + 1];
-            var lists = new HashMap<Integer, int[]>();
-            var pairs = new Pairs();
-            for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-                for (DepKind kind : FORWARD) {
-                    boolean fights = kind == DepKind.CONFLICTS || kind == DepKind.OBSOLETES;
-                    for (int rel : lists.computeIfAbsent(set.list(pkg, kind), set::items)) {
-                        if (!fights) {
-                            add(rel, pkg, reliance.isMet(set, rel), pairs);
-                        } else if (reliance.hits(set, rel)) {
-                            add(rel, pkg, false, pairs);
-                        }
-                    }
-                }
-            }
-            for (int at = 0; at < pairs.count; at++) {
-                starts[pairs.names[at] + 1]++;
-            }
-            for (int id = 0; id < set.nameCount(); id++) {
-                starts[id + 1] += starts[id];
-            }
-            rows = new int[pairs.count];
-            int[] next = starts.clone();
-            for (int at = 0; at < pairs.count; at++) {
-                rows[next[pairs.names[at]]++] = pairs.rows[at];
-            }
-        }
-
-        private void add(int rel, int pkg, boolean met, Pairs pairs) {
-            if (set.isRich(rel)) {
-                add(set.richLeft(rel), pkg, met, pairs);
-                add(set.richRight(rel), pkg, met, pairs);
-            } else {
-                pairs.add(set.relationName(rel), 2 * pkg + (met ? 1 : 0));
-            }
-        }
-
-        void of(int name, Set<PackageRef> seen, ArrayDeque<PackageRef> pending) {
-            for (int at = name < 0 ? 0 : starts[name]; name >= 0 && at < starts[name + 1]; at++) {
-                if (!strict || (rows[at] & 1) == 0) {
-                    Affected.add(set.ref(rows[at] / 2), seen, pending);
-                }
-            }
-        }
-    }
-
-    private static final class Pairs {
-        int[] names = new int[1 << 16];
-        int[] rows = new int[1 << 16];
-        int count;
-
-        void add(int name, int row) {
-            if (count == names.length) {
-                names = Arrays.copyOf(names, 2 * count);
-                rows = Arrays.copyOf(rows, 2 * count);
-            }
-            names[count] = name;
-            rows[count++] = row;
-        }
+    private Mentions mentions(PackageSet set) {
+        return mentions.computeIfAbsent(set, s -> new Mentions(s, reliance));
     }
 }

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -28,9 +27,6 @@ final class AnswerIndex {
     private static final int LEAF_NAMES = 16;
     private static final int MAX_DEPTH = 8;
     private static final int NODE_BYTES = 1 << 20;
-
-    private static final Pattern CHILD = Pattern.compile("[0-9a-f] [0-9a-f]{64}");
-    private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
 
     private AnswerIndex() {}
 
@@ -216,24 +212,51 @@ final class AnswerIndex {
     }
 
     private static String child(String line) throws Damaged {
-        if (!CHILD.matcher(line).matches()) {
+        boolean good = line.length() == 66 && line.charAt(1) == ' ' && isHex(line, 0, 1);
+        if (!good || !isHex(line, 2, 66)) {
             throw broken(line);
         }
         return line.substring(2);
     }
 
     private static Entry entry(String line) throws Damaged {
-        String[] words = line.split(" ", -1);
+        int name = line.indexOf(' ');
+        int seconds = line.indexOf(' ', name + 1);
+        int json = line.indexOf(' ', seconds + 1);
         boolean good =
-                words.length == 4
-                        && Tree.isEntry(words[0])
-                        && SECONDS.matcher(words[1]).matches()
-                        && words[2].length() == 64
-                        && words[3].length() == 64;
+                name > 0
+                        && seconds - name > 1
+                        && seconds - name <= 13
+                        && isNumber(line, name + 1, seconds)
+                        && json - seconds == 65
+                        && line.length() - json == 65
+                        && line.indexOf(' ', json + 1) < 0
+                        && Tree.isEntry(line.substring(0, name));
         if (!good) {
             throw broken(line);
         }
-        return new Entry(words[0], Long.parseLong(words[1]), words[2], words[3]);
+        return new Entry(
+                line.substring(0, name),
+                Long.parseLong(line, name + 1, seconds, 10),
+                line.substring(seconds + 1, json),
+                line.substring(json + 1));
+    }
+
+    private static boolean isNumber(String line, int from, int to) {
+        boolean good = true;
+        for (int at = from; at < to; at++) {
+            good &= line.charAt(at) >= '0' && line.charAt(at) <= '9';
+        }
+        return good;
+    }
+
+    private static boolean isHex(String line, int from, int to) {
+        boolean good = true;
+        for (int at = from; at < to; at++) {
+            char c = line.charAt(at);
+            good &= c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+        }
+        return good;
     }
 
     private static Damaged broken(String line) {

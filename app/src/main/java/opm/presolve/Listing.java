@@ -1,5 +1,7 @@
 package opm.presolve;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,49 +14,64 @@ import opm.thin.Platform;
 final class Listing {
     private Listing() {}
 
-    static void write(
-            Path tree, Platform platform, Collection<String> names, Collection<String> nodes)
+    /// Returns the links to all answers and to the nodes of their index.
+    static byte[] links(Platform platform, Collection<String> names, Collection<String> nodes) {
+        String folder = folder(platform);
+        var out = new StringBuilder(names.size() * 200);
+        for (String name : names) {
+            String path = folder + name;
+            String address = Addresses.of(path);
+            link(path, address, out);
+            link(path + Tree.PLAN, address + Tree.PLAN, out);
+        }
+        for (String hex : nodes) {
+            String path = folder + "-/index/" + hex.substring(0, 2) + "/" + hex;
+            link(path, Addresses.of(path), out);
+        }
+        return Publication.utf8(out.toString());
+    }
+
+    /// @param list the platform's names, as JSON
+    /// @param links of [#links]
+    static void write(Path tree, Platform platform, byte[] list, byte[] links)
             throws OpmException {
         List<Platform> all = Published.platforms(tree);
         Path packages = tree.resolve("packages");
         Publication.write(
                 packages.resolve("index.html"),
                 Presolver.list(all.stream().map(Platform::word).toList()));
-        Publication.write(
-                packages.resolve(platform.word()).resolve("index.html"), Presolver.list(names));
-        String folder = "packages/" + platform.os() + "/" + platform.release() + "/";
-        var links = new ArrayList<String>();
+        Publication.write(packages.resolve(platform.word()).resolve("index.html"), list);
+        String folder = folder(platform);
+        var first = new ArrayList<String>();
         for (String own : List.of("-/ref", "-/ref.minisig", "-/baseline", "-/unsolvable")) {
-            if (java.nio.file.Files.exists(platform.in(tree).resolve(own))) {
-                links.add(folder + own);
+            if (Files.exists(platform.in(tree).resolve(own))) {
+                first.add(folder + own);
             }
         }
-        links.add(folder + Tree.UPDATES);
-        links.add("packages/" + platform.word() + "/");
-        for (String name : names) {
-            links.add(folder + name);
-            links.add(folder + name + Tree.PLAN);
-        }
-        for (String hex : nodes) {
-            links.add(folder + "-/index/" + hex.substring(0, 2) + "/" + hex);
-        }
+        first.add(folder + Tree.UPDATES);
+        first.add("packages/" + platform.word() + "/");
+        var last = new ArrayList<String>();
         for (String rpm : packages(platform.in(tree).resolve("-/rpm"), "")) {
-            links.add(folder + "-/rpm/" + rpm);
+            last.add(folder + "-/rpm/" + rpm);
         }
-        Publication.write(tree.resolve(platform.word() + ".html"), page(links));
+        Publication.write(tree.resolve(platform.word() + ".html"), page(first, links, last));
         var pages = new ArrayList<String>(List.of("packages/"));
-        if (java.nio.file.Files.exists(tree.resolve("key.pub"))) {
+        if (Files.exists(tree.resolve("key.pub"))) {
             pages.add("key.pub");
         }
         all.forEach(one -> pages.add(one.word() + ".html"));
-        Publication.write(tree.resolve("mirror.html"), page(pages));
+        Publication.write(tree.resolve("mirror.html"), page(pages, new byte[0], List.of()));
+    }
+
+    private static String folder(Platform platform) {
+        return "packages/" + platform.os() + "/" + platform.release() + "/";
     }
 
     private static List<String> packages(Path folder, String prefix) throws OpmException {
         var found = new ArrayList<String>();
         for (String name : Publication.list(folder)) {
             Path entry = folder.resolve(name);
-            if (java.nio.file.Files.isDirectory(entry)) {
+            if (Files.isDirectory(entry)) {
                 found.addAll(packages(entry, prefix + name + "/"));
             } else {
                 found.add(prefix + name);
@@ -63,12 +80,22 @@ final class Listing {
         return found;
     }
 
-    private static byte[] page(List<String> links) {
-        var out = new StringBuilder("<!DOCTYPE html>\n<title>opm</title>\n");
-        for (String link : links) {
-            out.append("<a href=\"").append(Addresses.of(link)).append("\">").append(link);
-            out.append("</a>\n");
-        }
+    private static byte[] page(List<String> first, byte[] links, List<String> last) {
+        var out = new ByteArrayOutputStream(links.length + 4096);
+        out.writeBytes(Publication.utf8("<!DOCTYPE html>\n<title>opm</title>\n"));
+        out.writeBytes(links(first));
+        out.writeBytes(links);
+        out.writeBytes(links(last));
+        return out.toByteArray();
+    }
+
+    private static byte[] links(List<String> paths) {
+        var out = new StringBuilder();
+        paths.forEach(path -> link(path, Addresses.of(path), out));
         return Publication.utf8(out.toString());
+    }
+
+    private static void link(String path, String address, StringBuilder out) {
+        out.append("<a href=\"").append(address).append("\">").append(path).append("</a>\n");
     }
 }

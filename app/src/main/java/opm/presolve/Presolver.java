@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -146,15 +147,10 @@ public final class Presolver {
                         ? names
                         : affected(new Affected(kept, ground), names, entries);
         var pending = new TreeSet<>(EntryMap.changed(entries, own));
-        for (String name : names) {
-            boolean known =
-                    before != null
-                            && kept != null
-                            && (before.entries().containsKey(name)
-                                    || kept.unsolvable().containsKey(name));
-            if (!known || affected.contains(name)) {
-                pending.add(name);
-            }
+        affected.stream().filter(names::contains).forEach(pending::add);
+        if (before != null && kept != null) {
+            List<String> unknown = Sorted.without(names, before.entries().keySet());
+            pending.addAll(Sorted.without(unknown, kept.unsolvable().keySet()));
         }
         var run =
                 new Run(
@@ -222,42 +218,41 @@ public final class Presolver {
         Path own = Tree.build(tree, platform);
         long last = before == null ? 0 : before.reference().seconds();
         long seconds = nextSecond(last, clock.instant().getEpochSecond());
-        var entries = new TreeMap<String, AnswerIndex.Entry>();
+        SortedMap<String, AnswerIndex.Entry> old =
+                before == null ? new TreeMap<>() : before.entries();
+        var entries = new TreeMap<>(old);
+        var gone = new TreeSet<>(Sorted.without(old.keySet(), names));
+        gone.addAll(run.unsolvable.keySet());
+        gone.retainAll(old.keySet());
+        entries.keySet().removeAll(gone);
+        for (AnswerIndex.Entry it : run.written.values()) {
+            String name = it.name();
+            entries.put(name, new AnswerIndex.Entry(name, seconds, it.json(), it.plan()));
+        }
         var unsolvable = new TreeMap<String, String>();
-        var gone = new ArrayList<String>();
-        for (String name : names) {
-            AnswerIndex.Entry fresh = run.written.get(name);
-            AnswerIndex.Entry old = before == null ? null : before.entries().get(name);
-            String why = run.unsolvable.get(name);
-            if (fresh != null) {
-                entries.put(
-                        name,
-                        new AnswerIndex.Entry(name, seconds, fresh.json(), fresh.plan()));
-            } else if (why == null && old != null) {
-                entries.put(name, old);
-            } else {
-                String known = kept == null ? null : kept.unsolvable().get(name);
-                unsolvable.put(name, why != null ? why : known == null ? "" : known);
-            }
+        if (kept != null) {
+            unsolvable.putAll(kept.unsolvable());
+            unsolvable.keySet().retainAll(names);
+            unsolvable.keySet().removeAll(run.written.keySet());
         }
-        for (String name : before == null ? Set.<String>of() : before.entries().keySet()) {
-            if (!entries.containsKey(name)) {
-                gone.add(name);
-            }
-        }
+        unsolvable.putAll(run.unsolvable);
         if (before != null && !wanted.mayShrink()) {
             requireMost(before.entries().size(), gone, unsolvable);
         }
         AnswerIndex.Made index =
                 before == null
                         ? AnswerIndex.of(entries)
-                        : AnswerIndex.of(entries, before.index(), changed(before, entries));
+                        : AnswerIndex.of(entries, before.index(), changed(run.written, gone));
         boolean same =
                 before != null
                         && before.reference().root().equals(index.root())
                         && before.reference().inputs().equals(inputs)
                         && before.reference().repos().equals(repos(ground));
         long serial = before != null && same ? before.reference().serial() : seconds;
+        byte[] list = list(entries.keySet());
+        // Makes 13 MB of links while the disk is waited for.
+        Future<byte[]> links =
+                begin(() -> Listing.links(platform, entries.keySet(), index.nodes()));
         // The signature of a text that changed is no signature.
         String signature = Tree.OWN + "/ref.minisig";
         if (!same) {
@@ -281,7 +276,7 @@ public final class Presolver {
                             repos(ground),
                             mirrors(ground));
             if (!run.written.isEmpty() || !gone.isEmpty() || before == null) {
-                run.publication.stage(Tree.UPDATES, list(entries.keySet()));
+                run.publication.stage(Tree.UPDATES, list);
             }
             run.publication.stage("-/unsolvable", lines(unsolvable));
             run.publication.stage("-/baseline", InstalledList.text(ground.installed()));
@@ -305,7 +300,7 @@ public final class Presolver {
         }
         Kept.write(own, index.root(), ground, unsolvable);
         EntryMap.keep(run.entries, own);
-        Listing.write(tree, platform, entries.keySet(), index.nodes());
+        Listing.write(tree, platform, list, Awaited.of(links));
         return new Built(
                 platform,
                 serial,
@@ -346,26 +341,16 @@ public final class Presolver {
     }
 
     /// Returns the names whose entry came, went or is another one.
-    private static List<String> changed(
-            Published before, SortedMap<String, AnswerIndex.Entry> entries) {
-        var changed = new ArrayList<String>();
-        entries.forEach(
-                (name, entry) -> {
-                    if (!entry.equals(before.entries().get(name))) {
-                        changed.add(name);
-                    }
-                });
-        for (String name : before.entries().keySet()) {
-            if (!entries.containsKey(name)) {
-                changed.add(name);
-            }
-        }
+    private static Set<String> changed(Map<String, ?> written, Set<String> gone) {
+        var changed = new TreeSet<>(written.keySet());
+        changed.addAll(gone);
         return changed;
     }
 
     /// A mirror in the middle of a change shows a part of its packages: then the old answers stay.
     private static void requireMost(
-            int before, List<String> gone, SortedMap<String, String> unsolvable) throws Refused {
+            int before, SortedSet<String> gone, SortedMap<String, String> unsolvable)
+            throws Refused {
         if (gone.size() > 10 && gone.size() > before / 10) {
             String first = gone.getFirst();
             throw new Refused(

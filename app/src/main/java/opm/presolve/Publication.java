@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -227,7 +228,9 @@ final class Publication {
     /// Writes a file that is no part of a publication, unless it is that already.
     static void write(Path file, byte[] bytes) throws OpmException {
         try {
-            if (Files.exists(file) && java.util.Arrays.equals(Files.readAllBytes(file), bytes)) {
+            if (Files.exists(file)
+                    && Files.size(file) == bytes.length
+                    && Arrays.equals(Files.readAllBytes(file), bytes)) {
                 return;
             }
             Files.createDirectories(file.toAbsolutePath().getParent());

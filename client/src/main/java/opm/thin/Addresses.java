@@ -10,15 +10,25 @@ public final class Addresses {
 
     /// Returns a path as it stands in an address.
     public static String of(String path) {
+        int plain = 0;
+        while (plain < path.length() && isPlain(path.charAt(plain))) {
+            plain++;
+        }
+        return plain == path.length() ? path : escaped(path);
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= 'a' && c <= 'z'
+                || c >= 'A' && c <= 'Z'
+                || c >= '0' && c <= '9'
+                || PLAIN.indexOf(c) >= 0;
+    }
+
+    private static String escaped(String path) {
         var out = new StringBuilder(path.length() + 8);
         for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean plain =
-                    c >= 'a' && c <= 'z'
-                            || c >= 'A' && c <= 'Z'
-                            || c >= '0' && c <= '9'
-                            || PLAIN.indexOf(c) >= 0;
-            if (plain) {
+            if (isPlain(c)) {
                 out.append(c);
             } else {
                 out.append('%').append(Character.toUpperCase(Character.forDigit(c >> 4, 16)));

@@ -1,0 +1,35 @@
+package opm.presolve;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Collections of names in ascending order. One walk beside another needs no search for each name
+/// of 60,000, which a program that has only just begun does slowly.
+final class Sorted {
+    private Sorted() {}
+
+    /// Returns what some names have beside others.
+    ///
+    /// @param names ascending, as `others`
+    static List<String> without(Collection<String> names, Collection<String> others) {
+        var left = new ArrayList<String>();
+        Iterator<String> beside = others.iterator();
+        String other = next(beside);
+        for (String name : names) {
+            while (other != null && other.compareTo(name) < 0) {
+                other = next(beside);
+            }
+            if (!name.equals(other)) {
+                left.add(name);
+            }
+        }
+        return left;
+    }
+
+    private static @Nullable String next(Iterator<String> names) {
+        return names.hasNext() ? names.next() : null;
+    }
+}
