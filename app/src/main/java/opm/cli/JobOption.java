@@ -9,6 +9,7 @@ import opm.base.OpmException.BadRequest;
 import opm.host.Host;
 import opm.profile.JobText;
 import opm.solve.Request;
+import org.jspecify.annotations.Nullable;
 
 /// `--job FILE`: goes on with what somebody chose in a browser (docs/formats/job.md). The file is
 /// the profile, too; how the choices are to be met counts as the options that say the same.
@@ -34,15 +35,23 @@ final class JobOption {
         for (String line : lines(file, host)) {
             String[] words = line.split(" ", 2);
             String rest = words.length < 2 ? "" : words[1];
-            switch (words[0]) {
-                case "security", "no-weak", "no-reboot", "parity" ->
-                        given.also("--" + words[0], "");
-                case "advisory", "budget" -> given.also("--" + words[0], rest);
-                case "release" -> given.also("--releasever", rest);
-                case "parts" -> given.also("--split", rest);
-                default -> item(line, file);
+            String option = option(words[0]);
+            if (option == null) {
+                item(line, file);
+            } else {
+                given.also(option, rest);
             }
         }
+    }
+
+    /// Returns the option that says what a line of a job says; null when the line is a choice.
+    private static @Nullable String option(String word) {
+        return switch (word) {
+            case "security", "no-weak", "no-reboot", "parity", "advisory", "budget" -> "--" + word;
+            case "release" -> "--releasever";
+            case "parts" -> "--split";
+            default -> null;
+        };
     }
 
     /// Returns what the job of this run asks for, and notes the words for it, as the web app does.
@@ -53,8 +62,7 @@ final class JobOption {
             return items;
         }
         for (String line : lines(file, session.host())) {
-            if (!line.matches("(security|no-weak|no-reboot|parity|advisory|budget|release|parts)"
-                    + "( .*)?")) {
+            if (option(line.split(" ", 2)[0]) == null) {
                 items.add(item(line, file));
                 asked.add(line);
             }

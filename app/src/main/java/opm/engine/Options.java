@@ -141,27 +141,8 @@ public record Options(
 
     /// Returns the same for another release.
     Options ofRelease(String release) {
-        return new Options(
-                root,
-                profile,
-                base,
-                repos,
-                reposDir,
-                switches,
-                release,
-                arch,
-                state,
-                stores,
-                weak,
-                best,
-                allowErasing,
-                excludes,
-                style,
-                modules,
-                limitBytesPerSecond,
-                unsigned,
-                offline,
-                oneBatch);
+        return with(
+                profile, repos, reposDir, switches, release, state, stores, offline, unsigned);
     }
 
     /// Returns the same with the repositories of a folder of `.repo` files and no others.
@@ -174,32 +155,30 @@ public record Options(
 
     /// Returns the same where packages may be unsigned that nobody named.
     public Options unsignedToo() {
-        return with(profile, repos, reposDir, switches, offline, List.of());
-    }
-
-    /// Returns the same with another state folder, and a store of its own in it.
-    public Options in(Path folder) {
-        return new Options(
-                root,
+        return with(
                 profile,
-                base,
                 repos,
                 reposDir,
                 switches,
                 releasever,
-                arch,
+                state,
+                stores,
+                offline,
+                List.of());
+    }
+
+    /// Returns the same with another state folder, and a store of its own in it.
+    public Options in(Path folder) {
+        return with(
+                profile,
+                repos,
+                reposDir,
+                switches,
+                releasever,
                 folder,
                 Stores.USUAL,
-                weak,
-                best,
-                allowErasing,
-                excludes,
-                style,
-                modules,
-                limitBytesPerSecond,
-                unsigned,
                 offline,
-                oneBatch);
+                unsigned);
     }
 
     private Options with(
@@ -208,7 +187,8 @@ public record Options(
             @Nullable Path dir,
             Switches which,
             boolean withoutNetwork) {
-        return with(machine, only, dir, which, withoutNetwork, unsigned);
+        return with(
+                machine, only, dir, which, releasever, state, stores, withoutNetwork, unsigned);
     }
 
     private Options with(
@@ -216,6 +196,9 @@ public record Options(
             SequencedMap<String, String> only,
             @Nullable Path dir,
             Switches which,
+            @Nullable String release,
+            Path folder,
+            Stores places,
             boolean withoutNetwork,
             @Nullable List<String> unsignedNames) {
         return new Options(
@@ -225,10 +208,10 @@ public record Options(
                 only,
                 dir,
                 which,
-                releasever,
+                release,
                 arch,
-                state,
-                stores,
+                folder,
+                places,
                 weak,
                 best,
                 allowErasing,

@@ -14,6 +14,7 @@ import opm.base.OpmException.Damaged;
 import opm.fetch.Wanted;
 import opm.plan.Artifact;
 import opm.plan.Plan;
+import opm.planner.Planner;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
 import opm.store.Lease;
@@ -54,6 +55,20 @@ public final class Presolved {
         answers =
                 new Answers(
                         engine.host().net(), server, memory, words, engine.watcher()::cancelled);
+    }
+
+    private Presolved(Presolved other) {
+        engine = other.engine;
+        words = other.words;
+        noted = other.noted;
+        memory = other.memory;
+        answers = other.answers;
+    }
+
+    /// Returns one to which nothing was added, with the same answers: what was fetched and checked
+    /// for this one counts for it.
+    public Presolved apart() {
+        return new Presolved(this);
     }
 
     /// Returns who answers.
@@ -108,14 +123,7 @@ public final class Presolved {
 
     /// Returns the plan of all that was added; without batches when everything is here.
     public Plan plan() throws OpmException {
-        SystemProfile machine = engine.machine();
-        var target =
-                new Plan.Target(
-                        machine.distro().id(),
-                        machine.distro().version(),
-                        machine.arch(),
-                        machine.installedDigest());
-        return here().plan(target, List.of());
+        return here().plan(Planner.target(engine.machine()), List.of());
     }
 
     /// Brings the packages of a plan into the store.

@@ -246,11 +246,9 @@ final class FromServer {
         Set<Nevra> installed = installed();
         var told = new LinkedHashSet<Nevra>();
         for (Memory.Came one : presolved.memory().installed()) {
-            Presolved alone = one.reason().equals("user") ? desk.presolved(engine) : null;
-            if (alone == null || !isInstalled(one.name(), installed) || find(one.name()) == null) {
-                continue;
-            }
-            if (alone.add(one.name()) != null) {
+            Presolved alone = presolved.apart();
+            boolean asked = one.reason().equals("user") && isInstalled(one.name(), installed);
+            if (!asked || !isAdded(one.name(), alone)) {
                 continue;
             }
             for (Batch batch : alone.plan().batches()) {
@@ -262,6 +260,18 @@ final class FromServer {
                     }
                 }
             }
+        }
+    }
+
+    /// Tells whether the server has an answer that holds here.
+    private boolean isAdded(String name, Presolved to) throws OpmException {
+        try {
+            return to.add(name) == null;
+        } catch (Unavailable e) {
+            if (hasOwn(engine)) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -277,10 +287,11 @@ final class FromServer {
     ///     may
     List<String> change(Flags flags, List<String> ids) throws OpmException, Failure {
         answer.status("dep-resolve");
+        Set<Nevra> installed = installed();
         var names = new ArrayList<String>();
         for (String text : ids) {
             PackageId id = PackageId.need(text);
-            if (installed().contains(id.nevra())) {
+            if (installed.contains(id.nevra())) {
                 throw new Failure(
                         "package-already-installed", id.nevra() + " is installed already", null);
             }

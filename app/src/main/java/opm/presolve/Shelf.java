@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import opm.base.Limits;
 import opm.base.OpmException;
 import opm.plan.Artifact;
 import opm.thin.Addresses;
+import opm.thin.Answers;
 import opm.thin.Platform;
 import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
@@ -119,22 +118,7 @@ public final class Shelf {
     /// platform.
     public @Nullable List<String> search(Platform platform, String word) throws OpmException {
         Now now = now(platform);
-        if (now == null) {
-            return null;
-        }
-        String wanted = word.toLowerCase(Locale.ROOT);
-        var first = new ArrayList<String>();
-        var others = new ArrayList<String>();
-        for (String name : now.names) {
-            int at = name.toLowerCase(Locale.ROOT).indexOf(wanted);
-            if (at == 0 && first.size() < Limits.SEARCH_RESULTS) {
-                first.add(name);
-            } else if (at > 0 && others.size() < Limits.SEARCH_RESULTS) {
-                others.add(name);
-            }
-        }
-        first.addAll(others);
-        return first.subList(0, Math.min(Limits.SEARCH_RESULTS, first.size()));
+        return now == null ? null : Answers.holding(word, List.of(now.names));
     }
 
     /// Returns a list as JSON.

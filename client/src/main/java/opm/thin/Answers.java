@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -210,19 +211,27 @@ public final class Answers {
     /// Returns names that hold a word, those that begin with it first. Nobody signed that: each
     /// has an answer or none. A server without a search gives the list of all names.
     public List<String> search(String word) throws OpmException {
-        String lower = word.toLowerCase(Locale.ROOT);
         List<String> names;
         try {
             names = names(read(server.search(word), LARGE_BYTES));
         } catch (Unavailable noSearch) {
             names = names(read(server.names(), LARGE_BYTES));
         }
+        return holding(word, names.stream().filter(Answers::isName).toList());
+    }
+
+    /// Returns names that hold a word in whatever case, those that begin with it first; no more
+    /// than a search gives.
+    public static List<String> holding(String word, Collection<String> names) {
+        String wanted = word.toLowerCase(Locale.ROOT);
         var first = new ArrayList<String>();
         var others = new ArrayList<String>();
         for (String name : names) {
-            int at = name.toLowerCase(Locale.ROOT).indexOf(lower);
-            if (at >= 0 && isName(name)) {
-                (at == 0 ? first : others).add(name);
+            int at = name.toLowerCase(Locale.ROOT).indexOf(wanted);
+            if (at == 0 && first.size() < Limits.SEARCH_RESULTS) {
+                first.add(name);
+            } else if (at > 0 && others.size() < Limits.SEARCH_RESULTS) {
+                others.add(name);
             }
         }
         first.addAll(others);

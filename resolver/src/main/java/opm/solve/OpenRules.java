@@ -171,27 +171,22 @@ final class OpenRules {
 
     /// Lights the rules that begin with "not `pkg`"; those without such a beginning for 0.
     private void light(int pkg) {
-        int end = slotsFrom[pkg + 1];
+        light(pkg, slotsFrom[pkg + 1]);
+    }
+
+    /// Lights the rules that begin with "not `pkg`", but for those that installed packages meet.
+    private void lightUnmet(int pkg) {
+        SharedRules shared = sat.shared;
+        light(pkg, shared == null ? slotsFrom[pkg + 1] : shared.base.askingMet[pkg]);
+    }
+
+    private void light(int pkg, int end) {
         if (slotOf == null) {
             for (int at = slotsFrom[pkg]; at < end; at++) {
                 lit.set(slots[at]);
             }
             return;
         }
-        for (int at = slotsFrom[pkg]; at < end; at++) {
-            lit.set(slotOf[slots[at]]);
-        }
-        lightOwn(pkg);
-    }
-
-    /// Lights the rules that begin with "not `pkg`", but for those that installed packages meet.
-    private void lightUnmet(int pkg) {
-        SharedRules shared = sat.shared;
-        if (shared == null || slotOf == null) {
-            light(pkg);
-            return;
-        }
-        int end = shared.base.askingMet[pkg];
         for (int at = slotsFrom[pkg]; at < end; at++) {
             lit.set(slotOf[slots[at]]);
         }
