@@ -1,5 +1,6 @@
 package opm.engine;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -9,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
 import opm.base.Digest;
-import opm.base.Gzip;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -45,15 +46,17 @@ public final class Guest {
 
     /// Unpacks a profile within what strangers may send.
     public static byte[] unpacked(byte[] sent) throws BadRequest {
-        byte[] text;
-        try {
-            text = Gzip.unpacked(sent, Limits.GUEST_PROFILE_BYTES);
-        } catch (IOException e) {
-            throw (BadRequest)
-                    new BadRequest(
-                                    "the profile: found a damaged gzip file",
-                                    "Copy it again, or capture it again.")
-                            .because(e);
+        byte[] text = sent;
+        if (sent.length > 1 && sent[0] == 0x1f && (sent[1] & 0xff) == 0x8b) {
+            try (var in = new GZIPInputStream(new ByteArrayInputStream(sent))) {
+                text = in.readNBytes(Limits.GUEST_PROFILE_BYTES + 1);
+            } catch (IOException e) {
+                throw (BadRequest)
+                        new BadRequest(
+                                        "the profile: found a damaged gzip file",
+                                        "Copy it again, or capture it again.")
+                                .because(e);
+            }
         }
         int lines = 0;
         for (byte one : text) {

@@ -10,8 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import opm.base.Gzip;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
@@ -281,8 +281,11 @@ public final class PresolveRoutes implements WebServer.Handler {
 
     /// Returns the body of a request, unpacked within its bound.
     private static byte[] profile(byte[] body) throws OpmException {
-        try {
-            byte[] all = Gzip.unpacked(body, Limits.REQUEST_BODY_BYTES);
+        if (body.length < 2 || body[0] != 0x1f || (body[1] & 0xff) != 0x8b) {
+            return body;
+        }
+        try (var in = new GZIPInputStream(new java.io.ByteArrayInputStream(body))) {
+            byte[] all = in.readNBytes(Limits.REQUEST_BODY_BYTES + 1);
             if (all.length > Limits.REQUEST_BODY_BYTES) {
                 throw new BadRequest(
                         "profile: found more than " + Limits.REQUEST_BODY_BYTES + " bytes",
