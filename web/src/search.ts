@@ -1,6 +1,9 @@
 /** Search as one types; what each hit costs follows. */
 import { base, parsed } from './sections';
 
+/** Who has not typed for so long may want to know what things cost. */
+const TYPING_MILLIS = 300;
+
 let searching: AbortController | undefined;
 let costing: AbortController | undefined;
 /** What was typed while a search was on its way. */
@@ -65,11 +68,15 @@ export function showCosts(): void {
     stopCosts();
     const mine = new AbortController();
     costing = mine;
-    costs(mine.signal).catch((trouble: unknown) => {
+    setTimeout(() => {
         if (!mine.signal.aborted) {
-            throw trouble;
+            costs(mine.signal).catch((trouble: unknown) => {
+                if (!mine.signal.aborted) {
+                    throw trouble;
+                }
+            });
         }
-    });
+    }, TYPING_MILLIS);
 }
 
 export function searchPage(): void {

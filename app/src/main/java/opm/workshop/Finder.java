@@ -32,12 +32,13 @@ record Finder(PackageSet installed, List<OpenRepo> repos) {
             query.owners(text).forEach(pkg -> note(names, pkg));
         } else {
             query.named(text).forEach(pkg -> note(names, pkg));
-            for (String name : first(query.namesFrom(text))) {
+            for (String name : query.namesFrom(text, Limits.SEARCH_HITS)) {
                 query.named(name).forEach(pkg -> note(names, pkg));
             }
             if (names.size() < Limits.SEARCH_HITS) {
-                query.search(words(text), false).stream()
-                        .limit(4L * Limits.SEARCH_HITS)
+                int most = 4 * Limits.SEARCH_HITS;
+                query.search(words(text), false, most).stream()
+                        .limit(most)
                         .forEach(found -> note(names, found.pkg()));
             }
             if (names.size() < Limits.SEARCH_HITS) {
@@ -45,10 +46,6 @@ record Finder(PackageSet installed, List<OpenRepo> repos) {
             }
         }
         return hits(names.values().stream().limit(Limits.SEARCH_HITS).toList());
-    }
-
-    private static List<String> first(List<String> names) {
-        return names.subList(0, Math.min(names.size(), Limits.SEARCH_HITS));
     }
 
     /// Keeps the newest of each name and architecture; of equal ones that of a repository.

@@ -343,11 +343,21 @@ public final class Queries {
     ///
     /// @param inDescriptions whether to look into descriptions too
     public List<Found> search(List<String> words, boolean inDescriptions) throws Damaged {
+        return search(words, inDescriptions, Integer.MAX_VALUE);
+    }
+
+    /// The same, for who looks at the first ones alone: a short word stands in ten thousand
+    /// summaries, and to sort these takes longer than to find them.
+    ///
+    /// @param most so many of the first are among what is returned, and no more of each set and
+    ///     kind
+    public List<Found> search(List<String> words, boolean inDescriptions, int most)
+            throws Damaged {
         var found = new ArrayList<Found>();
         for (PackageSet set : sets) {
             PackageSet.reading(
                     () -> {
-                        new TextSearch(set, words, inDescriptions).addTo(found);
+                        new TextSearch(set, words, inDescriptions).addTo(found, most);
                         return true;
                     });
         }
@@ -362,25 +372,29 @@ public final class Queries {
         return found;
     }
 
-    /// Returns the names of packages that start with a prefix, sorted; for completion.
-    public List<String> namesFrom(String prefix) throws Damaged {
+    /// Returns the names of packages that start with a prefix, sorted.
+    ///
+    /// @param most so many of the first
+    public List<String> namesFrom(String prefix, int most) throws Damaged {
         var names = new TreeSet<String>();
         for (PackageSet set : sets) {
             PackageSet.reading(
                     () -> {
-                        for (int name = set.namesStart(prefix); name < set.nameCount(); name++) {
-                            String words = set.string(name);
-                            if (!words.startsWith(prefix)) {
+                        int left = most;
+                        for (int name = set.namesStart(prefix); left > 0; name++) {
+                            String words = name < set.nameCount() ? set.string(name) : "";
+                            if (name >= set.nameCount() || !words.startsWith(prefix)) {
                                 break;
                             }
                             if (set.hasPackage(name)) {
                                 names.add(words);
+                                left--;
                             }
                         }
                         return true;
                     });
         }
-        return List.copyOf(names);
+        return names.stream().limit(most).toList();
     }
 
     private interface Marking {

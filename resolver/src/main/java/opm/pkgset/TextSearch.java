@@ -1,41 +1,33 @@
 package opm.pkgset;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import opm.base.ByteText;
 
 /// Looks for words in names, summaries, descriptions and addresses.
 ///
 /// A process that searches once runs in the interpreter until its loops are compiled, so the bytes
 /// of all texts of a kind are gone through in one loop, and only what is found is looked up.
 final class TextSearch {
-    private static final byte[] LOWER = new byte[256];
-
-    static {
-        for (int b = 0; b < 256; b++) {
-            LOWER[b] = (byte) (b >= 'A' && b <= 'Z' ? b + 32 : b);
-        }
-    }
+    /// Where fewer than one package in so many is left, what is left is read, and not everything:
+    /// a second word of one letter stands in most summaries.
+    private static final int FEW = 12;
 
     private final PackageSet set;
-    private final List<byte[]> words;
+    private final List<SearchWord> words;
     private final boolean inDescriptions;
 
     TextSearch(PackageSet set, List<String> words, boolean inDescriptions) {
         this.set = set;
-        this.words = words.stream().map(TextSearch::lower).toList();
+        this.words = new ArrayList<>();
+        words.forEach(word -> this.words.add(new SearchWord(word)));
+        // The longest leaves the fewest packages.
+        this.words.sort((one, two) -> two.length() - one.length());
         this.inDescriptions = inDescriptions;
     }
 
-    private static byte[] lower(String word) {
-        byte[] bytes = ByteText.encode(word);
-        for (int at = 0; at < bytes.length; at++) {
-            bytes[at] = LOWER[bytes[at] & 0xff];
-        }
-        return bytes;
-    }
-
-    void addTo(List<Queries.Found> found) {
+    /// @param most of each kind, the first by name: words in name and summary, in one, elsewhere
+    void addTo(List<Queries.Found> found, int most) {
         int count = set.packageCount();
         var inName = new BitSet(count);
         inName.set(0, count);
@@ -48,8 +40,12 @@ final class TextSearch {
             inDescriptions ? new Places(TextKind.DESCRIPTION) : null,
             inDescriptions ? new Places(TextKind.URL) : null
         };
-        for (byte[] word : words) {
-            if (word.length == 0) {
+        for (SearchWord word : words) {
+            if (word.length() == 0) {
+                continue;
+            }
+            if (anywhere.cardinality() < count / FEW) {
+                keepHolding(word, inName, inSummary, anywhere);
                 continue;
             }
             BitSet names = names(word);
@@ -62,50 +58,48 @@ final class TextSearch {
             }
             anywhere.and(names);
         }
+        int[] left = {most, most, most, most};
         for (int pkg = anywhere.nextSetBit(0); pkg >= 0; pkg = anywhere.nextSetBit(pkg + 1)) {
-            found.add(new Queries.Found(set.ref(pkg), inName.get(pkg), inSummary.get(pkg)));
+            int kind = (inName.get(pkg) ? 2 : 0) + (inSummary.get(pkg) ? 1 : 0);
+            // Packages ascend by name, version, architecture.
+            if (left[kind]-- > 0) {
+                found.add(new Queries.Found(set.ref(pkg), kind > 1, (kind & 1) == 1));
+            }
         }
     }
 
-    /// Returns the next place from `at` on where a word stands, up to `end`; -1 when there is none.
-    private static int next(byte[] bytes, int at, int end, byte[] word) {
-        byte[] lower = LOWER;
-        byte first = word[0];
-        int last = end - word.length;
-        for (int here = at; here <= last; here++) {
-            if (lower[bytes[here] & 0xff] == first && follows(bytes, here, word)) {
-                return here;
-            }
+    /// Reads the packages that are left, and lets go of those where a word does not stand.
+    private void keepHolding(SearchWord word, BitSet inName, BitSet inSummary, BitSet anywhere) {
+        for (int pkg = anywhere.nextSetBit(0); pkg >= 0; pkg = anywhere.nextSetBit(pkg + 1)) {
+            boolean name = word.isIn(set.string(set.name(pkg)));
+            boolean summary = word.isIn(set.facts().text(pkg, TextKind.SUMMARY));
+            boolean other =
+                    inDescriptions
+                            && (word.isIn(set.facts().text(pkg, TextKind.DESCRIPTION))
+                                    || word.isIn(set.facts().text(pkg, TextKind.URL)));
+            inName.set(pkg, name && inName.get(pkg));
+            inSummary.set(pkg, summary && inSummary.get(pkg));
+            anywhere.set(pkg, name || summary || other);
         }
-        return -1;
-    }
-
-    private static boolean follows(byte[] bytes, int at, byte[] word) {
-        for (int index = 1; index < word.length; index++) {
-            if (LOWER[bytes[at + index] & 0xff] != word[index]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Returns the packages in whose name a word stands.
-    private BitSet names(byte[] word) {
+    private BitSet names(SearchWord word) {
         var found = new BitSet(set.packageCount());
         StringPool strings = set.strings();
         long end = strings.start(set.nameCount() - 1) + strings.length(set.nameCount() - 1);
         var window = new byte[(int) Math.min(end, 1 << 16)];
         long start = 0;
-        while (start + word.length <= end) {
+        while (start + word.length() <= end) {
             int length = (int) Math.min(window.length, end - start);
             byte[] bytes = length == window.length ? window : new byte[length];
             strings.bytes().copy(start, bytes);
-            for (int at = next(bytes, 0, length, word);
+            for (int at = word.next(bytes, 0, length);
                     at >= 0;
-                    at = next(bytes, at + 1, length, word)) {
-                markName(start + at, word.length, found);
+                    at = word.next(bytes, at + 1, length)) {
+                markName(start + at, word.length(), found);
             }
-            start += Math.max(1, length - word.length + 1);
+            start += Math.max(1, length - word.length() + 1);
         }
         return found;
     }
@@ -170,14 +164,14 @@ final class TextSearch {
         }
 
         /// Returns the packages whose text holds a word.
-        BitSet holding(byte[] word) {
+        BitSet holding(SearchWord word) {
             var hits = new long[starts.length];
             if (most > 0) {
                 PackedTexts texts = set.facts().texts();
                 texts.scan(
                         least,
                         most,
-                        word.length - 1,
+                        word.length() - 1,
                         (bytes, length, start) -> look(bytes, length, start, word, hits));
             }
             var found = new BitSet(places.length);
@@ -189,10 +183,10 @@ final class TextSearch {
             return found;
         }
 
-        private void look(byte[] bytes, int length, long start, byte[] word, long[] hits) {
-            for (int at = next(bytes, 0, length, word);
+        private void look(byte[] bytes, int length, long start, SearchWord word, long[] hits) {
+            for (int at = word.next(bytes, 0, length);
                     at >= 0;
-                    at = next(bytes, at + 1, length, word)) {
+                    at = word.next(bytes, at + 1, length)) {
                 int place = startBefore(start + at);
                 if (place <= 0) {
                     continue;
@@ -200,7 +194,7 @@ final class TextSearch {
                 // What stands between two of these texts may be another, or a length.
                 PackedTexts.Found text = set.facts().texts().find(place, kind.index());
                 long from = (long) place + PackedTexts.numberBytes(text.length);
-                if (start + at >= from && start + at + word.length <= from + text.length) {
+                if (start + at >= from && start + at + word.length() <= from + text.length) {
                     hits[place >>> 6] |= 1L << place;
                 }
             }

@@ -2,7 +2,12 @@ package opm.pkgset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Random;
 import opm.base.OpmException;
 import org.junit.jupiter.api.Test;
 
@@ -126,7 +131,101 @@ class QueriesTest {
         assertThat(queries.search(List.of("json"), true).stream().map(f -> f.pkg().nevra().name()))
                 .containsExactly("json-c", "jq", "vim");
         assertThat(queries.search(List.of("json", "line"), true)).hasSize(1);
-        assertThat(queries.namesFrom("j")).containsExactly("jq", "json-c");
+        assertThat(queries.namesFrom("j", 9)).containsExactly("jq", "json-c");
+        assertThat(queries.namesFrom("j", 1)).containsExactly("jq");
+    }
+
+    /// Who wants the first few alone gets those that stand first among all.
+    @Test
+    void firstFound() throws OpmException {
+        Queries queries = randomQueries();
+        for (String word : List.of("a", "b", "ab", "ca")) {
+            List<Queries.Found> all = queries.search(List.of(word), true);
+            assertThat(all).hasSizeGreaterThan(20);
+            for (int most : new int[] {1, 5, 20}) {
+                assertThat(queries.search(List.of(word), true, most).subList(0, most))
+                        .isEqualTo(all.subList(0, most));
+            }
+        }
+    }
+
+    private static Queries randomQueries() throws OpmException {
+        var random = new Random(20261122);
+        var sets = new ArrayList<PackageSet>();
+        for (int at = 0; at < 3; at++) {
+            var builder = new PackageSetBuilder();
+            for (int pkg = 0; pkg < 200; pkg++) {
+                String name = letters(random) + "-" + letters(random) + pkg;
+                builder.begin(opm.base.Nevra.parse(name + "-1-" + at + ".noarch"));
+                builder.text(TextKind.SUMMARY, letters(random) + " " + letters(random));
+                builder.text(TextKind.DESCRIPTION, letters(random)).end();
+            }
+            sets.add(builder.build());
+        }
+        return new Queries(sets);
+    }
+
+    /// Several words give what all of them give, in the order of what each says alone; whether few
+    /// or many packages are left after the first.
+    @Test
+    void severalWords() throws OpmException {
+        Queries queries = randomQueries();
+        for (List<String> words :
+                List.of(
+                        List.of("b", "caba", "abc", "a"),
+                        List.of("b", "caba"),
+                        List.of("a", "b"))) {
+            var left = new HashMap<PackageRef, Queries.Found>();
+            queries.search(List.of(words.getFirst()), true).forEach(f -> left.put(f.pkg(), f));
+            for (String word : words.subList(1, words.size())) {
+                var one = new HashMap<PackageRef, Queries.Found>();
+                queries.search(List.of(word), true).forEach(f -> one.put(f.pkg(), f));
+                left.keySet().retainAll(one.keySet());
+                left.replaceAll(
+                        (pkg, f) -> {
+                            Queries.Found other = Objects.requireNonNull(one.get(pkg));
+                            return new Queries.Found(
+                                    pkg,
+                                    f.inName() && other.inName(),
+                                    f.inSummary() && other.inSummary());
+                        });
+            }
+            assertThat(left).isNotEmpty();
+            assertThat(queries.search(words, true))
+                    .containsExactlyInAnyOrderElementsOf(left.values());
+        }
+    }
+
+    /// A word is found wherever it stands, whatever else does, as a look at each place finds it.
+    @Test
+    void everyPlace() {
+        var random = new Random(20261122);
+        for (int round = 0; round < 2000; round++) {
+            String word = letters(random).substring(random.nextInt(4));
+            String text = letters(random) + letters(random).toUpperCase(Locale.ROOT) + "ü" + word;
+            byte[] bytes = opm.base.ByteText.encode(text);
+            var places = new ArrayList<Integer>();
+            var looked = new SearchWord(word.toUpperCase(Locale.ROOT));
+            for (int at = looked.next(bytes, 0, bytes.length);
+                    at >= 0;
+                    at = looked.next(bytes, at + 1, bytes.length)) {
+                places.add(at);
+            }
+            String plain = opm.base.ByteText.decode(bytes).toLowerCase(Locale.ROOT);
+            var wanted = new ArrayList<Integer>();
+            for (int at = plain.indexOf(word); at >= 0; at = plain.indexOf(word, at + 1)) {
+                wanted.add(at + (at > 8 ? 1 : 0)); // the u with dots has two bytes
+            }
+            assertThat(places).as(word + " in " + text).isEqualTo(wanted);
+        }
+    }
+
+    private static String letters(Random random) {
+        var text = new StringBuilder();
+        for (int at = 0; at < 4; at++) {
+            text.append((char) ('a' + random.nextInt(3)));
+        }
+        return text.toString();
     }
 
     @Test
