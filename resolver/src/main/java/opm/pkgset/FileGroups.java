@@ -3,37 +3,73 @@ package opm.pkgset;
 import java.util.Arrays;
 
 /// Files in the order of a [FileList], group by group: of one directory and package each.
-interface FileGroups extends AutoCloseable {
-    boolean ended();
+abstract class FileGroups implements AutoCloseable {
+    static final byte[] NONE = {};
 
-    byte[] directory();
+    /// The group at hand.
+    byte[] directory = NONE;
 
-    int pkg();
+    int pkg = -1;
+
+    /// The name that was read last; of a group that was not begun, none.
+    byte[] name = NONE;
+
+    /// How many names of the group are still to be read.
+    int left;
+
+    /// Whether no name of the group was read yet.
+    boolean whole;
+
+    boolean ended;
+
+    final boolean ended() {
+        return ended;
+    }
+
+    final byte[] directory() {
+        return directory;
+    }
+
+    final int pkg() {
+        return pkg;
+    }
 
     /// Returns how many names of the group are still to be read.
-    int left();
+    final int left() {
+        return left;
+    }
 
     /// Returns how many bytes all names of the group take, each by what it shares with the one
     /// before.
-    int nameBytes();
+    abstract int nameBytes();
 
     /// Tells whether no name of the group was read yet.
-    boolean isWhole();
+    final boolean isWhole() {
+        return whole;
+    }
 
     /// Reads the next name of the group.
-    byte[] name();
+    final byte[] name() {
+        name = next(name);
+        whole = false;
+        left--;
+        return name;
+    }
+
+    /// Reads bytes told by what they share with those before.
+    abstract byte[] next(byte[] before);
 
     /// Hands over all names of the group, each by what it shares with the one before.
-    void names(VarOutput to);
+    abstract void names(VarOutput to);
 
     /// Goes to the next group; its names are still to be read.
-    void advance();
+    abstract void advance();
 
     @Override
-    void close();
+    public abstract void close();
 
     /// Compares where two groups stand.
-    default int order(FileGroups other) {
+    final int order(FileGroups other) {
         int order = Arrays.compareUnsigned(directory(), other.directory());
         return order == 0 ? Integer.compare(pkg(), other.pkg()) : order;
     }

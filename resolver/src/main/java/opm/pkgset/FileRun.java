@@ -10,23 +10,13 @@ import java.util.zip.Inflater;
 ///
 /// A group is a directory, by what it shares with the one before; its package; how many names, how
 /// many bytes they take; the names, each by what it shares with the one before.
-final class FileRun implements FileGroups {
-    private static final byte[] NONE = {};
+final class FileRun extends FileGroups {
     private final ArrayDeque<byte[]> packed;
     private final Inflater inflater = new Inflater(true);
     private byte[] buffer = new byte[1 << 17];
     private int at;
     private int limit;
-    private byte[] directory = NONE;
-    private byte[] name = NONE;
-    private int pkg;
-    private int left;
     private int nameBytes;
-
-    /// Whether no name of the group was read yet.
-    private boolean whole;
-
-    private boolean ended;
 
     FileRun(ArrayDeque<byte[]> packed) {
         this.packed = packed;
@@ -68,27 +58,19 @@ final class FileRun implements FileGroups {
         }
     }
 
-    /// Reads bytes told by what they share with those before.
-    private byte[] next(byte[] before) {
+    @Override
+    byte[] next(byte[] before) {
         int shared = number();
         int rest = number();
         need(rest);
-        byte[] whole = Arrays.copyOf(before, shared + rest);
-        System.arraycopy(buffer, at, whole, shared, rest);
+        byte[] read = Arrays.copyOf(before, shared + rest);
+        System.arraycopy(buffer, at, read, shared, rest);
         at += rest;
-        return whole;
+        return read;
     }
 
     @Override
-    public byte[] name() {
-        name = next(name);
-        whole = false;
-        left--;
-        return name;
-    }
-
-    @Override
-    public void names(VarOutput to) {
+    void names(VarOutput to) {
         need(nameBytes);
         to.bytes(buffer, at, nameBytes);
         at += nameBytes;
@@ -96,7 +78,7 @@ final class FileRun implements FileGroups {
     }
 
     @Override
-    public void advance() {
+    void advance() {
         need(1);
         if (at == limit) {
             ended = true;
@@ -111,33 +93,8 @@ final class FileRun implements FileGroups {
     }
 
     @Override
-    public boolean ended() {
-        return ended;
-    }
-
-    @Override
-    public byte[] directory() {
-        return directory;
-    }
-
-    @Override
-    public int pkg() {
-        return pkg;
-    }
-
-    @Override
-    public int left() {
-        return left;
-    }
-
-    @Override
-    public int nameBytes() {
+    int nameBytes() {
         return nameBytes;
-    }
-
-    @Override
-    public boolean isWhole() {
-        return whole;
     }
 
     @Override

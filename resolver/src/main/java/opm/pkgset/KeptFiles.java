@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The files of some packages of a set, in its order, under other numbers that ascend as theirs
 /// do. What a block's end cut in two is one group again.
-final class KeptFiles implements FileGroups {
-    private static final byte[] NONE = {};
+final class KeptFiles extends FileGroups {
     private final FileList list;
 
     /// By package; below 0 where its files are left out.
@@ -21,16 +20,10 @@ final class KeptFiles implements FileGroups {
     private int nextCount;
     private boolean waits;
 
-    /// The group at hand; its names as [VarOutput] of what each shares with the one before.
-    private byte[] directory = NONE;
-
-    private int pkg = -1;
+    /// The names of the group at hand, each by what it shares with the one before.
     private final VarOutput packed = new VarOutput();
+
     private VarInput names = new VarInput(NONE, 0, 0, "");
-    private byte[] name = NONE;
-    private int left;
-    private boolean whole;
-    private boolean ended;
 
     KeptFiles(FileList list, int[] numbers) {
         this.list = list;
@@ -64,7 +57,7 @@ final class KeptFiles implements FileGroups {
     }
 
     @Override
-    public void advance() {
+    void advance() {
         byte[] lastDirectory = directory;
         int lastPkg = pkg;
         packed.clear();
@@ -111,45 +104,17 @@ final class KeptFiles implements FileGroups {
     }
 
     @Override
-    public boolean ended() {
-        return ended;
-    }
-
-    @Override
-    public byte[] directory() {
-        return directory;
-    }
-
-    @Override
-    public int pkg() {
-        return pkg;
-    }
-
-    @Override
-    public int left() {
-        return left;
-    }
-
-    @Override
-    public int nameBytes() {
+    int nameBytes() {
         return packed.size();
     }
 
     @Override
-    public boolean isWhole() {
-        return whole;
+    byte[] next(byte[] before) {
+        return FileList.next(names, before);
     }
 
     @Override
-    public byte[] name() {
-        name = FileList.next(names, name);
-        whole = false;
-        left--;
-        return name;
-    }
-
-    @Override
-    public void names(VarOutput to) {
+    void names(VarOutput to) {
         to.bytes(packed.buffer(), 0, packed.size());
         left = 0;
     }
