@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import opm.solve.Globs;
 import opm.solve.Policy;
 import org.jspecify.annotations.Nullable;
@@ -107,120 +108,134 @@ public record Options(
     Options offlineWith(String repo) {
         var on = new ArrayList<>(switches.on());
         on.add(repo);
-        return with(
-                profile,
-                repos,
-                reposDir,
-                new Switches(on, switches.off(), switches.beside()),
-                true);
+        var which = new Switches(on, switches.off(), switches.beside());
+        return with(same -> same.switches = which).withoutNetwork();
     }
 
     /// Returns the same with one repository and no other.
     public Options only(String id, String url) {
-        var one = new LinkedHashMap<String, String>();
-        one.put(id, url);
-        return with(profile, one, null, Switches.NONE, offline);
+        return only(new LinkedHashMap<>(Map.of(id, url)));
     }
 
-    /// Returns the same with repositories beside those that are configured or given.
-    public Options beside(Map<String, String> more) {
-        var which = new Switches(switches.on(), switches.off(), more);
-        return with(profile, repos, reposDir, which, offline);
-    }
-
-    /// Returns the same for another machine, with its own repositories when none are given, and
-    /// without a network.
-    Options offlineFor(Path machine, SequencedMap<String, String> itsRepos) {
-        return with(machine, itsRepos, null, Switches.NONE, true);
-    }
-
-    /// Returns the same for another machine.
-    public Options forMachine(Path machine) {
-        return with(machine, repos, reposDir, switches, offline);
-    }
-
-    /// Returns the same for another release.
-    Options ofRelease(String release) {
+    /// Returns the same with these repositories and no others: id → address.
+    Options only(SequencedMap<String, String> these) {
         return with(
-                profile, repos, reposDir, switches, release, state, stores, offline, unsigned);
+                same -> {
+                    same.repos = these;
+                    same.reposDir = null;
+                    same.switches = Switches.NONE;
+                });
     }
 
     /// Returns the same with the repositories of a folder of `.repo` files and no others.
     ///
     /// @param on ids of those that count although they are disabled there
     public Options of(Path folder, List<String> on) {
-        var which = new Switches(on, List.of(), Map.of());
-        return with(profile, new LinkedHashMap<>(), folder, which, offline);
+        return with(
+                same -> {
+                    same.repos = new LinkedHashMap<>();
+                    same.reposDir = folder;
+                    same.switches = new Switches(on, List.of(), Map.of());
+                });
+    }
+
+    /// Returns the same with repositories beside those that are configured or given.
+    public Options beside(Map<String, String> more) {
+        return with(same -> same.switches = new Switches(switches.on(), switches.off(), more));
+    }
+
+    /// Returns the same for another machine, with its own repositories when none are given, and
+    /// without a network.
+    Options offlineFor(Path machine, SequencedMap<String, String> itsRepos) {
+        return only(itsRepos).forMachine(machine).withoutNetwork();
+    }
+
+    /// Returns the same for another machine.
+    public Options forMachine(Path machine) {
+        return with(same -> same.profile = machine);
+    }
+
+    /// Returns the same for another release.
+    Options ofRelease(String release) {
+        return with(same -> same.releasever = release);
+    }
+
+    /// Returns the same where nothing is fetched.
+    Options withoutNetwork() {
+        return with(same -> same.offline = true);
     }
 
     /// Returns the same where packages may be unsigned that nobody named.
     public Options unsignedToo() {
-        return with(
-                profile,
-                repos,
-                reposDir,
-                switches,
-                releasever,
-                state,
-                stores,
-                offline,
-                List.of());
+        return unsignedToo(List.of());
+    }
+
+    /// Returns the same where these packages may be unsigned, by name; null for none.
+    Options unsignedToo(@Nullable List<String> names) {
+        return with(same -> same.unsigned = names);
     }
 
     /// Returns the same with another state folder, and a store of its own in it.
     public Options in(Path folder) {
         return with(
-                profile,
-                repos,
-                reposDir,
-                switches,
-                releasever,
-                folder,
-                Stores.USUAL,
-                offline,
-                unsigned);
+                same -> {
+                    same.state = folder;
+                    same.stores = Stores.USUAL;
+                });
     }
 
-    private Options with(
-            @Nullable Path machine,
-            SequencedMap<String, String> only,
-            @Nullable Path dir,
-            Switches which,
-            boolean withoutNetwork) {
-        return with(
-                machine, only, dir, which, releasever, state, stores, withoutNetwork, unsigned);
+    private Options with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.over(this);
     }
 
-    private Options with(
-            @Nullable Path machine,
-            SequencedMap<String, String> only,
-            @Nullable Path dir,
-            Switches which,
-            @Nullable String release,
-            Path folder,
-            Stores places,
-            boolean withoutNetwork,
-            @Nullable List<String> unsignedNames) {
-        return new Options(
-                root,
-                machine,
-                base,
-                only,
-                dir,
-                which,
-                release,
-                arch,
-                folder,
-                places,
-                weak,
-                best,
-                allowErasing,
-                excludes,
-                style,
-                modules,
-                limitBytesPerSecond,
-                unsignedNames,
-                withoutNetwork,
-                oneBatch);
+    /// What can be changed of options, while it is.
+    private static final class Draft {
+        private @Nullable Path profile;
+        private SequencedMap<String, String> repos;
+        private @Nullable Path reposDir;
+        private Switches switches;
+        private @Nullable String releasever;
+        private Path state;
+        private Stores stores;
+        private @Nullable List<String> unsigned;
+        private boolean offline;
+
+        Draft(Options from) {
+            profile = from.profile;
+            repos = from.repos;
+            reposDir = from.reposDir;
+            switches = from.switches;
+            releasever = from.releasever;
+            state = from.state;
+            stores = from.stores;
+            unsigned = from.unsigned;
+            offline = from.offline;
+        }
+
+        Options over(Options from) {
+            return new Options(
+                    from.root,
+                    profile,
+                    from.base,
+                    repos,
+                    reposDir,
+                    switches,
+                    releasever,
+                    from.arch,
+                    state,
+                    stores,
+                    from.weak,
+                    from.best,
+                    from.allowErasing,
+                    from.excludes,
+                    from.style,
+                    from.modules,
+                    from.limitBytesPerSecond,
+                    unsigned,
+                    offline,
+                    from.oneBatch);
+        }
     }
 }

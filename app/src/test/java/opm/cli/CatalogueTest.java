@@ -10,18 +10,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
-import opm.engine.Options;
+import opm.engine.PlainOptions;
 import opm.host.Host;
-import opm.solve.Policy;
 import opm.workshop.Basket;
 import opm.workshop.Catalogue;
 import opm.workshop.Visit;
@@ -100,27 +97,8 @@ final class CatalogueTest {
 
     private Workshop workshop(Catalogue catalogue) throws OpmException {
         var options =
-                new Options(
-                        folder,
-                        null,
-                        Options.Base.NONE,
-                        new LinkedHashMap<>(),
-                        folder.resolve("nothing"),
-                        Options.Switches.NONE,
-                        null,
-                        null,
-                        folder.resolve("state"),
-                        Options.Stores.USUAL,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        Policy.Style.DNF,
-                        Map.of(),
-                        0,
-                        null,
-                        false,
-                        false);
+                PlainOptions.of(folder, folder.resolve("state"))
+                        .of(folder.resolve("nothing"), List.of());
         var offer = new Workshop.Offer(List.of(), catalogue);
         var workshop =
                 new Workshop(

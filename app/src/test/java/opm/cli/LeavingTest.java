@@ -10,19 +10,18 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import opm.engine.Options;
+import opm.engine.PlainOptions;
 import opm.host.Host;
 import opm.server.Caller;
 import opm.server.HttpRequest;
 import opm.server.HttpResponse;
 import opm.server.WebServer;
-import opm.solve.Policy;
 import opm.web.WebRoutes;
 import opm.workshop.Workshop;
 import org.jspecify.annotations.Nullable;
@@ -65,28 +64,8 @@ final class LeavingTest {
     }
 
     private Options options() {
-        return new Options(
-                folder,
-                null,
-                Options.Base.NONE,
-                new java.util.LinkedHashMap<>(
-                        Map.of("pigeons", folder.resolve("pigeons").toUri().toString())),
-                null,
-                Options.Switches.NONE,
-                null,
-                null,
-                folder.resolve("state"),
-                Options.Stores.USUAL,
-                null,
-                null,
-                false,
-                List.of(),
-                Policy.Style.DNF,
-                Map.of(),
-                0,
-                null,
-                false,
-                false);
+        return PlainOptions.of(folder, folder.resolve("state"))
+                .only("pigeons", folder.resolve("pigeons").toUri().toString());
     }
 
     /// A solve without end, on a clock that stands still so that no quota ends it, ends where it is

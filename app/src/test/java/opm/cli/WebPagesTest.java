@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import opm.engine.Options;
+import opm.engine.PlainOptions;
 import opm.host.Host;
 import opm.server.Caller;
 import opm.server.HttpRequest;
@@ -40,28 +40,7 @@ final class WebPagesTest {
         for (String id : List.of("base", "updates")) {
             repos.put(id, folder.resolve(id).toUri().toString());
         }
-        var options =
-                new Options(
-                        folder,
-                        null,
-                        Options.Base.NONE,
-                        repos,
-                        null,
-                        Options.Switches.NONE,
-                        null,
-                        null,
-                        folder.resolve("state"),
-                        Options.Stores.USUAL,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        opm.solve.Policy.Style.DNF,
-                        Map.of(),
-                        0,
-                        null,
-                        false,
-                        false);
+        var options = PlainOptions.of(folder, folder.resolve("state"), repos);
         byte[] profile = Files.readAllBytes(folder.resolve("tiny.opmprofile"));
         var stock = List.of(new Workshop.Stock("tiny", "Tiny", profile));
         workshop = new Workshop(Host.ofThisMachine(), options, stock, 1, System::nanoTime);

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import opm.base.OpmException.Refused;
 import opm.base.OpmException.Unavailable;
 import opm.bundle.BundleReader;
@@ -34,31 +32,11 @@ final class BundlingTest {
     private final Host host = Host.ofThisMachine();
 
     private Engine engine(boolean offline) {
-        var repos =
-                new LinkedHashMap<>(Map.of("town", DEMO.resolve("repository").toUri().toString()));
-        var options =
-                new Options(
-                        Path.of("/"),
-                        DEMO.resolve("school.opmprofile"),
-                        Options.Base.NONE,
-                        repos,
-                        null,
-                        Options.Switches.NONE,
-                        null,
-                        null,
-                        folder.resolve("state"),
-                        Options.Stores.USUAL,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        opm.solve.Policy.Style.DNF,
-                        Map.of(),
-                        0,
-                        null,
-                        offline,
-                        false);
-        return new Engine(host, options, Watcher.NOBODY);
+        Options options =
+                PlainOptions.of(Path.of("/"), folder.resolve("state"))
+                        .forMachine(DEMO.resolve("school.opmprofile"))
+                        .only("town", DEMO.resolve("repository").toUri().toString());
+        return new Engine(host, offline ? options.withoutNetwork() : options, Watcher.NOBODY);
     }
 
     private static Solution atlas(Engine engine) throws Exception {

@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import opm.base.Digest;
@@ -73,27 +72,9 @@ final class SignaturesTest {
 
     private Engine engine(Path profile, @Nullable List<String> unsigned) {
         var options =
-                new Options(
-                        Path.of("/"),
-                        profile,
-                        Options.Base.NONE,
-                        new LinkedHashMap<>(),
-                        null,
-                        Options.Switches.NONE,
-                        null,
-                        null,
-                        folder.resolve("state"),
-                        Options.Stores.USUAL,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        opm.solve.Policy.Style.DNF,
-                        Map.of(),
-                        0,
-                        unsigned,
-                        false,
-                        false);
+                PlainOptions.of(Path.of("/"), folder.resolve("state"))
+                        .forMachine(profile)
+                        .unsignedToo(unsigned);
         return new Engine(host, options, watcher);
     }
 

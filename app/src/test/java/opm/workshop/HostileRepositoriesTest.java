@@ -11,11 +11,10 @@ import java.util.Map;
 import opm.base.OpmException;
 import opm.base.OpmException.BadRequest;
 import opm.base.OpmException.Damaged;
-import opm.engine.Options;
+import opm.engine.PlainOptions;
 import opm.host.Host;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
-import opm.solve.Policy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,28 +30,7 @@ final class HostileRepositoriesTest {
     }
 
     static Workshop workshop(Path state, Map<String, String> repos) {
-        var options =
-                new Options(
-                        Path.of("/"),
-                        null,
-                        Options.Base.NONE,
-                        new LinkedHashMap<>(repos),
-                        null,
-                        Options.Switches.NONE,
-                        null,
-                        null,
-                        state,
-                        Options.Stores.USUAL,
-                        null,
-                        null,
-                        false,
-                        List.of(),
-                        Policy.Style.DNF,
-                        Map.of(),
-                        0,
-                        null,
-                        false,
-                        false);
+        var options = PlainOptions.of(Path.of("/"), state, new LinkedHashMap<>(repos));
         return new Workshop(Host.ofThisMachine(), options, List.of(), 2, System::nanoTime);
     }
 
