@@ -422,8 +422,8 @@ recover() { # BATCH that was started and not verified: forward to its end
         status=0 && verify_batch "$1"
         return 0
     fi
-    while [ "$(date +%s)" -le $((open_at + 1)) ]; do sleep 1; done # rpm's temporary names hold it
-    again=1
+    while case $(($(date +%s) - open_at)) in 0 | 1) ;; *) false ;; esac; do sleep 1; done
+    again=1 # not in the same second: rpm's temporary names hold it
     check_signatures "$1"
     boundary "$reached"
     remove_leftovers "$1"
@@ -527,7 +527,7 @@ opm_apply() {
     rpm=$(find_tool rpm) rpmkeys=$(find_tool rpmkeys)
     [ -n "$rpm" ] && [ -n "$rpmkeys" ] || stop 5 no-rpm
     dbpath=$("$rpm" --root "${root:-/}" -E '%{_dbpath}')
-    ! "$rpm" --help 2>&1 | grep -q -e --force-debian || debian=--force-debian
+    [ -z "$root" ] || ! "$rpm" --help 2>&1 | grep -q -e --force-debian || debian=--force-debian
     full='%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}'
     signed='%|DSAHEADER?{s}:{%|RSAHEADER?{s}:{%|SIGGPG?{s}:{%|SIGPGP?{s}:{n}|}|}|}|'
     ! "$rpm" --querytags | grep -qx OPENPGP || signed="%|OPENPGP?{s}:{$signed}|"
@@ -547,7 +547,7 @@ opm_apply() {
     [ -z "$open" ] || [ "$open_plan" = "$plan_digest" ] || stop 5 other-open "$open"
     if [ -n "$open" ]; then text resuming "$open_batch" "$batches"; else check_machine; fi
     [ "$batches" != 0 ] || { text already && return 0; }
-    check_space
+    check_space; check_kernel
     [ -z "$dry" ] || { text dry-run && return 0; }
     [ "$(id -u)" = 0 ] || [ -w "$root/" ] || stop 5 not-root "${root:-/}"
     # A scratch root and nobody at a terminal: naming the root was consent. A whole machine waits.

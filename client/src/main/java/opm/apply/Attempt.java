@@ -346,8 +346,11 @@ final class Attempt {
         if (!may.containsAll(now) || !now.containsAll(must)) {
             return Optional.of(drifted(now, after));
         }
-        while (host.clock().instant().getEpochSecond() <= startSeconds + 1) {
-            LockSupport.parkNanos(200_000_000L); // rpm names temporary files by the second
+        // rpm names temporary files by the second. A clock that went back is not waited for.
+        long since = host.clock().instant().getEpochSecond() - startSeconds;
+        while (since == 0 || since == 1) {
+            LockSupport.parkNanos(200_000_000L);
+            since = host.clock().instant().getEpochSecond() - startSeconds;
         }
         Judged judged = staging.stage(number);
         if (judged instanceof Judged.Bad(var outcome)) {
