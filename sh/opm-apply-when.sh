@@ -1,7 +1,8 @@
 #!/bin/sh
 # shellcheck disable=SC2154 # set by opm-apply.sh
-# How old a bundle is beside what this machine already had, and applying it at the next start. Part
-# of opm-apply.sh, marked `opm-apply-when.sh` there.
+# Whether now is the time for a bundle: how old it is beside what this machine already had, whether
+# it takes the kernel that runs, and applying it at the next start. Part of opm-apply.sh, marked
+# `opm-apply-when.sh` there.
 day() { date -u -d "@$1" +%Y-%m-%d 2>/dev/null || printf '%s\n' "$1"; } # SECONDS: prints the date
 
 tell_age() { # the date of the repositories it was made from; refuses to go back silently
@@ -22,6 +23,16 @@ tell_age() { # the date of the repositories it was made from; refuses to go back
     text older "$(day "$1")" "$(day "$had")"
     [ -n "$older" ] || ! grep -q '^[0-9]* downgrade ' "$work/steps" ||
         stop 5 older-downgrade "$(day "$1")" "$(day "$had")"
+}
+
+check_kernel() { # the one that runs stays: what it has not loaded yet could be loaded no more
+    [ -z "$open" ] && running=$(cat "$root/proc/sys/kernel/osrelease" 2>/dev/null) || return 0
+    set -- "/lib/modules/$running" "/usr/lib/modules/$running"
+    rpm_here "$rpm" -qf --qf "$full\n" "$1/vmlinuz" "$1/vmlinux" "$2/vmlinuz" "$2/vmlinux" \
+        "/boot/vmlinuz-$running" "/boot/vmlinux-$running" "/boot/Image-$running" \
+        >|"$work/owners" 2>/dev/null || :
+    without "$work/at.0" "$work/at.$batches" | both - "$work/owners" >|"$work/running"
+    [ ! -s "$work/running" ] || stop 5 running "$(sed 1q "$work/running")"
 }
 
 at_boot() { # prepares what systemd.offline-updates(7) says: the next start applies it

@@ -187,6 +187,12 @@ text() {
         es:ask) printf '%s\n' "¿Continuar? [s/N]" ;;
         pt_BR:ask) printf '%s\n' "Continuar? [s/N]" ;;
         *:ask) printf '%s\n' "Go on? [y/N]" ;;
+        es:running) printf '%s\n' "${2-} contiene el núcleo que está en marcha, y se quitaría; no se cambió nada" ;;
+        pt_BR:running) printf '%s\n' "${2-} contém o kernel em execução, e seria removido; nada foi mudado" ;;
+        *:running) printf '%s\n' "${2-} holds the kernel that runs, and would go; nothing was changed" ;;
+        es:running.hint) printf '%s\n' "Arranque la máquina con otro núcleo y aplique el archivo otra vez, o pida uno hecho con un perfil nuevo." ;;
+        pt_BR:running.hint) printf '%s\n' "Inicie a máquina com outro kernel e aplique o arquivo de novo, ou peça um feito com um perfil novo." ;;
+        *:running.hint) printf '%s\n' "Start the machine with another kernel and apply the file again, or have one made from a new profile." ;;
         es:not-now) printf '%s\n' "no confirmado, no se cambió nada" ;;
         pt_BR:not-now) printf '%s\n' "não confirmado, nada foi mudado" ;;
         *:not-now) printf '%s\n' "not confirmed, nothing was changed" ;;

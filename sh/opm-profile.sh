@@ -115,7 +115,8 @@ rpm_facts() {
     rpm --showrc >"$tmp/showrc" || die 5 rpm-failed "rpm --showrc"
     arch=$(sed -n 's/^install arch *: *\([^ ]*\).*/\1/p' "$tmp/showrc" | sed 1q)
     printf 'arch\t%s\n' "${arch:-$(uname -m)}"
-    if [ -z "$root" ]; then printf 'kernel\t%s\n' "$(uname -r)"; fi
+    kernel=$([ -z "$root" ] && uname -r || cat "$root/proc/sys/kernel/osrelease" 2>/dev/null) || :
+    [ -z "$kernel" ] || printf 'kernel\t%s\n' "$kernel"
     version=$(rpm --version)
     printf 'rpm\t%s\n' "${version##* }"
     sed -n "s/^ *\(rpmlib([^ ]*)\) *= *\([^ ]*\) *\$/rpmlib$tab\1$tab\2/p" "$tmp/showrc" |
@@ -345,6 +346,7 @@ configuration() {
     each /etc/dnf/modules.d .module module
     each /etc/dnf/protected.d .conf protect
     each /etc/yum/protected.d .conf protect
+    each /etc/tdnf/protected.d .conf protect
 }
 
 # ---- packages -------------------------------------------------------------------------------

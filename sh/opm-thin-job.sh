@@ -145,11 +145,21 @@ job_change() { # install or update
     done <"$work/asked"
 }
 
+guarded() { # prints the names of packages that must not go: what dnf's files say, and rpm
+    cat "$root/etc/dnf/protected.d/"*.conf "$root/etc/yum/protected.d/"*.conf \
+        "$root/etc/tdnf/protected.d/"*.conf 2>/dev/null | sed 's/[[:space:]]//g'
+    sed -n 's/^protected_packages[[:space:]]*=//p' "$root/etc/dnf/dnf.conf" 2>/dev/null |
+        awk '{ gsub(/[,[:space:]]+/, "\n"); print }'
+    echo rpm
+}
+
 job_remove() {
     set --
     while IFS=';' read -r name version arch data; do
         is_name "$name" || refuse package-not-found "$name"
         case $data in installed*) ;; *) refuse package-not-installed "$name" ;; esac
+        ! guarded | grep -qxF -e "$name" ||
+            refuse cannot-remove-system-package "$name is protected"
         # The kernel that runs stays.
         ! rpm_here -qf --qf '%{NAME};%{VERSION}-%{RELEASE};%{ARCH}\n' "/lib/modules/$(uname -r)" \
             "/lib/modules/$(uname -r)/vmlinuz" 2>/dev/null |

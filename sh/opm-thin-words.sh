@@ -100,6 +100,18 @@ text() {
         es:no-answer.hint) printf '%s\n' "¿Es correcto el nombre? SERVIDOR/packages/SO-VERSIÓN los muestra todos." ;;
         pt_BR:no-answer.hint) printf '%s\n' "O nome está certo? SERVIDOR/packages/SO-VERSÃO mostra todos." ;;
         *:no-answer.hint) printf '%s\n' "Is the name right? SERVER/packages/OS-RELEASE lists all names." ;;
+        es:not-writable) printf '%s\n' "no se puede escribir en ${2-}" ;;
+        pt_BR:not-writable) printf '%s\n' "não é possível gravar em ${2-}" ;;
+        *:not-writable) printf '%s\n' "${2-} cannot be written" ;;
+        es:not-writable.hint) printf '%s\n' "Ejecútelo como root, o indique otro lugar con --root." ;;
+        pt_BR:not-writable.hint) printf '%s\n' "Execute como root, ou indique outro lugar com --root." ;;
+        *:not-writable.hint) printf '%s\n' "Run this as root, or name another place with --root." ;;
+        es:kept-out) printf '%s\n' "la respuesta para ${2-} traería lo que esta máquina excluye o bloquea (dnf.conf, versionlock)" ;;
+        pt_BR:kept-out) printf '%s\n' "a resposta para ${2-} traria o que esta máquina exclui ou trava (dnf.conf, versionlock)" ;;
+        *:kept-out) printf '%s\n' "the answer for ${2-} would bring what this machine excludes or locks (dnf.conf, versionlock)" ;;
+        es:kept-out.hint) printf '%s\n' "Quite la exclusión o el bloqueo, o haga que se resuelva para esta máquina: \`opm install\`." ;;
+        pt_BR:kept-out.hint) printf '%s\n' "Retire a exclusão ou a trava, ou faça resolver para esta máquina: \`opm install\`." ;;
+        *:kept-out.hint) printf '%s\n' "Lift the exclude or the lock, or have it solved for this machine: \`opm install\`." ;;
         es:drift) printf '%s\n' "${2-} se resolvió para una máquina que tiene ${3-}; se pide para esta" ;;
         pt_BR:drift) printf '%s\n' "${2-} foi resolvido para uma máquina que tem ${3-}; pedindo para esta" ;;
         *:drift) printf '%s\n' "${2-} was solved for a machine that has ${3-}; asking for this one" ;;

@@ -119,6 +119,7 @@ final class Outlook {
                 case Finding.Clash _,
                         Finding.Blocked _,
                         Finding.Feature _,
+                        Finding.Running _,
                         Finding.Unbootable _ ->
                         (finding.stops() ? stops : notes).add(sentence(finding));
             }
@@ -227,6 +228,7 @@ final class Outlook {
                     owner.isEmpty()
                             ? messages.text("ahead.unknown-key", key, packages)
                             : messages.text("ahead.key", key, owner, packages);
+            case Finding.Running(var pkg) -> messages.text("ahead.running", brief(pkg));
             case Finding.Unbootable(var pkg, var missing) ->
                     messages.text("ahead.unbootable", brief(pkg), missing);
         };
@@ -284,6 +286,7 @@ final class Outlook {
             case Finding.Feature _ -> "feature";
             case Finding.Unsigned _ -> "unsigned";
             case Finding.Signed _ -> "signed";
+            case Finding.Running _ -> "running";
             case Finding.Unbootable _ -> "unbootable";
         };
     }
@@ -311,6 +314,7 @@ final class Outlook {
                     json.text("key", key)
                             .text("owner", owner)
                             .number("packages", packages);
+            case Finding.Running(var pkg) -> json.text("package", pkg);
             case Finding.Unbootable(var pkg, var missing) ->
                     json.text("package", pkg).text("missing", missing);
         }

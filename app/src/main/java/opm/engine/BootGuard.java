@@ -12,22 +12,25 @@ import opm.apply.Packages;
 import opm.apply.Progress;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
+import opm.host.RunningKernel;
 import opm.plan.Artifact;
 import opm.plan.Batch;
 import opm.preflight.Kernels;
 
 /// Packages of a change after which the machine can still be booted: before a kernel that boots
 /// goes, another one has its initramfs and its boot entry. The scripts that make those may fail,
-/// and rpm does not mind.
+/// and rpm does not mind. The kernel that runs does not go at all.
 final class BootGuard implements Packages {
     private final Engine engine;
     private final Packages packages;
     private final Kernels kernels;
+    private final String running;
 
-    private BootGuard(Engine engine, Packages packages) {
+    private BootGuard(Engine engine, Packages packages) throws OpmException {
         this.engine = engine;
         this.packages = packages;
         kernels = new Kernels(engine.host().disk(), engine.rpm().root());
+        running = RunningKernel.of(engine.rpm().root(), engine.host().disk());
     }
 
     @Override
@@ -37,7 +40,14 @@ final class BootGuard implements Packages {
         if (there.isEmpty()) {
             return;
         }
-        Set<String> going = Kernels.versionsOf(engine.rpm(), batch.goes());
+        var goes = new HashSet<>(batch.goes());
+        goes.removeAll(batch.comes());
+        Set<String> going = Kernels.versionsOf(engine.rpm(), goes);
+        if (going.contains(running)) {
+            throw new Refused(
+                    "kernel " + running + " runs, and would go",
+                    "Start the machine with another kernel, then `opm resume`.");
+        }
         var staying = new HashSet<>(there);
         staying.removeAll(going);
         Kernels.Lack lack = kernels.without(going, staying);

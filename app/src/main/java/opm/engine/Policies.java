@@ -38,13 +38,10 @@ final class Policies {
         // Removing what only the removed package needed is dnf's habit and not zypper's.
         boolean clean = isTrue(main(machine, "clean_requirements_on_remove", "true"));
         policy = policy.withCleanDeps(!suse && clean && removes(request));
-        var excludes = new ArrayList<String>(machine.excludes());
-        excludes.addAll(options.excludes());
-        List<String> kept = ConfiguredFilters.kept(machine);
-        excludes.addAll(kept);
-        policy = policy.withLocks(kept);
-        policy = policy.withExcludes(excludes).withProtected(machine.protectedNames());
+        policy = policy.withLocks(ConfiguredFilters.kept(machine));
+        policy = policy.withExcludes(excludes(machine, options)).withProtected(guarded(machine));
         policy = policy.withUserInstalled(stays(machine, installed, request));
+        policy = policy.withRunning(machine.kernel());
         String installOnly = main(machine, "installonlypkgs", null);
         String limit = main(machine, "installonly_limit", null);
         if (installOnly != null || limit != null) {
@@ -56,6 +53,14 @@ final class Policies {
                             number(limit, policy.installOnlyLimit()));
         }
         return policy;
+    }
+
+    /// Returns specs of packages that must not come in, whatever repository has them.
+    static List<String> excludes(SystemProfile machine, Options options) {
+        var excludes = new ArrayList<String>(machine.excludes());
+        excludes.addAll(options.excludes());
+        excludes.addAll(ConfiguredFilters.kept(machine));
+        return excludes;
     }
 
     /// Returns the names of installed packages of which several versions stay, as kernels do; by
@@ -117,7 +122,23 @@ final class Policies {
         for (int pkg = 0; wanted == null && pkg < installed.packageCount(); pkg++) {
             names.add(installed.string(installed.name(pkg)));
         }
+        names.addAll(guarded(machine));
+        return names;
+    }
+
+    /// Returns names of packages that must not go: what the machine says, and rpm, without which
+    /// nobody installs anything any more, nor takes anything back.
+    ///
+    /// Source: dnf.conf(5) `protected_packages`; what `glob:` names there is read anyway
+    private static List<String> guarded(SystemProfile machine) {
+        var names = new ArrayList<>(List.of("rpm"));
         names.addAll(machine.protectedNames());
+        String more = main(machine, "protected_packages", null);
+        for (String word : more == null ? new String[0] : more.split("[,\\s]+")) {
+            if (!word.isEmpty() && !word.startsWith("glob:")) {
+                names.add(word);
+            }
+        }
         return names;
     }
 

@@ -67,6 +67,52 @@ final class KernelTest {
         }
     }
 
+    /// The kernel that runs goes by no way at all: not as the oldest of too many, by name, by an
+    /// undo, or by a bundle that was made when another one ran.
+    @Test
+    void theRunningKernelStays() throws Exception {
+        Trip.needs("rpm", "rpmkeys", "createrepo_c");
+        Trip.needsRoot();
+        try (var trip = new Trip(folder)) {
+            Path old = repo(trip, "old", kernel("5", true), kernel("6", true));
+            Path next = repo(trip, "next", kernel("8", true));
+            Path last = repo(trip, "last", kernel("9", true));
+            Path root = trip.newRoot("root", old.resolve("RPM-GPG-KEY-stub"));
+            Files.createDirectories(root.resolve("etc/dnf"));
+            Trip.write(root.resolve("etc/dnf/dnf.conf"), "[main]\ninstallonly_limit=2\n");
+            trip.install(root, Trip.rpms(old));
+            start(root, "5");
+            opm(trip, root, next, "upgrade").mustEnd(0);
+            List<String> both = List.of("kernel-core-0:5-1.noarch", "kernel-core-0:8-1.noarch");
+            assertThat(trip.installed(root)).isEqualTo(both);
+            Trip.Said said = opm(trip, root, next, "remove", "kernel-core-5").mustEnd(5);
+            assertThat(said.out()).contains("kernel-core-5-1.noarch holds the kernel that runs");
+            start(root, "8");
+            for (Path rpm : Trip.rpms(old)) {
+                opm(trip, root, next, "cache", "add", rpm.toString()).mustEnd(0);
+            }
+            said = opm(trip, root, next, "undo").mustEnd(5);
+            assertThat(said.out()).contains("kernel-core-8-1.noarch holds the kernel that runs");
+
+            String box = trip.at("box.opm").toString();
+            opm(trip, root, last, "bundle", "create", "--upgrade", "-o", box).mustEnd(0);
+            start(root, "5");
+            said = trip.run("sh", box, "--root", root.toString(), "--yes").mustEnd(5);
+            assertThat(said.err()).contains("kernel-core-0:5-1.noarch holds the kernel that runs");
+            opm(trip, root, last, "apply", box).mustEnd(5);
+            assertThat(trip.installed(root)).isEqualTo(both);
+            start(root, "8");
+            trip.run("sh", box, "--root", root.toString(), "--yes").mustEnd(0);
+            assertThat(trip.installed(root))
+                    .containsExactly("kernel-core-0:8-1.noarch", "kernel-core-0:9-1.noarch");
+        }
+    }
+
+    private static void start(Path root, String version) throws Exception {
+        Files.createDirectories(root.resolve("proc/sys/kernel"));
+        Trip.write(root.resolve("proc/sys/kernel/osrelease"), version + "-1.noarch\n");
+    }
+
     private static Trip.Said opm(Trip trip, Path root, Path repo, String... words) {
         var all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--root", root.toString(), "--yes", "--repo", "here=" + repo));

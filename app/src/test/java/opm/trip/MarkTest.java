@@ -83,6 +83,32 @@ final class MarkTest {
         }
     }
 
+    /// What dnf.conf and tdnf protect stays, and rpm always does.
+    @Test
+    void protectedPackagesStay() throws Exception {
+        Trip.needs("rpm", "createrepo_c");
+        Trip.needsRoot();
+        try (var trip = new Trip(folder)) {
+            List<String> names = List.of("rpm", "app", "lib");
+            Path recipe = trip.at("recipe");
+            Trip.write(recipe, "package rpm-1-1.noarch\npackage app-1-1.noarch\n"
+                    + "package lib-1-1.noarch\n");
+            Path repo = trip.stubRepo("repo", "--recipe", recipe.toString());
+            Path root = trip.newRoot("root");
+            Files.createDirectories(root.resolve("etc/dnf"));
+            Trip.write(
+                    root.resolve("etc/dnf/dnf.conf"),
+                    "[main]\nprotected_packages=none, app,glob:/etc/x.d/*.conf\n");
+            Files.createDirectories(root.resolve("etc/tdnf/protected.d"));
+            Trip.write(root.resolve("etc/tdnf/protected.d/lib.conf"), "lib\n");
+            trip.install(root, Trip.rpms(repo), "--nosignature");
+            for (String name : names) {
+                Trip.Said said = opm(trip, root, "remove", name, "--assumeno").mustEnd(6);
+                assertThat(said.err() + said.out()).contains(name + "-1-1.noarch is protected");
+            }
+        }
+    }
+
     private static Trip.Said opm(Trip trip, Path root, String... words) {
         var all = new java.util.ArrayList<>(List.of(words));
         all.addAll(List.of("--root", root.toString(), "--state", trip.at("state").toString()));

@@ -105,8 +105,12 @@ final class Machine {
         return tags;
     }
 
-    /// Tells whether this rpm is Debian's, which tells everybody to use alien unless forced.
-    private boolean isDebians() throws OpmException {
+    /// Tells whether this rpm is Debian's, which tells everybody to use alien unless forced. A
+    /// machine of Debian's itself it is not forced upon: two package managers would own its files.
+    private boolean isForced() throws OpmException {
+        if (rpm.isWholeMachine()) {
+            return false;
+        }
         if (debian == null) {
             Command help = Command.of("rpm", "--help").shield();
             debian = commands.run(help).outText().contains("--force-debian");
@@ -182,7 +186,7 @@ final class Machine {
         // Says -v, so that rpm names each package where its scripts' words begin.
         List<String> all = new ArrayList<>(List.of("-v"));
         all.addAll(run.arguments());
-        if (isDebians()) {
+        if (isForced()) {
             all.add("--force-debian");
         }
         Command plain = rpm.command("rpm", all);

@@ -107,6 +107,14 @@ public sealed interface Finding {
         }
     }
 
+    /// The kernel that runs would go: what it has not loaded yet could not be loaded any more.
+    record Running(String pkg) implements Finding {
+        @Override
+        public boolean stops() {
+            return true;
+        }
+    }
+
     /// A kernel that goes, without another that could be booted.
     ///
     /// @param missing what the kernels that stay lack: `initramfs`, `boot entry`, `kernel`

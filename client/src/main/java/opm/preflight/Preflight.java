@@ -18,6 +18,7 @@ import opm.base.OpmException;
 import opm.base.RpmDep;
 import opm.host.Host;
 import opm.host.RpmCommand;
+import opm.host.RunningKernel;
 import opm.host.StreamFailure;
 import opm.plan.Artifact;
 import opm.plan.Batch;
@@ -97,6 +98,7 @@ public final class Preflight {
             var findings = new ArrayList<Finding>();
             ahead.words(features(rpm.showrc()), findings);
             ahead.kernels = new Kernels(host.disk(), rpm.root());
+            ahead.running = RunningKernel.of(rpm.root(), host.disk());
             var database = Database.of(host.disk(), rpm, space);
             ahead.batches(ground, standing, Switches.of(rpm), space, database, findings);
             findings.addAll(immutable.findings());
@@ -130,6 +132,7 @@ public final class Preflight {
 
     private Map<String, Long> old = Map.of();
     private @Nullable Kernels kernels;
+    private String running = "";
 
     /// Versions of kernels that earlier batches bring.
     private final Set<String> came = new HashSet<>();
@@ -292,6 +295,9 @@ public final class Preflight {
             Set<String> versions = Kernels.versions(held);
             going.addAll(versions);
             last = versions.isEmpty() ? last : pkg.full();
+            if (versions.contains(running) && !batch.comes().contains(pkg)) {
+                findings.add(new Finding.Running(pkg.full()));
+            }
         }
         if (going.isEmpty()) {
             return;

@@ -13,6 +13,7 @@ import opm.host.Command;
 import opm.host.Commands;
 import opm.host.Disk;
 import opm.host.RpmCommand;
+import opm.host.RunningKernel;
 import opm.profile.SystemProfile.Distro;
 import opm.profile.SystemProfile.Key;
 import opm.profile.SystemProfile.Mount;
@@ -26,11 +27,13 @@ final class Capture {
 
     private final RpmCommand rpm;
     private final Commands commands;
+    private final Disk disk;
     private final RootFiles files;
 
     Capture(RpmCommand rpm, Disk disk, Commands commands) {
         this.rpm = rpm;
         this.commands = commands;
+        this.disk = disk;
         this.files = new RootFiles(disk, rpm.root());
     }
 
@@ -47,7 +50,7 @@ final class Capture {
         return new SystemProfile(
                 distro(files),
                 arch(showrc, commands),
-                rpm.isWholeMachine() ? System.getProperty("os.version", "") : "",
+                RunningKernel.of(rpm.root(), disk),
                 rpm.version(),
                 features(showrc),
                 ram(),
@@ -64,13 +67,13 @@ final class Capture {
                 packages);
     }
 
-    static SystemProfile configuration(RootFiles files) throws OpmException {
+    static SystemProfile configuration(RootFiles files, String kernel) throws OpmException {
         var configuration = new Configuration(files);
         configuration.read();
         return new SystemProfile(
                 distro(files),
                 "",
-                "",
+                kernel,
                 "",
                 List.of(),
                 0,

@@ -79,7 +79,8 @@ final class Configuration {
         for (String name : files.each("/etc/dnf/modules.d", ".module")) {
             modules(name);
         }
-        for (String folder : List.of("/etc/dnf/protected.d", "/etc/yum/protected.d")) {
+        for (String folder :
+                List.of("/etc/dnf/protected.d", "/etc/yum/protected.d", "/etc/tdnf/protected.d")) {
             for (String name : files.each(folder, ".conf")) {
                 protectedNames.addAll(plainLines(name));
             }

@@ -5,16 +5,18 @@ import opm.base.OpmException;
 import opm.host.Commands;
 import opm.host.Disk;
 import opm.host.RpmCommand;
+import opm.host.RunningKernel;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a machine and describes it; changes nothing.
 public final class ProfileCapture {
     private ProfileCapture() {}
 
-    /// Describes what files alone say of a root: its distribution and configuration. The rest is
-    /// empty, as on a machine without rpm; so this takes a fraction of the time.
+    /// Describes what files alone say of a root: its distribution, configuration and kernel. The
+    /// rest is empty, as on a machine without rpm; so this takes a fraction of the time.
     public static SystemProfile configuration(Path root, Disk disk) throws OpmException {
-        return Capture.configuration(new RootFiles(disk, root));
+        return Capture.configuration(
+                new RootFiles(disk, root), RunningKernel.of(root, disk));
     }
 
     /// Returns the architecture that rpm installs for.

@@ -140,6 +140,7 @@ final class PreflightTest {
                         lines.add("config " + fate.suffix() + " " + path + " " + brief(one, pkg));
                 case Finding.Feature(var pkg, var feature) ->
                         lines.add("feature " + brief(one, pkg) + " " + feature);
+                case Finding.Running it -> lines.add(it.toString());
                 case Finding.Unbootable it -> lines.add(it.toString());
                 case Finding.Script _, Finding.Unsigned _, Finding.Signed _ -> {}
             }

@@ -223,6 +223,13 @@ final class Asking {
             jobs.add(Jobs.USERINSTALLED | Jobs.NAME, pool.words.id(name));
         }
         Pool.Repo installed = pool.installed;
+        if (installed != null && !policy.userInstalled().isEmpty()) {
+            for (int pkg = installed.start; pkg < installed.end; pkg++) {
+                if (isRunning(pkg)) {
+                    jobs.add(Jobs.USERINSTALLED | Jobs.PKG, pkg);
+                }
+            }
+        }
         if (policy.allowErasing() && installed != null) {
             var free = new IntList();
             for (int pkg = installed.start; pkg < installed.end; pkg++) {
@@ -427,7 +434,7 @@ final class Asking {
     // ---------------------------------------------------------------- several versions
 
     /// Returns installed packages of which more versions would stay than the policy allows, the
-    /// oldest first.
+    /// oldest first, and the kernel that runs never.
     private IntList surplusVersions(Engine engine) {
         var surplus = new IntList();
         State state = engine.state;
@@ -452,7 +459,7 @@ final class Asking {
                 int other = pool.data[at];
                 if (pool.name(other) == pool.name(pkg) && state.sat.level[other] > 0) {
                     count++;
-                    if (state.isInstalled(other)) {
+                    if (state.isInstalled(other) && !isRunning(other)) {
                         kept.push(other);
                     }
                 }
@@ -463,5 +470,17 @@ final class Asking {
             }
         }
         return surplus;
+    }
+
+    /// Tells whether a package belongs to the kernel that runs, which is called
+    /// `VERSION-RELEASE.ARCH`, with `+debug` and the like behind it where it is of another kind.
+    private boolean isRunning(int pkg) {
+        String running = policy.running();
+        if (running.isEmpty()) {
+            return false;
+        }
+        String evr = pool.evrText(pkg);
+        String name = evr.substring(evr.indexOf(':') + 1) + "." + pool.words.text(pool.arch(pkg));
+        return running.equals(name) || running.startsWith(name + "+");
     }
 }

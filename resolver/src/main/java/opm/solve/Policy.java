@@ -20,6 +20,8 @@ import java.util.List;
 /// @param protectedNames names that must not go
 /// @param userInstalled names that people asked for: what goes does not take them along
 /// @param locks specs of installed packages that stay as they are
+/// @param running the kernel that runs, as `uname -r` says it, empty where none does: of the
+///     packages whose older versions make room it stays
 /// @param steps how much to look at until giving up ([Budget]); the same work on every machine
 public record Policy(
         Style style,
@@ -36,6 +38,7 @@ public record Policy(
         List<String> protectedNames,
         List<String> userInstalled,
         List<String> locks,
+        String running,
         long steps) {
     /// Ten times the largest seen: to say why libc cannot go from 1,858 packages takes 37 million,
     /// to upgrade the whole universe 100,000.
@@ -80,6 +83,7 @@ public record Policy(
                 List.of(),
                 List.of(),
                 List.of(),
+                "",
                 STEPS);
     }
 
@@ -116,6 +120,7 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 locks,
+                running,
                 steps);
     }
 
@@ -156,6 +161,7 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 locks,
+                running,
                 steps);
     }
 
@@ -175,6 +181,7 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 locks,
+                running,
                 steps);
     }
 
@@ -194,6 +201,7 @@ public record Policy(
                 names,
                 userInstalled,
                 locks,
+                running,
                 steps);
     }
 
@@ -213,6 +221,7 @@ public record Policy(
                 protectedNames,
                 names,
                 locks,
+                running,
                 steps);
     }
 
@@ -232,6 +241,27 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 specs,
+                running,
+                steps);
+    }
+
+    public Policy withRunning(String uname) {
+        return new Policy(
+                style,
+                weakDeps,
+                declined,
+                best,
+                allowErasing,
+                allowVendorChange,
+                allowDowngrade,
+                cleanDeps,
+                installOnly,
+                installOnlyLimit,
+                excludes,
+                protectedNames,
+                userInstalled,
+                locks,
+                uname,
                 steps);
     }
 
@@ -251,6 +281,7 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 locks,
+                running,
                 value);
     }
 
@@ -277,6 +308,7 @@ public record Policy(
                 protectedNames,
                 userInstalled,
                 locks,
+                running,
                 steps);
     }
 }

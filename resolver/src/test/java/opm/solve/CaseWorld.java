@@ -103,6 +103,7 @@ final class CaseWorld {
                 case "best" -> policy = policy.withBest(true);
                 case "erasing" -> policy = policy.withErasing(true);
                 case "clean" -> policy = policy.withCleanDeps(true);
+                case "running" -> policy = policy.withRunning(words[1]);
                 case "version-lock", "exclude-from", "include-from" -> {}
                 case "protect", "asked-for", "lock", "exclude" ->
                         lists.computeIfAbsent(words[0], w -> new ArrayList<>()).add(words[1]);
