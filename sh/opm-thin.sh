@@ -14,6 +14,8 @@
 set -eu
 # shellcheck source=sh/opm-thin-words.sh
 . "${0%/*}/opm-thin-words.sh"
+# shellcheck source=sh/opm-thin-held.sh
+. "${0%/*}/opm-thin-held.sh"
 
 LC_ALL=C
 export LC_ALL
@@ -386,6 +388,10 @@ look() { # NAME: what it would bring
     anew=''
     [ ! -s "$work/drift" ] || { anew=1 && solve_anew "$1"; }
     wanted "$1"
+    [ -n "$(held_back)" ] || return 0
+    [ "$command" = update ] || die 6 kept-out "$1"
+    printf 'opm-thin: %s\n' "$(text kept-out "$1")" >&2
+    held=1 && : >"$work/files" # the others come
 }
 
 # shellcheck disable=SC2086 # lists of words
@@ -450,7 +456,7 @@ update() {
     all=$#
     # shellcheck disable=SC2046 # names of packages
     [ $# -gt 0 ] || set -- $(cut -f 1 "$state/installed")
-    changed=0
+    changed=0 held=''
     : >"$work/met"
     [ -e "$state/met" ] || : >"$state/met"
     for name; do
@@ -467,7 +473,7 @@ update() {
         fi
     done
     [ "$changed" = 1 ] || text nothing-new
-    if [ "$all" -eq 0 ]; then
+    if [ "$all" -eq 0 ] && [ -z "$held" ]; then
         cp "$work/met" "$state/met.new"
         mv -f "$state/met.new" "$state/met"
         sum "$work/ref" >"$state/updated"
@@ -549,14 +555,14 @@ done
 server=${server:-$(setting server)} platform=${platform:-$(setting platform)}
 key=${key:-$(setting key)} server=${server%/}
 state=$root/var/lib/opm-thin
-mkdir -p "$state"
+{ mkdir -p "$state" 2>/dev/null && [ -w "$state" ]; } || die 5 not-writable "$state"
 [ -e "$state/installed" ] || : >"$state/installed"
 work=$(mktemp -d "$state/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-debian=
-! rpm --help 2>&1 | grep -q -e --force-debian || debian=--force-debian
+debian= # forced upon no machine of Debian's itself
+[ -z "$root" ] || ! rpm --help 2>&1 | grep -q -e --force-debian || debian=--force-debian
 if [ "$command" = list ]; then
     cat "$state/installed"
     exit 0

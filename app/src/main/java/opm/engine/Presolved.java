@@ -2,6 +2,8 @@ package opm.engine;
 
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -13,10 +15,13 @@ import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.fetch.Wanted;
 import opm.plan.Artifact;
+import opm.plan.Batch;
 import opm.plan.Plan;
 import opm.planner.Planner;
 import opm.profile.ProfileText;
 import opm.profile.SystemProfile;
+import opm.solve.Filter;
+import opm.solve.KeptOut;
 import opm.store.Lease;
 import opm.store.Stored;
 import opm.thin.Answers;
@@ -117,8 +122,32 @@ public final class Presolved {
         if (!plan.target().arch().equals(machine.arch())) {
             throw words.damaged("other-machine", name);
         }
+        if (isKeptOut(plan, machine)) {
+            return "kept-out";
+        }
         here().add(name, plan);
         return null;
+    }
+
+    /// Tells whether a plan brings what this machine's configuration keeps out; whoever solved it
+    /// may not have known that.
+    private boolean isKeptOut(Plan plan, SystemProfile machine) throws OpmException {
+        var newest = new HashMap<String, Nevra>();
+        for (Nevra pkg : engine.installedNames()) {
+            newest.merge(pkg.nameArch(), pkg, (a, b) -> a.evr().compareTo(b.evr()) < 0 ? b : a);
+        }
+        var comes = new HashSet<Nevra>();
+        for (Batch batch : plan.batches()) {
+            for (Nevra pkg : batch.comes()) {
+                Nevra here = newest.get(pkg.nameArch());
+                if (here == null || here.evr().compareTo(pkg.evr()) < 0) {
+                    comes.add(pkg);
+                }
+            }
+        }
+        List<String> excludes = Policies.excludes(machine, engine.options());
+        List<Filter> filters = ConfiguredFilters.of(machine, List.of());
+        return !KeptOut.of(comes, machine.arch(), filters, excludes).isEmpty();
     }
 
     /// Returns the plan of all that was added; without batches when everything is here.

@@ -113,7 +113,49 @@ final class PresolveInstallTest extends PresolveTrip {
         assertThat(removed("any-kernel;4-1;noarch")).contains("package\tremoving\tany-kernel");
         assertThat(removed("kernel;3-1;x86_64")).contains("package\tremoving\tkernel");
         assertThat(removed("kernel;1-1;x86_64")).contains("error\tcannot-remove-system-package");
+        Files.createDirectories(root.resolve("etc/dnf/protected.d"));
+        Trip.write(root.resolve("etc/dnf/protected.d/x.conf"), "firmware\nmodules\n");
+        assertThat(removed("modules;2-1;noarch")).contains("modules is protected");
         assertThat(trip.installed(root)).contains("kernel-0:1-1.x86_64").hasSize(8);
+    }
+
+    /// What the machine excludes or locks does not come, though the server knew nothing of that;
+    /// and what is locked in the version that comes does.
+    @Test
+    void whatIsKeptOutStaysOut() throws IOException {
+        build(repo).mustEnd(0);
+        String server = serve(trip.at("tree"));
+        Path conf = root.resolve("etc/dnf/dnf.conf");
+        Path locks = root.resolve("etc/dnf/plugins/versionlock.list");
+        Files.createDirectories(locks.getParent());
+        for (String rule : List.of("lib", "other, l*b", "lib-1-1.noarch", "lib.noarch", "lib-1")) {
+            Trip.write(conf, "[main]\nexclude=" + rule + "\n");
+            mustKeepOut(server);
+        }
+        Trip.write(conf, "[main]\n");
+        for (String rule : List.of("lib-0:2-*", "lib-2*", "!lib-0:1-1.*")) {
+            Trip.write(locks, "# locked\n" + rule + "\n");
+            mustKeepOut(server);
+        }
+        Trip.write(locks, "lib-0:1-1.*\nlibother-0:7-1.*\n");
+        thin("busybox ash", server, "install", "app").mustEnd(0);
+        trip.rpm(root, "-e", "app", "lib", "extra").mustEnd(0);
+        java(server, "install", "app").mustEnd(0);
+    }
+
+    /// Whoever may not write is told so, in the words of a person and with a status of its own.
+    @Test
+    void whoMayNotWriteIsTold() {
+        String script = Trip.project().resolve("sh/opm-thin.sh").toString();
+        Trip.Said said = trip.run("dash", script, "--root", "/dev/null", "list").mustEnd(5);
+        assertThat(said.err()).contains("/dev/null/var/lib/opm-thin cannot be written", "hint: ");
+    }
+
+    private void mustKeepOut(String server) {
+        List<String> before = trip.installed(root);
+        assertThat(thin("dash", server, "install", "app").mustEnd(6).err()).contains("locks");
+        assertThat(java(server, "install", "app").mustEnd(6).err()).contains("locks");
+        assertThat(trip.installed(root)).isEqualTo(before);
     }
 
     /// Says what a job of the thin client said, that was to remove a package.
