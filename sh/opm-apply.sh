@@ -473,17 +473,17 @@ remove_doubles() { # BATCH: old versions whose new one is there too
 
 # ---- All of it ----------------------------------------------------------------------------------
 clean_up() { # whatever ended us: a helper may have died of the Ctrl-C that was to stop us
-    status=$?
-    [ -z "$reached" ] || free=$(free_kb "$state") # before the stage goes
-    cd /
-    rm -rf "$work"
+    status=$? full=$state least=1024 free=$(free_kb "$state") # before the stage goes
+    [ -n "$reached" ] && [ "$free" -lt "$least" ] ||
+        { full=${work%/*} least=64 need=1024 && free=$(free_kb "$work"); }
+    cd / && rm -rf "$work"
     [ -z "$me" ] || [ "$(cat "$state/lock" 2>/dev/null)" != "$me" ] ||
         rm -rf "$state/stage" "$state/lock"
     case $reached:$stopping:$status in
-        :* | *:0 | *:3 | *:5) ;;
+        *:0 | *:3 | *:5 | ::129 | ::130 | ::143) ;;
         *:1:* | *:129 | *:130 | *:143) stop 5 stopped "$reached" "$batches" ;;
-        *) [ "$free" -ge 1024 ] || # a full disk ends every other program too
-            stop 5 no-space "$state" "$(human "${free}000")" "$(human "${need}000")" ;;
+        *) [ "$free" -ge "$least" ] || # a full disk ends every other program too
+            stop 5 no-space "$full" "$(human "${free}000")" "$(human "${need}000")" ;;
     esac
 }
 

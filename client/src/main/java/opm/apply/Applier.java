@@ -1,10 +1,12 @@
 package opm.apply;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import opm.base.OpmException;
+import opm.base.OpmException.Damaged;
 import opm.base.OpmException.Refused;
 import opm.history.Change;
 import opm.history.Journal;
@@ -12,6 +14,7 @@ import opm.history.StateFolder;
 import opm.host.Disk;
 import opm.host.Host;
 import opm.host.RpmCommand;
+import org.jspecify.annotations.Nullable;
 
 /// Changes a machine batch by batch, as `sh/opm-apply.sh` does: the same steps, the same journal,
 /// and each can finish what the other began.
@@ -63,6 +66,7 @@ public final class Applier {
                 LockSupport.parkNanos(1_000_000_000L);
             }
             clearStage(disk, state);
+            requireDatabase(lastSettled(Journal.read(disk, host.clock(), state)));
             try {
                 return attempt(job, progress, stop).apply(beforehand);
             } finally {
@@ -92,13 +96,33 @@ public final class Applier {
         if (journal.open().isPresent()) {
             return Optional.empty();
         }
+        Change last = lastSettled(journal);
+        requireDatabase(last);
+        return last == null || Noticed.digest(machine.installed()).equals(last.after())
+                ? Optional.empty()
+                : Optional.of(last);
+    }
+
+    private static @Nullable Change lastSettled(Journal journal) throws OpmException {
         Change last = null;
         for (Change change : journal.changes()) {
             last = change.isSettled() ? change : last;
         }
-        return last == null || Noticed.digest(machine.installed()).equals(last.after())
-                ? Optional.empty()
-                : Optional.of(last);
+        return last;
+    }
+
+    /// A machine on which a change left packages has a database. Without it they would look gone,
+    /// and what comes next would be laid over them.
+    private void requireDatabase(@Nullable Change last) throws OpmException {
+        if (last != null
+                && !machine.hasDatabase()
+                && !last.after().equals(Noticed.digest(List.of()))) {
+            throw new Damaged(
+                    "rpm's database: found none, expected the packages of change "
+                            + last.number(),
+                    "Mount what holds it, or bring it back from a backup; `rpm -E %_dbpath` says"
+                            + " where it was.");
+        }
     }
 
     /// Leaves an interrupted change as it is.

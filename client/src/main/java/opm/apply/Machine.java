@@ -90,6 +90,10 @@ final class Machine {
         return InstalledList.names(InstalledList.ofQuery(printed));
     }
 
+    boolean hasDatabase() throws OpmException {
+        return rpm.hasDatabase();
+    }
+
     String rpmVersion() throws OpmException {
         return rpm.version();
     }

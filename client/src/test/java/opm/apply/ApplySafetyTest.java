@@ -3,6 +3,7 @@ package opm.apply;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -239,6 +240,51 @@ final class ApplySafetyTest extends ApplyWorld {
             assertThat(apply(hand, box, "--forget").output()).contains("no interrupted change");
         }
         assertThat(journal()).containsOnlyOnce("end 1 forgotten");
+    }
+
+    /// The sh program keeps its notes in a temporary folder; where that is full it says so, at
+    /// whatever point, and goes on when there is room.
+    @Test
+    void aFullTemporaryFolder() throws Exception {
+        root.install(tiny.files("alpha-1"));
+        ScratchRoot pristine = root.copy(temp.resolve("pristine"));
+        Path box = bundle(List.of(), List.of(new Batch(List.of(upgrade("alpha-1", "alpha-2")))));
+        Path small = Files.createDirectories(temp.resolve("small"));
+        for (int kilobytes : List.of(8, 24, 40, 56)) {
+            root = pristine.copy(root.folder);
+            String size = "size=" + kilobytes + "k";
+            Run mount = ScratchRoot.run("mount", "-t", "tmpfs", "-o", size, "opm", small + "");
+            Assumptions.assumeTrue(mount.status() == 0, "skipped: nothing can be mounted here");
+            Run run;
+            try {
+                run = shell(Hand.DASH, Map.of("TMPDIR", small.toString()), box);
+            } finally {
+                ScratchRoot.ok(ScratchRoot.run("umount", "-l", small.toString()));
+            }
+            assertThat(run.status()).as(size + run.output()).isIn(0, 5);
+            assertThat(run.status() == 0 || run.output().contains("too little space for " + small))
+                    .as(size + run.output())
+                    .isTrue();
+            assertThat(shell(Hand.DASH, Map.of(), box).status()).isZero();
+            assertThat(names()).containsExactly("alpha-2");
+        }
+    }
+
+    /// Where rpm's database is gone nothing looks like an empty machine: nothing is noted as what
+    /// others did, and nothing is laid over what is there.
+    @Test
+    void aLostDatabase() throws Exception {
+        Path box = bundle(List.of(), List.of(new Batch(List.of(install("alpha-1")))));
+        assertThat(apply(Hand.JAVA, box).status()).isZero();
+        var before = journal();
+        Path database = root.folder.resolve(root.dbpath.substring(1));
+        Files.move(database, temp.resolve("lost"));
+        assertThatThrownBy(() -> applier().notice()).hasMessageContaining("packages of change 1");
+        assertThat(apply(Hand.JAVA, box).status()).isEqualTo(3);
+        assertThat(journal()).isEqualTo(before);
+        Files.move(temp.resolve("lost"), database);
+        assertThat(apply(Hand.JAVA, box).status()).isZero();
+        assertThat(names()).containsExactly("alpha-1");
     }
 
     /// A root that is named through a symbolic link is the folder behind it, down to the temporary
