@@ -35,7 +35,12 @@ final class BundleRepairTest {
 
     @BeforeEach
     void aBundleAndItsCopy() throws Exception {
-        var proof = new byte[3_000_000];
+        aBundleAndItsCopy(3_000_000);
+    }
+
+    /// @param proofBytes few where the whole of it is hashed a hundred times
+    private void aBundleAndItsCopy(int proofBytes) throws Exception {
+        var proof = new byte[proofBytes];
         random.nextBytes(proof);
         var packages = FolderPackages.of(ScratchRoot.demoNewer());
         List<Nevra> installed = BundleTest.INSTALLED;
@@ -119,6 +124,7 @@ final class BundleRepairTest {
     /// Damage anywhere at all, with a copy at hand, in as many places as a bad stick has.
     @Test
     void damageAnywhere() throws Exception {
+        aBundleAndItsCopy(800_000);
         for (int round = 0; round < 20; round++) {
             Files.write(file, bytes);
             int places = 1 + random.nextInt(6);
@@ -233,8 +239,9 @@ final class BundleRepairTest {
     /// A crash in the midst leaves what repair can go on with: at every forced write.
     @Test
     void aCrashLeavesItNoWorse() throws Exception {
+        aBundleAndItsCopy(400_000);
         Entry proof = entry("proof");
-        damage(proof.at() + 700_000, 100_000);
+        damage(proof.at() + 200_000, 100_000);
         damage(bytes.length - 20, 20);
         byte[] bad = Files.readAllBytes(file);
         for (SimDisk.End end : SimDisk.End.values()) {

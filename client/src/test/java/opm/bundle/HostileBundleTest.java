@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -129,11 +130,12 @@ final class HostileBundleTest {
         for (int at = 0; at < count; at++) {
             paths.add("e" + at);
         }
-        Path file = forge(Map.of(), paths, 0, 0, directory -> directory);
+        // Nobody gets as far as to the directory.
+        Path file = forge(Map.of(), paths, 0, 0, directory -> Arrays.copyOf(directory, 99));
         assertThatThrownBy(() -> BundleReader.open(new LocalDisk(), file))
                 .isInstanceOf(Damaged.class)
                 .hasMessageContaining("200,001 entries");
-        refused(file, "manifest");
+        othersRefuse(file, "manifest");
     }
 
     /// A plan of so many batches that a script would write lists until the disk is full.
@@ -190,7 +192,7 @@ final class HostileBundleTest {
 
     private static byte[] reseal(byte[] bytes) {
         int sealed = bytes.length - Front.SEAL_BYTES;
-        String seal = Digest.sha256Of(java.util.Arrays.copyOf(bytes, sealed)).hex();
+        String seal = Digest.sha256Of(Arrays.copyOf(bytes, sealed)).hex();
         System.arraycopy(
                 (Front.SEAL + seal).getBytes(US_ASCII), 0, bytes, sealed, Front.SEAL_BYTES);
         return bytes;
@@ -263,7 +265,7 @@ final class HostileBundleTest {
         int comment = new String(head, US_ASCII).indexOf("\n####") + 1;
         System.arraycopy("id\n".getBytes(US_ASCII), 0, head, comment, 3);
         int covered = Front.HEAD_BYTES - 77;
-        String own = Digest.sha256Of(java.util.Arrays.copyOf(head, covered)).hex();
+        String own = Digest.sha256Of(Arrays.copyOf(head, covered)).hex();
         System.arraycopy(("head_sha256=" + own).getBytes(US_ASCII), 0, head, covered, 76);
         System.arraycopy(head, 0, bytes, 0, head.length);
         Files.write(file, reseal(bytes));
@@ -284,6 +286,11 @@ final class HostileBundleTest {
                             reader.verify();
                         })
                 .isInstanceOf(Damaged.class);
+        othersRefuse(file, what);
+    }
+
+    /// The sh program, and who knows no more than the format's page.
+    private void othersRefuse(Path file, String what) throws Exception {
         shRefuses(file, what);
         Path python = Path.of("/usr/bin/python3");
         Path script =

@@ -7,18 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import opm.base.OpmException;
 
 /// Testcases for the tests of this room, from files and from text.
 final class Cases {
     static final Path PROJECT = Path.of(System.getProperty("opm.root", ".."));
-
-    private static final Map<String, Map<Path, List<Graded>>> SUITES = new HashMap<>();
 
     private Cases() {}
 
@@ -39,22 +34,6 @@ final class Cases {
         }
     }
 
-    /// Returns what came of a suite of the corpus, explanations included, by file; suites take
-    /// seconds, so those of all tests are one run.
-    static synchronized Map<Path, List<Graded>> suite(String name) throws OpmException {
-        Map<Path, List<Graded>> known = SUITES.get(name);
-        if (known == null) {
-            var shelf = new Shelf();
-            known = new TreeMap<>();
-            for (Path file : below(shared("corpus/solver/" + name), ".t")) {
-                Folder folder = other -> readOrNull(file.resolveSibling(other));
-                known.put(file, Testcase.run(bytes(file), folder, shelf, true, () -> false));
-            }
-            SUITES.put(name, known);
-        }
-        return known;
-    }
-
     static List<Graded> run(Path file) throws OpmException {
         Folder folder = name -> readOrNull(file.resolveSibling(name));
         return Testcase.run(bytes(file), folder, new Shelf(), false, () -> false);
@@ -69,7 +48,7 @@ final class Cases {
                 () -> false);
     }
 
-    private static byte @org.jspecify.annotations.Nullable [] readOrNull(Path file) {
+    static byte @org.jspecify.annotations.Nullable [] readOrNull(Path file) {
         return Files.exists(file) ? bytes(file) : null;
     }
 

@@ -2,42 +2,13 @@ package opm.testcase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import opm.base.OpmException;
 import org.junit.jupiter.api.Test;
 
-/// What cannot be met is explained, and there is a way out.
-class ExplainedCorpusTest {
-    /// Problems of libsolv's own suites.
-    private static final int PROBLEMS = 375;
-
-    @Test
-    void everyProblemOfTheCorpus() throws OpmException {
-        // At most 12 lines, and at least one way out that solves when it is taken.
-        var poor = new ArrayList<String>();
-        int problems = 0;
-        for (String suite : List.of("libsolv", "libsolv-zypptestcases")) {
-            for (Map.Entry<Path, List<Graded>> file : Cases.suite(suite).entrySet()) {
-                for (Graded test : file.getValue()) {
-                    for (Explained problem : test.explained()) {
-                        problems++;
-                        int lines = problem.causes().size() + problem.repairs().size();
-                        if (problem.causes().isEmpty()
-                                || problem.repairs().isEmpty()
-                                || lines > 12) {
-                            poor.add(file.getKey() + ":" + test.number() + " " + problem);
-                        }
-                    }
-                }
-            }
-        }
-        assertThat(poor).isEmpty();
-        assertThat(problems).isEqualTo(PROBLEMS);
-    }
-
+/// What cannot be met is explained, and there is a way out; those of the corpus are in [CorpusTest]
+/// and [ZyppCorpusTest].
+class ExplainedTest {
     @Test
     void saysWhyAndTheWayOut() throws OpmException {
         // The whole explanation of a small conflict.
