@@ -301,7 +301,6 @@ export class Downloads {
     private run(digest: string, order: Order): void {
         const worker = new Worker('/app/worker.js', { type: 'module' });
         this.workers.set(digest, worker);
-        let lane: 'direct' | 'relay' = 'relay';
         const end = () => {
             worker.terminate();
             this.workers.delete(digest);
@@ -326,7 +325,6 @@ export class Downloads {
                     this.bucket.unused(said.bytes);
                     break;
                 case 'at':
-                    lane = said.lane as 'direct' | 'relay';
                     this.sample(said.have - (this.partial.get(digest) ?? 0));
                     this.partial.set(digest, said.have);
                     this.show();
@@ -334,7 +332,7 @@ export class Downloads {
                 case 'refused':
                     break;
                 case 'done':
-                    this.lanes[lane]++;
+                    this.lanes[said.lane ?? 'relay']++;
                     this.done.add(digest);
                     this.fresh.add(digest);
                     this.failed.delete(digest);

@@ -1,9 +1,12 @@
 /** What page and worker say to each other. */
 import type { Named } from './tar';
 
+/** From a mirror, through the server, out of what the user has. */
+export type Lane = 'direct' | 'relay' | 'local';
+
 export interface Source {
     url: string;
-    lane: 'direct' | 'relay';
+    lane: Lane;
 }
 
 export interface Piece {
@@ -38,8 +41,9 @@ export type Word =
     | { kind: 'want'; bytes: number }
     /** So many granted bytes did not come. */
     | { kind: 'unused'; bytes: number }
-    | { kind: 'at'; have: number; lane: string }
+    | { kind: 'at'; have: number }
     | { kind: 'refused'; url: string; why: string }
-    | { kind: 'done'; name: string }
+    /** A package came, by which lane; or a bundle is whole, by none. */
+    | { kind: 'done'; name: string; lane?: Lane }
     | { kind: 'stopped' }
     | { kind: 'failed'; why: string };

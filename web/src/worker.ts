@@ -8,7 +8,7 @@
  * loses, what a limit lets pass and what a cap allows are known to that much, however far ahead
  * browser and network read.
  */
-import type { Order, Piece, Source, Word } from './messages';
+import type { Lane, Order, Piece, Source, Word } from './messages';
 import { between, save } from './saving';
 import { Sha256 } from './sha256';
 import type { Named } from './tar';
@@ -37,11 +37,11 @@ function want(bytes: number): Promise<number> {
     });
 }
 
-function at(have: number, lane: string): void {
+function at(have: number): void {
     const now = performance.now();
     if (now - said > SAY_MILLIS) {
         said = now;
-        say({ kind: 'at', have, lane });
+        say({ kind: 'at', have });
     }
 }
 
@@ -165,7 +165,7 @@ async function pull(
             }
             left -= value.length;
             to.add(value);
-            at(to.have, source.lane);
+            at(to.have);
             timer = setTimeout(() => watch.abort(), STALL_MILLIS);
         }
     } catch (trouble) {
@@ -205,13 +205,14 @@ async function isHere(name: string, bytes: number): Promise<boolean> {
 
 async function get(digest: string, bytes: number, sources: Source[]): Promise<void> {
     if (await isHere(digest, bytes)) {
-        say({ kind: 'done', name: digest });
+        say({ kind: 'done', name: digest, lane: 'local' });
         return;
     }
     const part = await (await folder()).getFileHandle(digest + '.part', { create: true });
     const file = await part.createSyncAccessHandle();
     let why = 'no source';
     let whole = false;
+    let lane: Lane = 'local';
     try {
         const growing = new Growing(file);
         if (growing.have > bytes) {
@@ -237,6 +238,7 @@ async function get(digest: string, bytes: number, sources: Source[]): Promise<vo
                     throw new Stopped();
                 }
                 why = await pull(growing, bytes, source, allowed);
+                lane = source.lane;
             }
             fruitless = growing.have > before ? 0 : fruitless + 1;
             if (why === '' && growing.have === bytes) {
@@ -261,7 +263,7 @@ async function get(digest: string, bytes: number, sources: Source[]): Promise<vo
         return;
     }
     await part.move(digest);
-    say({ kind: 'done', name: digest });
+    say({ kind: 'done', name: digest, lane });
 }
 
 let keeping: Promise<FileSystemSyncAccessHandle> | undefined;
@@ -371,7 +373,7 @@ async function build(url: string, seal: string, bytes: number, packages: Piece[]
                 file.flush();
                 await opm.removeEntry(piece.digest);
             }
-            say({ kind: 'at', have, lane: 'build' });
+            say({ kind: 'at', have });
         }
         file.flush();
         if (sealed(file, bytes) !== seal) {
@@ -460,8 +462,7 @@ onmessage = async (event: MessageEvent<Order>) => {
                 break;
             case 'save': {
                 const opm = await folder();
-                const wrote = (have: number) => at(have, 'build');
-                const fits = await save(order.target, opm, order, true, stop.signal, wrote);
+                const fits = await save(order.target, opm, order, true, stop.signal, at);
                 say(fits ? { kind: 'done', name: '' } : { kind: 'failed', why: 'seal' });
                 break;
             }

@@ -176,6 +176,18 @@ final class Chromium implements Browser {
                         + Browser.quoted(file.toString()) + "]}");
     }
 
+    /// Drops files and folders in the midst of the page.
+    void drop(List<Path> files) {
+        var names = files.stream().map(file -> Browser.quoted(file.toString())).toList();
+        for (String kind : List.of("dragEnter", "drop")) {
+            send(
+                    "Input.dispatchDragEvent",
+                    "{\"type\":\"" + kind + "\",\"x\":200,\"y\":200,\"data\":{\"items\":[],"
+                            + "\"files\":[" + String.join(",", names)
+                            + "],\"dragOperationsMask\":1}}");
+        }
+    }
+
     /// Says where downloads go.
     void downloadTo(Path folder) {
         send(

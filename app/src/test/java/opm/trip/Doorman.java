@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class Doorman implements AutoCloseable {
     private final URI behind;
     private final ServerSocket door;
     private final Traffic traffic = new Traffic();
+    private final AtomicInteger breaks = new AtomicInteger();
+    private volatile String broken = "";
 
     Doorman(String behind) throws IOException {
         this.behind = URI.create(behind);
@@ -34,6 +37,19 @@ final class Doorman implements AutoCloseable {
 
     Traffic traffic() {
         return traffic;
+    }
+
+    /// Breaks off the next answers to requests for a part of a file, after their first byte.
+    ///
+    /// @param end how the path of the file ends
+    void breakOff(String end, int answers) {
+        broken = end;
+        breaks.set(answers);
+    }
+
+    /// Returns how many answers are still to be broken off.
+    int breaksLeft() {
+        return breaks.get();
     }
 
     private void stand() {
@@ -72,17 +88,27 @@ final class Doorman implements AutoCloseable {
             }
             String path = head.split(" ", 3)[1];
             Matcher range = RANGE.matcher(head);
-            long from = range.find() ? Long.parseLong(range.group(1)) : 0;
+            boolean part = range.find();
+            long from = part ? Long.parseLong(range.group(1)) : 0;
+            boolean breaksOff =
+                    part
+                            && path.endsWith(broken)
+                            && breaks.getAndUpdate(more -> Math.max(0, more - 1)) > 0;
             Traffic.Sent sent = path.contains("/rpm/") ? traffic.begin(path, true, from) : null;
-            answer(home.getInputStream(), guest.getOutputStream(), sent);
+            answer(home.getInputStream(), guest.getOutputStream(), sent, breaksOff);
         } catch (IOException _) {
             // One of them left.
         }
     }
 
-    private void answer(InputStream in, OutputStream out, Traffic.@Nullable Sent sent)
+    private void answer(
+            InputStream in, OutputStream out, Traffic.@Nullable Sent sent, boolean breaksOff)
             throws IOException {
         out.write(head(in).getBytes(StandardCharsets.ISO_8859_1));
+        if (breaksOff) {
+            out.write(in.read());
+            return;
+        }
         var piece = new byte[16 << 10];
         for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
             out.write(piece, 0, read);

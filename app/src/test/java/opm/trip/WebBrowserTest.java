@@ -188,14 +188,16 @@ final class WebBrowserTest {
     }
 
     /// At its hour a download begins, or when somebody says now; the bundle goes straight to the
-    /// file that was picked, nothing of it stays in the browser's storage, and it has the bytes of
-    /// the server's.
+    /// file that was picked, however often the line breaks; nothing of it stays in the browser's
+    /// storage, and it has the bytes of the server's.
     @Test
-    void straightToAFile() {
+    void straightToAFile() throws IOException {
         Trip.needs("chromium");
         try (var web = WebClient.serve(trip.at("serve.log"), "--demo");
+                var door = new Doorman(web.address());
                 var chromium = Chromium.start(trip.at("browser"))) {
-            chromium.open(web.address() + "/");
+            door.breakOff("/box.opm", 3);
+            chromium.open(door.address() + "/");
             chromium.click("button[name=stock]");
             chromium.until("location.pathname.startsWith('/v/')");
             chromium.until("document.documentElement.dataset.ready==='yes'");
@@ -219,6 +221,7 @@ final class WebBrowserTest {
             chromium.until("document.querySelector('#down-status').innerText.includes('Waits')");
             chromium.click("#down-start");
             chromium.until("document.querySelector('#down-saved')");
+            assertThat(door.breaksLeft()).isZero();
             String compared =
                     """
                     (async () => {
@@ -258,7 +261,61 @@ final class WebBrowserTest {
             chromium.choose(
                     "#down-folder",
                     Trip.project().resolve("app/src/main/resources/opm/cli/demo/repository"));
-            chromium.until("document.querySelector('#down-status').innerText.includes('3 of 3')");
+            chromium.untilStatus("3 of 3", Browser.WAIT_SECONDS);
+            chromium.click("#down-clear");
+            chromium.untilStatus("0 of 3", Browser.WAIT_SECONDS);
+            twoFolders(chromium);
+        }
+    }
+
+    /// Two folders are dropped, the second while the page is busy with the first; a file of each
+    /// has the same name, and is another package.
+    private void twoFolders(Chromium chromium) throws IOException {
+        Path demo = Trip.project().resolve("app/src/main/resources/opm/cli/demo/repository");
+        Path first = Files.createDirectory(trip.at("first"));
+        Path second = Files.createDirectory(trip.at("second"));
+        for (Path rpm : Trip.rpms(demo)) {
+            String name = rpm.getFileName().toString();
+            if (name.startsWith("abc-atlas-")) {
+                Files.copy(rpm, first.resolve("package.rpm"));
+                for (int at = 0; at < 200; at++) {
+                    Files.write(first.resolve("other" + at), new byte[(int) size(rpm)]);
+                }
+            } else {
+                String other = name.startsWith("abc-maps-") ? "package.rpm" : name;
+                Files.copy(rpm, second.resolve(other));
+            }
+        }
+        chromium.drop(List.of(first));
+        chromium.drop(List.of(second));
+        chromium.untilStatus("3 of 3", Browser.WAIT_SECONDS);
+    }
+
+    /// Where the first mirror fails the next one is asked, and not the server.
+    @Test
+    void theNextMirror() throws IOException {
+        Trip.needs("chromium");
+        Path demo = Trip.project().resolve("app/src/main/resources/opm/cli/demo");
+        try (var bad = new FaultyMirror(demo.resolve("repository"), true, 10);
+                var good = new FaultyMirror(demo.resolve("repository"), true, 0)) {
+            Path repos = Files.createDirectory(trip.at("repos"));
+            Trip.write(
+                    repos.resolve("town.repo"),
+                    "[town]\nname=Town\nenabled=1\nbaseurl=" + bad.address() + "\n    "
+                            + good.address() + "\n");
+            Path school = demo.resolve("school.opmprofile");
+            String[] options = {
+                "--reposdir", repos + "", "--stock", school + "", "--state", trip.at("state") + ""
+            };
+            try (var web = WebClient.serve(trip.at("serve.log"), options);
+                    var chromium = Chromium.start(trip.at("browser"))) {
+                chromium.visit(web.address(), school, "abc-atlas");
+                chromium.click("#down-start");
+                chromium.until("document.querySelector('#down-save')");
+                assertThat(chromium.eval("document.querySelector('#down-lanes').innerText"))
+                        .isEqualTo("from the mirror: 3");
+            }
+            assertThat(bad.traffic().all()).anyMatch(sent -> sent.browser);
         }
     }
 
