@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 /// bytes (Python calls this `surrogateescape`, PEP 383).
 public final class ByteText {
     private static final char ESCAPES = '\uDC00';
+    private static final char REPLACED = '\uFFFD';
 
     private ByteText() {}
 
@@ -27,6 +28,11 @@ public final class ByteText {
     public static String decode(byte[] bytes, int offset, int length) {
         if (isAscii(bytes, offset, length)) {
             return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+        }
+        // Nearly always UTF-8, for which no decoder is needed: no malformed part was replaced.
+        var text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACED) < 0) {
+            return text;
         }
         var decoder =
                 StandardCharsets.UTF_8

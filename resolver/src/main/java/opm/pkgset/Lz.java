@@ -28,6 +28,10 @@ final class Lz {
     /// Packs some bytes behind what `out` holds.
     void pack(byte[] raw, int length, VarOutput out) {
         assert length <= MOST_BYTES;
+        if (length < LEAST_MATCH) {
+            step(raw, 0, length, 0, 0, out);
+            return;
+        }
         if (heads.length == 0) {
             heads = new int[1 << HASH_BITS];
             before = new int[MOST_BYTES];

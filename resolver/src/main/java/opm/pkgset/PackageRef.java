@@ -13,6 +13,9 @@ public final class PackageRef {
     private final int pkg;
     private @Nullable Nevra nevra;
 
+    /// Known to who found the package by it.
+    private @Nullable String summary;
+
     /// Null where each thing is read anew; see [PackageSet#keepRead].
     private final @Nullable Read read;
 
@@ -163,8 +166,15 @@ public final class PackageRef {
         return set.facts().headerEnd(pkg);
     }
 
+    /// Takes the summary from who has read it.
+    PackageRef knowing(String text) {
+        summary = text;
+        return this;
+    }
+
     public String summary() {
-        return set.facts().text(pkg, TextKind.SUMMARY);
+        String known = summary;
+        return known != null ? known : set.facts().text(pkg, TextKind.SUMMARY);
     }
 
     public String description() {

@@ -1,6 +1,8 @@
 package opm.pkgset;
 
+import java.util.Arrays;
 import opm.base.ByteText;
+import org.jspecify.annotations.Nullable;
 
 /// Texts, packed in blocks: a table with rows like those of `file_blocks`, and bytes.
 ///
@@ -37,7 +39,7 @@ final class PackedTexts {
             throw blocks.broken("no block");
         }
         kept[0] = new Block(-1, new byte[0]);
-        java.util.Arrays.fill(kept, kept[0]);
+        Arrays.fill(kept, kept[0]);
     }
 
     private static final class Block {
@@ -61,13 +63,20 @@ final class PackedTexts {
             this.start = start;
             this.length = length;
         }
+
+        /// Returns one that keeps no more than its bytes.
+        Found copy() {
+            return new Found(Arrays.copyOfRange(bytes, start, start + length), 0, length);
+        }
+
+        String text() {
+            return length == 0 ? "" : ByteText.decode(bytes, start, length);
+        }
     }
 
     String text(long place, int kind) {
         Found found = find(place, kind);
-        return found.length == 0
-                ? ""
-                : ByteText.decode(found.bytes, found.start, found.length);
+        return found.text();
     }
 
     /// @param kind from 0, whose blocks are kept together
@@ -93,6 +102,23 @@ final class PackedTexts {
             return new Found(raw, start, length);
         }
         return across(place, at, length, kind);
+    }
+
+    /// Returns the text at a place of a run of unpacked bytes, or null where the run does not hold
+    /// all of it.
+    static @Nullable Found inRun(byte[] run, int end, long place) {
+        int length = 0;
+        long at = place;
+        for (int shift = 0; at >= 0 && at < end && shift <= 28; shift += 7) {
+            byte b = run[(int) at++];
+            length |= (b & 0x7f) << shift;
+            if (b >= 0) {
+                return length >= 0 && length <= end - at
+                        ? new Found(run, (int) at, length)
+                        : null;
+            }
+        }
+        return null;
     }
 
     private Found across(long place, long from, int length, int kind) {
@@ -295,7 +321,7 @@ final class PackedTexts {
             int done = Math.min(raw.size(), count << BLOCK_BITS);
             flushed += done;
             int left = raw.size() - done;
-            byte[] rest = java.util.Arrays.copyOfRange(raw.buffer(), done, done + left);
+            byte[] rest = Arrays.copyOfRange(raw.buffer(), done, done + left);
             raw.clear();
             raw.bytes(rest);
         }

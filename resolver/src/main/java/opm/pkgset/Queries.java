@@ -354,12 +354,18 @@ public final class Queries {
     public List<Found> search(List<String> words, boolean inDescriptions, int most)
             throws Damaged {
         var found = new ArrayList<Found>();
+        boolean sorted = true;
         for (PackageSet set : sets) {
+            int before = found.size();
             PackageSet.reading(
                     () -> {
                         new TextSearch(set, words, inDescriptions).addTo(found, most);
                         return true;
                     });
+            sorted = sorted && (before == 0 || before == found.size());
+        }
+        if (sorted) {
+            return found;
         }
         found.sort(
                 (one, two) -> {

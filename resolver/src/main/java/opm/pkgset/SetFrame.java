@@ -97,9 +97,9 @@ final class SetFrame {
     /// Writes all but the digest.
     private void write(ByteSink sink) throws OpmException {
         int[] crcs = crcs();
-        var out = new SetOutput(sink);
+        var out = new SetOutput(sink, length());
         var crc = new CRC32C();
-        var head = new SetOutput(both(crc::update, out));
+        var head = new SetOutput(both(crc::update, out), SetFile.HEADER_BYTES);
         head.bytes(SetFile.MAGIC, 0, SetFile.MAGIC.length);
         head.u32(SetFile.VERSION);
         head.u32(sections.size());
@@ -107,7 +107,7 @@ final class SetFrame {
         head.flush();
         // The table counts into the checksum that stands before it.
         var table = new java.io.ByteArrayOutputStream();
-        var rows = new SetOutput(table::write);
+        var rows = new SetOutput(table::write, (long) crcs.length * SetFile.TABLE_ROW_BYTES);
         writeTable(rows, crcs);
         rows.flush();
         crc.update(table.toByteArray());
@@ -151,7 +151,7 @@ final class SetFrame {
 
     private static int crc(Planned section) {
         var crc = new CRC32C();
-        var content = new SetOutput(crc::update);
+        var content = new SetOutput(crc::update, section.bytes());
         try {
             section.content().to(content);
             content.flush();

@@ -12,13 +12,17 @@ final class SetOutput {
     private static final VarHandle U64 =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int MOST_BUFFER = 1 << 16;
+
     private final ByteSink sink;
-    private final byte[] buffer = new byte[1 << 16];
+    private final byte[] buffer;
     private int used;
     private long flushed;
 
-    SetOutput(ByteSink sink) {
+    /// @param bytes how many are expected: a set of nothing has twenty sections of a few
+    SetOutput(ByteSink sink, long bytes) {
         this.sink = sink;
+        buffer = new byte[Math.clamp(bytes, Long.BYTES, MOST_BUFFER)];
     }
 
     void u8(int value) throws OpmException {

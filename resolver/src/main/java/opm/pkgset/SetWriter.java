@@ -22,6 +22,9 @@ final class SetWriter {
     private final int[] moreRow;
 
     /// Place of each builder's text in `text_bytes`, and of each location in `location_bytes`.
+    /// Packages up to which a thread beside costs more than it saves.
+    private static final int FEW = 256;
+
     private final int[] textPlace;
 
     private final int[] locationPlace;
@@ -49,7 +52,8 @@ final class SetWriter {
         Arrays.fill(locationPlace, -1);
         textPlace[0] = 0;
         locationPlace[0] = 0;
-        var packing = new Beside("texts", this::packTexts, from.threads > 1);
+        var packing = new Beside(
+                        "texts", this::packTexts, from.threads > 1 && from.packageCount() > FEW);
         providesStart = new int[order.nameCount + 1];
         int provides = countProvides();
         providesPkg = new int[provides];

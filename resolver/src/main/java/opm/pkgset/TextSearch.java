@@ -2,7 +2,9 @@ package opm.pkgset;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Looks for words in names, summaries, descriptions and addresses.
 ///
@@ -12,6 +14,9 @@ final class TextSearch {
     /// Where fewer than one package in so many is left, what is left is read, and not everything:
     /// a second word of one letter stands in most summaries.
     private static final int FEW = 12;
+
+    /// Texts that are kept for who shows them.
+    private static final int MOST_MET = 1024;
 
     private final PackageSet set;
     private final List<SearchWord> words;
@@ -26,7 +31,10 @@ final class TextSearch {
         this.inDescriptions = inDescriptions;
     }
 
-    /// @param most of each kind, the first by name: words in name and summary, in one, elsewhere
+    /// Adds what is found: words in name and summary first, then in name, in summary, elsewhere;
+    /// each kind in the order of the set.
+    ///
+    /// @param most of each kind
     void addTo(List<Queries.Found> found, int most) {
         int count = set.packageCount();
         var inName = new BitSet(count);
@@ -58,12 +66,16 @@ final class TextSearch {
             }
             anywhere.and(names);
         }
-        int[] left = {most, most, most, most};
-        for (int pkg = anywhere.nextSetBit(0); pkg >= 0; pkg = anywhere.nextSetBit(pkg + 1)) {
-            int kind = (inName.get(pkg) ? 2 : 0) + (inSummary.get(pkg) ? 1 : 0);
+        for (int kind = 3; kind >= 0; kind--) {
+            int left = most;
             // Packages ascend by name, version, architecture.
-            if (left[kind]-- > 0) {
-                found.add(new Queries.Found(set.ref(pkg), kind > 1, (kind & 1) == 1));
+            for (int pkg = anywhere.nextSetBit(0);
+                    pkg >= 0 && left > 0;
+                    pkg = anywhere.nextSetBit(pkg + 1)) {
+                if ((inName.get(pkg) ? 2 : 0) + (inSummary.get(pkg) ? 1 : 0) == kind) {
+                    found.add(new Queries.Found(places[0].ref(pkg), kind > 1, (kind & 1) == 1));
+                    left--;
+                }
             }
         }
     }
@@ -142,6 +154,9 @@ final class TextSearch {
         private final int least;
         private final int most;
 
+        /// Texts that hold a word, by place: who shows them need not unpack their blocks again.
+        private final Map<Integer, PackedTexts.Found> met = new HashMap<>();
+
         Places(TextKind kind) {
             this.kind = kind;
             places = set.facts().textStarts(kind);
@@ -191,13 +206,26 @@ final class TextSearch {
                 if (place <= 0) {
                     continue;
                 }
+                PackedTexts.Found text = PackedTexts.inRun(bytes, length, place - start);
+                if (text == null) {
+                    text = set.facts().texts().find(place, kind.index());
+                }
                 // What stands between two of these texts may be another, or a length.
-                PackedTexts.Found text = set.facts().texts().find(place, kind.index());
                 long from = (long) place + PackedTexts.numberBytes(text.length);
                 if (start + at >= from && start + at + word.length() <= from + text.length) {
                     hits[place >>> 6] |= 1L << place;
+                    if (kind == TextKind.SUMMARY && met.size() < MOST_MET) {
+                        met.putIfAbsent(place, text.copy());
+                    }
                 }
             }
+        }
+
+        /// Returns a package with its text, where that is a summary and was met.
+        PackageRef ref(int pkg) {
+            PackageRef ref = set.ref(pkg);
+            PackedTexts.Found text = met.get(places[pkg]);
+            return text == null ? ref : ref.knowing(text.text());
         }
 
         /// Returns the last place up to `at` where such a text starts; -1 when there is none.
