@@ -1,7 +1,7 @@
 """./dev bench sets [CASE...] [-n RUNS]: package sets beside dnf, libsolv and zstd, in one run.
 
-Cases: queries size merge open little steps fold zchunk golden (default: all). Answers are compared with
-dnf's, set for set. What is measured in bytes needs no quiet machine; what is measured in seconds
+Cases: queries size merge open little glob tab steps fold zchunk golden (default: all). Answers are
+compared with dnf's, set for set. What is measured in bytes needs no quiet machine; what is measured in seconds
 does. Wanted and found stand in one row; `NO` means missed.
 """
 
@@ -22,7 +22,8 @@ import time
 
 import bench_solver
 
-CASES = ("queries", "size", "merge", "open", "little", "steps", "fold", "zchunk", "golden")
+CASES = ("queries", "size", "merge", "open", "little", "glob", "tab", "steps", "fold", "zchunk",
+         "golden")
 PACKAGE = re.compile(r'<package type="rpm">.*?</package>', re.S)
 QUERIES = {
     "name glob": ("repoquery gcc-*", "repoquery 'gcc-*'"),
@@ -156,6 +157,40 @@ class Sets:
                              "%.0f MiB" % got["rss"])
         del os.environ["OPM_JAVA_OPTS"]
         return good
+
+    def glob(self):
+        """A glob over all files; what both ask of is there already. dnf takes a minute."""
+        words = "repoquery -f '/usr/share/vim/vim90/*'"
+        ours = self.rig.opm(self.rig.empty, "e", words)
+        theirs = self.rig.dnf(self.rig.empty, "e", words)
+        self.measure(ours, self.path("glob.log"))
+        self.measure(self.rig.dnf(self.rig.empty, "e", "makecache"), self.path("glob.log"))
+        best = min(self.measure(ours, self.path("glob-opm.log"))["wall"]
+                   for _ in range(self.runs))
+        dnf = self.measure(theirs, self.path("glob-dnf.log"))["wall"]
+        answers = [self.answers("glob-%s.log" % who) for who in ("opm", "dnf")]
+        same = answers[0] == answers[1] and len(answers[0]) > 0
+        return same & self.row("glob", "over all files: seconds", best, 0.01 * dnf,
+                               "%d answers, %s" % (
+                                   len(answers[0]), "equal" if same else "NOT EQUAL"))
+
+    def tab(self):
+        """Names behind TAB in bash; zsh and fish, which are not everywhere, ask the same lists."""
+        self.measure(self.rig.opm(self.rig.empty, "e", "refresh"), self.path("tab.log"))
+        with open(self.path("opm.bash"), "w") as f:
+            f.write(self.opm("completion", "bash"))
+        ask = (". %s; COMP_WORDS=(opm --state %s install gc); COMP_CWORD=4; "
+               'COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}; for n in {1..21}; do '
+               "from=$EPOCHREALTIME; _opm_complete; to=$EPOCHREALTIME; "
+               "echo $((${to/./} - ${from/./})); done; echo ${#COMPREPLY[@]}" % (
+                   self.path("opm.bash"), os.path.join(self.rig.work, "opm-e")))
+        said = subprocess.run(["bash", "-c", ask], check=True, stdout=subprocess.PIPE,
+                              env=dict(os.environ, LC_ALL="C")).stdout.split()
+        *micros, names = [int(word) for word in said]
+        good = self.row("tab", "install gc, in bash: seconds", sorted(micros)[10] / 1e6, 0.03,
+                        "%d names; the first time %.4f, the slowest %.4f" % (
+                            names, micros[0] / 1e6, max(micros) / 1e6))
+        return good & (names > 1)
 
     def epel(self):
         place = os.environ.get("OPM_SHARED") or os.path.join(bench_solver.ROOT, "../shared")
