@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Importers hand over bytes, so that a string that is already known costs no object: [#string]
 /// gives them ids that mean something to this builder only.
-public final class PackageSetBuilder {
+public final class PackageSetBuilder implements PackageSink {
     /// Columns of [#packages], beside the lists and texts.
     static final int NAME = 0;
 
@@ -77,6 +77,9 @@ public final class PackageSetBuilder {
     /// Packages from which on a set takes long to make.
     private static final int MANY = 30_000;
 
+    /// Bytes of heap below which nothing is kept between two threads.
+    private static final long ASIDE_HEAP = 96 << 20;
+
     /// How many threads may write the set.
     int threads = Runtime.getRuntime().availableProcessors();
 
@@ -110,16 +113,19 @@ public final class PackageSetBuilder {
     /// Gives a string an id of this builder; 0 is the empty one.
     ///
     /// @throws IllegalArgumentException when it holds a zero byte
+    @Override
     public int string(byte[] bytes, int start, int length) {
         return strings.intern(bytes, start, length);
     }
 
     /// Gives a string an id of this builder.
+    @Override
     public int string(String text) {
         return strings.intern(text);
     }
 
     /// Starts a package whose name comes later, by [#identity].
+    @Override
     public PackageSetBuilder begin() {
         if (open) {
             throw new IllegalStateException("the package before was not ended");
@@ -178,6 +184,7 @@ public final class PackageSetBuilder {
     /// Names the package, from ids of [#string].
     ///
     /// @throws IllegalArgumentException when the name is empty or the epoch negative
+    @Override
     public PackageSetBuilder identity(int name, int epoch, int version, int release, int arch) {
         if (name == 0 || epoch < 0) {
             throw new IllegalArgumentException("a package without a name or epoch");
@@ -189,6 +196,7 @@ public final class PackageSetBuilder {
     }
 
     /// Gives a simple dependency, made of ids of [#string], an id of this builder.
+    @Override
     public int relation(int name, Sense sense, int epoch, int version, int release) {
         if (name == 0 || epoch < 0) {
             throw new IllegalArgumentException("a dependency without a name or epoch");
@@ -200,13 +208,26 @@ public final class PackageSetBuilder {
     /// Gives a dependency an id of this builder.
     ///
     /// @throws IllegalArgumentException when it is nested deeper than a set can hold
+    @Override
     public int relation(Dep dep) {
         return intern(dep, 0);
+    }
+
+    @Override
+    public boolean remembers(int relation) {
+        return true;
+    }
+
+    /// Tells whether a thread beside may fill it: there are two processors, and room for what is
+    /// between them.
+    public boolean worksAside() {
+        return threads > 1 && Runtime.getRuntime().maxMemory() >= ASIDE_HEAP;
     }
 
     /// Adds a dependency by an id of [#relation].
     ///
     /// @param pre for a requires that must be there before the package's scripts run
+    @Override
     public PackageSetBuilder dep(DepKind kind, boolean pre, int relation) {
         assert open;
         deps[DepColumn.of(kind)].add(relation);
@@ -217,6 +238,7 @@ public final class PackageSetBuilder {
     }
 
     /// Adds a path. One that does not start with `/`, as source packages have them, is left out.
+    @Override
     public PackageSetBuilder file(byte[] path, int start, int length) {
         assert open;
         if (length == 0 || path[start] != '/') {
@@ -231,16 +253,19 @@ public final class PackageSetBuilder {
         return this;
     }
 
+    @Override
     public PackageSetBuilder text(TextKind kind, byte[] bytes, int start, int length) {
         row[TEXTS + kind.index()] = texts.intern(bytes, start, length);
         return this;
     }
 
+    @Override
     public PackageSetBuilder vendor(byte[] bytes, int start, int length) {
         row[VENDOR] = strings.intern(bytes, start, length);
         return this;
     }
 
+    @Override
     public PackageSetBuilder location(byte[] bytes, int start, int length) {
         location = java.util.Arrays.copyOfRange(bytes, start, start + length);
         for (byte b : location) {
@@ -325,10 +350,7 @@ public final class PackageSetBuilder {
     }
 
     private int intern(Dep dep, int depth) {
-        if (depth > RelationTable.MOST_DEPTH) {
-            throw new IllegalArgumentException(
-                    "a dependency of more than " + RelationTable.MOST_DEPTH + " levels");
-        }
+        RelationTable.requireDepth(depth);
         return switch (dep) {
             case Dep.Simple(String name, Sense sense, Evr evr) ->
                     relations.intern(
@@ -363,6 +385,7 @@ public final class PackageSetBuilder {
         return location(bytes, 0, bytes.length);
     }
 
+    @Override
     public PackageSetBuilder checksum(Digest checksum) {
         row[CHECKSUM_KIND] = Facts.code(checksum.algorithm());
         byte[] raw = HexFormat.of().parseHex(checksum.hex());
@@ -370,6 +393,7 @@ public final class PackageSetBuilder {
         return this;
     }
 
+    @Override
     public PackageSetBuilder sizes(long packageBytes, long installedBytes, long archiveBytes) {
         numberRow[PACKAGE_BYTES] = packageBytes;
         numberRow[INSTALLED_BYTES] = installedBytes;
@@ -377,11 +401,13 @@ public final class PackageSetBuilder {
         return this;
     }
 
+    @Override
     public PackageSetBuilder buildSeconds(long seconds) {
         numberRow[BUILD_SECONDS] = seconds;
         return this;
     }
 
+    @Override
     public PackageSetBuilder headerRange(int start, int end) {
         row[HEADER_START] = start;
         row[HEADER_END] = end;
@@ -400,6 +426,7 @@ public final class PackageSetBuilder {
     }
 
     /// Says that the package is installed, since when, and why; empty when unknown.
+    @Override
     public PackageSetBuilder installed(long seconds, String reason) {
         ofInstalled = true;
         numberRow[INSTALL_SECONDS] = seconds;
@@ -408,6 +435,7 @@ public final class PackageSetBuilder {
     }
 
     /// Ends a package.
+    @Override
     public PackageSetBuilder end() {
         if (!open) {
             throw new IllegalStateException("no package was begun");

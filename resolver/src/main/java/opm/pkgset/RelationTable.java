@@ -93,6 +93,23 @@ final class RelationTable {
         return rel < simpleCount ? 0 : heights[rel - simpleCount];
     }
 
+    /// @throws IllegalArgumentException when a dependency that stands so deep in another is nested
+    ///     deeper than a set can hold
+    static void mustFit(Dep dep, int depth) {
+        requireDepth(depth);
+        if (dep instanceof Dep.Rich(_, Dep left, Dep right)) {
+            mustFit(left, depth + 1);
+            mustFit(right, depth + 1);
+        }
+    }
+
+    static void requireDepth(int depth) {
+        if (depth > MOST_DEPTH) {
+            throw new IllegalArgumentException(
+                    "a dependency of more than " + MOST_DEPTH + " levels");
+        }
+    }
+
     static int code(RichOp op) {
         return RICH_OPS.indexOf(op);
     }

@@ -17,15 +17,20 @@ import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
+import opm.pkgset.BuildAside;
 import opm.pkgset.BulkBuilder;
 import opm.pkgset.FileListBuilder;
 import opm.pkgset.PackageSet;
 import opm.pkgset.PackageSetBuilder;
+import opm.pkgset.PackageSink;
 import opm.pkgset.SetCopier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns verified metadata files into package sets.
 public final class Importer {
+    /// Bytes of a primary, as it lies there, from which on a second thread pays.
+    private static final int LARGE = 1 << 20;
+
     private final Disk disk;
 
     public Importer(Disk disk) {
@@ -55,13 +60,34 @@ public final class Importer {
             throws OpmException {
         String subject = subject(item);
         try (InputStream in = new ReadAhead(open(file, item))) {
-            var reader = new PrimaryReader(in, subject, builder, installed);
-            reader.read();
-            String first = reader.firstUnreadable();
-            return new Imported(reader.unreadable(), first == null ? "" : first);
+            return item.sizeBytes() >= LARGE
+                    ? primary(in, subject, builder, installed)
+                    : all(in, subject, builder, installed);
         } catch (IOException e) {
             throw Codec.failure(e, subject);
         }
+    }
+
+    /// Reads a primary, the builder at work on a thread of its own where that may be.
+    static Imported primary(
+            InputStream in, String subject, PackageSetBuilder builder, boolean installed)
+            throws OpmException {
+        if (!builder.worksAside()) {
+            return all(in, subject, builder, installed);
+        }
+        try (var aside = new BuildAside(builder)) {
+            Imported imported = all(in, subject, aside, installed);
+            aside.finish();
+            return imported;
+        }
+    }
+
+    private static Imported all(InputStream in, String subject, PackageSink to, boolean installed)
+            throws OpmException {
+        var reader = new PrimaryReader(in, subject, to, installed);
+        reader.read();
+        String first = reader.firstUnreadable();
+        return new Imported(reader.unreadable(), first == null ? "" : first);
     }
 
     /// Reads a repository that lies in a folder, `repodata/repomd.xml` and all.

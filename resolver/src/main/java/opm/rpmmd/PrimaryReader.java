@@ -11,11 +11,11 @@ import opm.base.Digest.Algorithm;
 import opm.base.Limits;
 import opm.base.OpmException;
 import opm.base.Sense;
-import opm.pkgset.PackageSetBuilder;
+import opm.pkgset.PackageSink;
 import opm.pkgset.TextKind;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the packages of a `primary.xml` into a builder.
+/// Reads the packages of a `primary.xml` into a sink.
 ///
 /// A dependency that cannot be understood (a rich one that does not parse, an epoch that is no
 /// number) stays as a name with the literal text, which nothing provides: a package that requires
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// caller can tell.
 final class PrimaryReader {
     private final XmlScanner xml;
-    private final PackageSetBuilder builder;
+    private final PackageSink sink;
     private final KnownEntries entries = new KnownEntries();
 
     /// Says that the packages are those of an installed system, as tests have them in this form.
@@ -41,10 +41,10 @@ final class PrimaryReader {
     private boolean named;
     private int dependencies;
 
-    PrimaryReader(InputStream in, String subject, PackageSetBuilder builder, boolean installed)
+    PrimaryReader(InputStream in, String subject, PackageSink sink, boolean installed)
             throws OpmException {
         xml = new XmlScanner(in, subject);
-        this.builder = builder;
+        this.sink = sink;
         this.installed = installed;
     }
 
@@ -83,7 +83,7 @@ final class PrimaryReader {
         arch = 0;
         named = false;
         dependencies = 0;
-        builder.begin();
+        sink.begin();
         int outside = xml.depth() - 1;
         while (xml.next() == XmlScanner.START) {
             readPart();
@@ -92,8 +92,8 @@ final class PrimaryReader {
         if (name == 0 || !named) {
             throw xml.damaged("a package without a name or version");
         }
-        builder.identity(name, epoch, version, release, arch);
-        builder.end();
+        sink.identity(name, epoch, version, release, arch);
+        sink.end();
     }
 
     private void readPart() throws OpmException {
@@ -108,7 +108,7 @@ final class PrimaryReader {
             case XmlWords.URL -> text(TextKind.URL);
             case XmlWords.TIME -> readTime();
             case XmlWords.SIZE -> {
-                builder.sizes(
+                sink.sizes(
                         size(XmlWords.PACKAGE, Limits.PACKAGE_BYTES),
                         size(XmlWords.INSTALLED, Limits.INSTALLED_BYTES),
                         size(XmlWords.ARCHIVE, Limits.INSTALLED_BYTES));
@@ -129,13 +129,13 @@ final class PrimaryReader {
             case XmlWords.LICENSE -> text(TextKind.LICENSE);
             case XmlWords.VENDOR -> {
                 int length = xml.text();
-                builder.vendor(xml.bytes(), 0, length);
+                sink.vendor(xml.bytes(), 0, length);
             }
             case XmlWords.GROUP -> text(TextKind.GROUP);
             case XmlWords.BUILDHOST -> text(TextKind.BUILDHOST);
             case XmlWords.SOURCERPM -> text(TextKind.SOURCERPM);
             case XmlWords.HEADER_RANGE -> {
-                builder.headerRange(offset(XmlWords.START), offset(XmlWords.END));
+                sink.headerRange(offset(XmlWords.START), offset(XmlWords.END));
                 xml.skip();
             }
             case XmlWords.PROVIDES -> readEntries(DepKind.PROVIDES);
@@ -148,7 +148,7 @@ final class PrimaryReader {
             case XmlWords.ENHANCES -> readEntries(DepKind.ENHANCES);
             case XmlWords.FILE -> {
                 int length = xml.text();
-                builder.file(xml.bytes(), 0, length);
+                sink.file(xml.bytes(), 0, length);
             }
             default -> xml.skip();
         }
@@ -158,10 +158,10 @@ final class PrimaryReader {
         while (true) {
             int length = xml.peekEmptyTag();
             long known = length == 0 ? -1 : entries.find(xml, length);
-            if (known >= 0) {
+            if (known >= 0 && sink.remembers((int) (known >>> 1))) {
                 countDependency();
                 xml.takeEmptyTag(length);
-                builder.dep(kind, (known & 1) != 0, (int) (known >>> 1));
+                sink.dep(kind, (known & 1) != 0, (int) (known >>> 1));
                 continue;
             }
             if (xml.next() != XmlScanner.START) {
@@ -187,7 +187,7 @@ final class PrimaryReader {
         }
     }
 
-    /// Reads one dependency into the builder.
+    /// Reads one dependency into the sink.
     ///
     /// @return its relation above one bit that is set for `pre`
     private long readEntry(DepKind kind) throws OpmException {
@@ -221,7 +221,7 @@ final class PrimaryReader {
         }
         int name = string(nameAt);
         if (sense == Sense.NONE) {
-            return add(kind, pre, builder.relation(name, sense, 0, 0, 0));
+            return add(kind, pre, sink.relation(name, sense, 0, 0, 0));
         }
         int number = epochAt < 0 ? 0 : epoch(epochAt);
         if (number < 0) {
@@ -229,11 +229,11 @@ final class PrimaryReader {
             return add(kind, pre, unreadable(words));
         }
         int release = relAt < 0 ? 0 : string(relAt);
-        return add(kind, pre, builder.relation(name, sense, number, string(verAt), release));
+        return add(kind, pre, sink.relation(name, sense, number, string(verAt), release));
     }
 
     private long add(DepKind kind, boolean pre, int relation) {
-        builder.dep(kind, pre, relation);
+        sink.dep(kind, pre, relation);
         return (long) relation << 1 | (pre ? 1 : 0);
     }
 
@@ -241,7 +241,7 @@ final class PrimaryReader {
         String words =
                 ByteText.decode(xml.values(), xml.valueStart(nameAt), xml.valueLength(nameAt));
         try {
-            return builder.relation(Dep.parse(words));
+            return sink.relation(Dep.parse(words));
         } catch (IllegalArgumentException e) {
             return unreadable(words);
         }
@@ -252,7 +252,7 @@ final class PrimaryReader {
         if (firstUnreadable == null) {
             firstUnreadable = words;
         }
-        return builder.relation(builder.string(words), Sense.NONE, 0, 0, 0);
+        return sink.relation(sink.string(words), Sense.NONE, 0, 0, 0);
     }
 
     private Sense sense(int index) {
@@ -337,9 +337,9 @@ final class PrimaryReader {
     }
 
     private void readTime() throws OpmException {
-        builder.buildSeconds(number(XmlWords.BUILD));
+        sink.buildSeconds(number(XmlWords.BUILD));
         if (installed) {
-            builder.installed(number(XmlWords.FILE), "");
+            sink.installed(number(XmlWords.FILE), "");
         }
         xml.skip();
     }
@@ -351,7 +351,7 @@ final class PrimaryReader {
             return;
         }
         try {
-            builder.checksum(new Digest(Algorithm.ofWord(type), hex.strip()));
+            sink.checksum(new Digest(Algorithm.ofWord(type), hex.strip()));
         } catch (IllegalArgumentException e) {
             throw xml.damaged("a package's checksum: " + e.getMessage());
         }
@@ -374,22 +374,22 @@ final class PrimaryReader {
                 System.arraycopy(file, 0, whole, prefix.length, file.length);
                 file = whole;
             }
-            builder.location(file, 0, file.length);
+            sink.location(file, 0, file.length);
         }
         xml.skip();
     }
 
     private int string() throws OpmException {
         int length = xml.text();
-        return builder.string(xml.bytes(), 0, length);
+        return sink.string(xml.bytes(), 0, length);
     }
 
     private int string(int attribute) {
-        return builder.string(xml.values(), xml.valueStart(attribute), xml.valueLength(attribute));
+        return sink.string(xml.values(), xml.valueStart(attribute), xml.valueLength(attribute));
     }
 
     private void text(TextKind kind) throws OpmException {
         int length = xml.text();
-        builder.text(kind, xml.bytes(), 0, length);
+        sink.text(kind, xml.bytes(), 0, length);
     }
 }

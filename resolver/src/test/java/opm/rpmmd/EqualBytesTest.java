@@ -32,7 +32,7 @@ class EqualBytesTest {
                         + "</metadata>";
         InputStream in = new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8));
         var builder = new PackageSetBuilder().threads(threads);
-        new PrimaryReader(threads == 1 ? in : new ReadAhead(in), "test", builder, false).read();
+        Importer.primary(threads == 1 ? in : new ReadAhead(in), "test", builder, false);
         return builder.build().digest();
     }
 

@@ -2,6 +2,7 @@ package opm.rpmmd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -25,6 +26,14 @@ class PrimaryReaderTest {
 
     private static PackageSet whole(String xml) throws OpmException {
         return set(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Has the builder at work on a thread of its own.
+    private static PackageSet aside(String xml) throws OpmException {
+        var builder = new PackageSetBuilder().threads(2);
+        var in = new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8));
+        Importer.primary(in, "test", builder, false);
+        return builder.build();
     }
 
     /// Gives a few bytes at a time: then no tag lies whole in the window, and the long way is
@@ -77,6 +86,7 @@ class PrimaryReaderTest {
         String xml = primary(requires, 3);
         PackageSet fast = whole(xml);
         assertThat(fast.digest()).isEqualTo(slowly(xml, 1).digest());
+        assertThat(aside(xml).digest()).isEqualTo(fast.digest());
         assertThat(fast.deps(2, DepKind.REQUIRES).stream().map(Object::toString).toList())
                 .containsExactlyInAnyOrder("a", "a = 1", "a & b", "a/>b", "a/>c", "n", "(a or b)");
         assertThat(fast.items(fast.prerequires(1))).hasSize(2);
@@ -97,6 +107,8 @@ class PrimaryReaderTest {
                 }) {
             String xml = primary("<rpm:entry name=\"a\"/>" + bad, 2);
             assertThatThrownBy(() -> whole(xml)).as(bad).isInstanceOf(OpmException.Damaged.class);
+            Throwable refused = catchThrowable(() -> whole(xml));
+            assertThatThrownBy(() -> aside(xml)).as(bad).hasMessage(refused.getMessage());
             assertThatThrownBy(() -> slowly(xml, 1))
                     .as(bad)
                     .isInstanceOf(OpmException.Damaged.class);
