@@ -14,6 +14,9 @@ final class OpenRules {
     /// More installed packages than these that are not kept make the short way the longer one.
     private static final int FEW = 64;
 
+    /// So few rules of a request's own are gone through sooner than an index of them is made.
+    private static final int ALL_OWN = 64;
+
     private final Sat sat;
 
     /// The first installed package, and the one behind the last.
@@ -44,6 +47,12 @@ final class OpenRules {
 
     private final IntList ownFirsts = new IntList();
 
+    /// Where the places in [#ownSlots] of those of each package start in the list of them; null
+    /// where they are so few that going through all is quicker than making this.
+    private final int @Nullable [] ownFrom;
+
+    private final int[] ownBy;
+
     private final int fixed;
     private int known;
     private int reverts = -1;
@@ -66,16 +75,24 @@ final class OpenRules {
             slotsFrom = new int[variables + 1];
             slots = byFirst(sat, rules, slotsFrom);
             slotOf = null;
+            ownFrom = null;
+            ownBy = slots;
         } else {
             ownSlots.pushAll(shared.findAsking());
             rules = shared.asking();
             slotsFrom = shared.base.askingFrom;
             slots = shared.base.askingBy;
             slotOf = shared.slotOf();
+            var own = new IntList();
             for (int i = 0; i < ownSlots.size; i++) {
-                int first = sat.first(rules.at[ownSlots.at[i]]);
+                int rule = rules.at[ownSlots.at[i]];
+                int first = sat.first(rule);
                 ownFirsts.push(first < 0 ? -first : 0);
+                own.push(rule);
             }
+            // A request for everything has as many as there are packages.
+            ownFrom = own.size > ALL_OWN ? new int[variables + 1] : null;
+            ownBy = ownFrom == null ? slots : byFirst(sat, own, ownFrom);
         }
         fixed = rules.size;
         lit = new Bits(fixed);
@@ -194,6 +211,12 @@ final class OpenRules {
     }
 
     private void lightOwn(int pkg) {
+        if (ownFrom != null) {
+            for (int at = ownFrom[pkg]; at < ownFrom[pkg + 1]; at++) {
+                lit.set(ownSlots.at[ownBy[at]]);
+            }
+            return;
+        }
         for (int i = 0; i < ownFirsts.size; i++) {
             if (ownFirsts.at[i] == pkg) {
                 lit.set(ownSlots.at[i]);
