@@ -106,10 +106,11 @@ final class TextSearch {
             int length = (int) Math.min(window.length, end - start);
             byte[] bytes = length == window.length ? window : new byte[length];
             strings.bytes().copy(start, bytes);
+            // A name is marked once, however often a letter stands in it.
             for (int at = word.next(bytes, 0, length);
-                    at >= 0;
-                    at = word.next(bytes, at + 1, length)) {
-                markName(start + at, word.length(), found);
+                    at >= 0 && at < length;
+                    at = word.next(bytes, at, length)) {
+                at = (int) (markName(start + at, word.length(), found) - start);
             }
             start += Math.max(1, length - word.length() + 1);
         }
@@ -117,7 +118,9 @@ final class TextSearch {
     }
 
     /// Marks the packages of the name that covers some bytes; names stand without anything between.
-    private void markName(long start, int length, BitSet found) {
+    ///
+    /// @return where to look on
+    private long markName(long start, int length, BitSet found) {
         StringPool strings = set.strings();
         int low = 0;
         int high = set.nameCount();
@@ -129,13 +132,16 @@ final class TextSearch {
                 high = middle;
             }
         }
-        if (start + length <= strings.start(low) + strings.length(low)) {
-            int first = set.packagesStart(low);
-            int end = set.packagesEnd(low);
-            if (first < end) {
-                found.set(first, end);
-            }
+        long behind = strings.start(low) + strings.length(low);
+        if (start + length > behind) {
+            return start + 1;
         }
+        int first = set.packagesStart(low);
+        int end = set.packagesEnd(low);
+        if (first < end) {
+            found.set(first, end);
+        }
+        return behind;
     }
 
     /// Where the texts of one kind stand.
@@ -199,9 +205,12 @@ final class TextSearch {
         }
 
         private void look(byte[] bytes, int length, long start, SearchWord word, long[] hits) {
-            for (int at = word.next(bytes, 0, length);
+            // A text is marked once, however often a letter stands in it.
+            int next = 0;
+            for (int at = word.next(bytes, next, length);
                     at >= 0;
-                    at = word.next(bytes, at + 1, length)) {
+                    at = word.next(bytes, next, length)) {
+                next = at + 1;
                 int place = startBefore(start + at);
                 if (place <= 0) {
                     continue;
@@ -217,6 +226,7 @@ final class TextSearch {
                     if (kind == TextKind.SUMMARY && met.size() < MOST_MET) {
                         met.putIfAbsent(place, text.copy());
                     }
+                    next = (int) Math.min(length, from + text.length - start);
                 }
             }
         }
