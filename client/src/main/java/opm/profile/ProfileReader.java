@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import opm.base.ByteText;
 import opm.base.DepKind;
@@ -29,6 +31,9 @@ final class ProfileReader {
     private byte[] text = new byte[0];
     private int lineNumber;
     private boolean newerMinor;
+
+    /// Each once: a machine of 1,858 packages names 33,000, of which 13,000 differ.
+    private final Map<RpmDep, RpmDep> dependencies = new HashMap<>();
 
     ProfileReader(String subject) {
         this.subject = subject;
@@ -223,6 +228,8 @@ final class ProfileReader {
         if (flags > 0xffffffffL) {
             throw fault("flags " + flags, "32 bits");
         }
-        return new RpmDep(fields.get(1), (int) flags, fields.size() > 3 ? fields.get(3) : "");
+        var dep = new RpmDep(fields.get(1), (int) flags, fields.size() > 3 ? fields.get(3) : "");
+        RpmDep known = dependencies.putIfAbsent(dep, dep);
+        return known == null ? dep : known;
     }
 }
