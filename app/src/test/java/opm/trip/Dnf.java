@@ -96,8 +96,8 @@ final class Dnf {
         var argv = new ArrayList<>(List.of("dnf", "--config=" + trip.at("dnf.conf")));
         argv.addAll(List.of("--installroot=" + root, "--releasever=12"));
         argv.addAll(List.of("--setopt=reposdir=/nonexistent", "--assumeno"));
-        // Kept between runs: making it takes dnf a quarter of a minute. Of two at once one waits, and
-        // says so, hence an own one where there is nothing to keep.
+        // Kept between runs: making it takes dnf a quarter of a minute. Of two at once one waits
+        // and says so, hence an own one where there is nothing to keep.
         Path kept = Trip.project().resolve("target/trip/dnf");
         argv.add("--setopt=cachedir=" + (repos.isEmpty() ? trip.at("dnf-cache") : kept));
         argv.add("--setopt=module_platform_id=" + platform);
