@@ -22,4 +22,20 @@ public final class Awaited {
             throw new IllegalStateException("nobody interrupts", e);
         }
     }
+
+    /// Waits for the end of a thread, also when somebody interrupts meanwhile, which is not
+    /// forgotten.
+    public static void end(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

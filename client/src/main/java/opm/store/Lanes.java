@@ -3,6 +3,7 @@ package opm.store;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import opm.base.Awaited;
 import opm.base.OpmException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,27 +44,13 @@ final class Lanes {
         }
         lane.run();
         for (Thread other : others) {
-            join(other);
+            Awaited.end(other);
         }
         switch (failure.get()) {
             case null -> {}
             case OpmException e -> throw e;
             case Error e -> throw e;
             case Throwable e -> throw new IllegalStateException("a lane broke", e);
-        }
-    }
-
-    private static void join(Thread other) {
-        boolean interrupted = false;
-        while (other.isAlive()) {
-            try {
-                other.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,6 +1,7 @@
 package opm.pkgset;
 
 import java.util.concurrent.atomic.AtomicReference;
+import opm.base.Awaited;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of work on a thread of its own; its failure comes out where it is waited for.
@@ -27,16 +28,8 @@ final class Beside {
     ///
     /// @throws IllegalStateException when it failed
     void join() {
-        boolean interrupted = false;
-        while (thread != null && thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (thread != null) {
+            Awaited.end(thread);
         }
         Throwable failed = failure.get();
         if (failed != null) {

@@ -1,14 +1,15 @@
 package opm.pkgset;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import opm.base.Awaited;
 import opm.base.ByteText;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
+import opm.base.Handover;
 import opm.base.Sense;
-import org.jspecify.annotations.Nullable;
 
 /// Hands packages to a builder that works on a thread of its own: reading metadata and finding out
 /// which strings and relations are known cost about the same.
@@ -78,13 +79,7 @@ public final class BuildAside implements PackageSink, AutoCloseable {
     private final PackageSetBuilder builder;
     private final Thread thread;
 
-    // All below are guarded by `lock`.
-    private final Object lock = new Object();
-    private final ArrayDeque<Piece> full = new ArrayDeque<>();
-    private final ArrayDeque<Piece> empty = new ArrayDeque<>();
-    private boolean ended;
-    private boolean closed;
-    private @Nullable Throwable failure;
+    private final Handover<Piece> pieces;
 
     // The side of the caller.
     private Piece piece = new Piece();
@@ -99,9 +94,7 @@ public final class BuildAside implements PackageSink, AutoCloseable {
     /// @param builder nobody else's until [#finish] or [#close]
     public BuildAside(PackageSetBuilder builder) {
         this.builder = builder;
-        for (int count = 1; count < PIECES; count++) {
-            empty.add(new Piece());
-        }
+        pieces = new Handover<>(Stream.generate(Piece::new).limit(PIECES - 1).toList());
         thread = Thread.ofPlatform().daemon().name("build").start(this::run);
     }
 
@@ -269,11 +262,8 @@ public final class BuildAside implements PackageSink, AutoCloseable {
     // ---- from here to there
 
     private void pass() {
-        synchronized (lock) {
-            full.add(piece);
-            lock.notifyAll();
-        }
-        Piece next = await(empty);
+        pieces.filled(piece);
+        Piece next = pieces.toFill();
         if (next == null) {
             throwFailure();
             throw new IllegalStateException("closed");
@@ -281,87 +271,39 @@ public final class BuildAside implements PackageSink, AutoCloseable {
         piece = next;
     }
 
-    /// Takes the next of some pieces when there is one; null when none will come.
-    private @Nullable Piece await(ArrayDeque<Piece> pieces) {
-        synchronized (lock) {
-            while (pieces.isEmpty() && !closed && !(pieces == full && ended)) {
-                try {
-                    lock.wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    closed = true;
-                }
-            }
-            return closed ? null : pieces.poll();
-        }
-    }
-
     private void run() {
         try {
-            Piece next = await(full);
-            while (next != null) {
+            for (Piece next = pieces.toEmpty(); next != null; next = pieces.toEmpty()) {
                 apply(next);
                 next.clear();
-                synchronized (lock) {
-                    empty.add(next);
-                    lock.notifyAll();
-                }
-                next = await(full);
+                pieces.emptied(next);
             }
         } catch (RuntimeException | Error e) {
-            synchronized (lock) {
-                failure = e;
-                closed = true;
-                lock.notifyAll();
-            }
+            pieces.stop(e);
         }
     }
 
     /// Waits until the builder has everything.
     public void finish() {
-        synchronized (lock) {
-            full.add(piece);
-            ended = true;
-            lock.notifyAll();
-        }
-        join();
+        pieces.filled(piece);
+        pieces.end(null);
+        Awaited.end(thread);
         throwFailure();
     }
 
     /// Stops the thread, whatever the builder has by then.
     @Override
     public void close() {
-        synchronized (lock) {
-            closed = true;
-            lock.notifyAll();
-        }
-        join();
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pieces.stop(null);
+        Awaited.end(thread);
     }
 
     private void throwFailure() {
-        Throwable thrown;
-        synchronized (lock) {
-            thrown = failure;
-        }
-        switch (thrown) {
+        switch (pieces.failure()) {
             case null -> {}
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            default -> throw new IllegalStateException(thrown);
+            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 

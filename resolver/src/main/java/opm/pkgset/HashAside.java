@@ -2,6 +2,7 @@ package opm.pkgset;
 
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
+import opm.base.Awaited;
 
 /// Hashes what is written on a thread of its own: SHA-256 takes longer than making the bytes.
 ///
@@ -78,17 +79,7 @@ final class HashAside implements AutoCloseable {
             piece.length = 0;
         }
         pass();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Awaited.end(thread);
     }
 
     private void pass() {

@@ -2,7 +2,9 @@ package opm.rpmmd;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
+import java.util.stream.Stream;
+import opm.base.Awaited;
+import opm.base.Handover;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a stream on a thread of its own, a few pieces ahead: unpacking and parsing side by side.
@@ -22,13 +24,7 @@ final class ReadAhead extends InputStream {
     private final InputStream in;
     private final Thread thread;
 
-    // All below are guarded by `lock`.
-    private final Object lock = new Object();
-    private final ArrayDeque<Piece> full = new ArrayDeque<>();
-    private final ArrayDeque<Piece> empty = new ArrayDeque<>();
-    private boolean ended;
-    private boolean closed;
-    private @Nullable Throwable failure;
+    private final Handover<Piece> pieces;
 
     /// The piece being handed out, and how far.
     private @Nullable Piece piece;
@@ -37,9 +33,7 @@ final class ReadAhead extends InputStream {
 
     ReadAhead(InputStream in) {
         this.in = in;
-        for (int count = 0; count < PIECES; count++) {
-            empty.add(new Piece());
-        }
+        pieces = new Handover<>(Stream.generate(Piece::new).limit(PIECES).toList());
         thread = Thread.ofPlatform().daemon().name("unpack").start(this::run);
     }
 
@@ -48,40 +42,18 @@ final class ReadAhead extends InputStream {
         try {
             boolean more = true;
             while (more) {
-                Piece next = await(empty);
+                Piece next = pieces.toFill();
                 if (next == null) {
                     break;
                 }
                 next.length = in.readNBytes(next.bytes, 0, PIECE_BYTES);
                 more = next.length == PIECE_BYTES;
-                synchronized (lock) {
-                    full.add(next);
-                    lock.notifyAll();
-                }
+                pieces.filled(next);
             }
         } catch (IOException | RuntimeException | Error e) {
             thrown = e;
         }
-        synchronized (lock) {
-            failure = thrown;
-            ended = true;
-            lock.notifyAll();
-        }
-    }
-
-    /// Takes the next of some pieces when there is one; null when none will come.
-    private @Nullable Piece await(ArrayDeque<Piece> pieces) {
-        synchronized (lock) {
-            while (pieces.isEmpty() && !closed && !(pieces == full && ended)) {
-                try {
-                    lock.wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    closed = true;
-                }
-            }
-            return closed ? null : pieces.poll();
-        }
+        pieces.end(thrown);
     }
 
     @Override
@@ -94,12 +66,9 @@ final class ReadAhead extends InputStream {
     public int read(byte[] to, int offset, int length) throws IOException {
         while (piece == null || at == piece.length) {
             if (piece != null) {
-                synchronized (lock) {
-                    empty.add(piece);
-                    lock.notifyAll();
-                }
+                pieces.emptied(piece);
             }
-            piece = await(full);
+            piece = pieces.toEmpty();
             at = 0;
             if (piece == null) {
                 throwFailure();
@@ -113,43 +82,23 @@ final class ReadAhead extends InputStream {
     }
 
     private void throwFailure() throws IOException {
-        Throwable thrown;
-        boolean stopped;
-        synchronized (lock) {
-            thrown = failure;
-            stopped = closed;
-        }
-        switch (thrown) {
+        switch (pieces.failure()) {
             case null -> {
-                if (stopped) {
+                if (pieces.isStopped()) {
                     throw new IOException("the stream is closed");
                 }
             }
             case IOException e -> throw e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            default -> throw new IllegalStateException(thrown);
+            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        synchronized (lock) {
-            closed = true;
-            lock.notifyAll();
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pieces.stop(null);
+        Awaited.end(thread);
         in.close();
     }
 }
