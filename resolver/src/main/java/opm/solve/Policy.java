@@ -96,219 +96,152 @@ public record Policy(
     }
 
     public Policy withStyle(Style value) {
-        return with(
-                value, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+        var next = new Draft(this);
+        next.style = value;
+        return next.policy();
     }
 
     public Policy withWeakDeps(boolean value) {
-        return with(style, value, best, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+        var next = new Draft(this);
+        next.weakDeps = value;
+        return next.policy();
     }
 
     public Policy withDeclined(boolean value) {
-        return new Policy(
-                style,
-                weakDeps,
-                value,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                locks,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.declined = value;
+        return next.policy();
     }
 
     public Policy withBest(boolean value) {
-        return with(
-                style, weakDeps, value, allowErasing, allowVendorChange, allowDowngrade, cleanDeps);
+        var next = new Draft(this);
+        next.best = value;
+        return next.policy();
     }
 
     public Policy withErasing(boolean value) {
-        return with(style, weakDeps, best, value, allowVendorChange, allowDowngrade, cleanDeps);
+        var next = new Draft(this);
+        next.allowErasing = value;
+        return next.policy();
     }
 
     public Policy withVendorChange(boolean value) {
-        return with(style, weakDeps, best, allowErasing, value, allowDowngrade, cleanDeps);
+        var next = new Draft(this);
+        next.allowVendorChange = value;
+        return next.policy();
     }
 
     public Policy withDowngrade(boolean value) {
-        return with(style, weakDeps, best, allowErasing, allowVendorChange, value, cleanDeps);
+        var next = new Draft(this);
+        next.allowDowngrade = value;
+        return next.policy();
     }
 
     public Policy withCleanDeps(boolean value) {
-        return with(style, weakDeps, best, allowErasing, allowVendorChange, allowDowngrade, value);
+        var next = new Draft(this);
+        next.cleanDeps = value;
+        return next.policy();
     }
 
     public Policy withInstallOnly(List<String> names, int limit) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                names,
-                limit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                locks,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.installOnly = names;
+        next.installOnlyLimit = limit;
+        return next.policy();
     }
 
     public Policy withExcludes(List<String> specs) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                specs,
-                protectedNames,
-                userInstalled,
-                locks,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.excludes = specs;
+        return next.policy();
     }
 
     public Policy withProtected(List<String> names) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                names,
-                userInstalled,
-                locks,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.protectedNames = names;
+        return next.policy();
     }
 
     public Policy withUserInstalled(List<String> names) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                names,
-                locks,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.userInstalled = names;
+        return next.policy();
     }
 
     public Policy withLocks(List<String> specs) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                specs,
-                running,
-                steps);
+        var next = new Draft(this);
+        next.locks = specs;
+        return next.policy();
     }
 
     public Policy withRunning(String uname) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                locks,
-                uname,
-                steps);
+        var next = new Draft(this);
+        next.running = uname;
+        return next.policy();
     }
 
     public Policy withSteps(long value) {
-        return new Policy(
-                style,
-                weakDeps,
-                declined,
-                best,
-                allowErasing,
-                allowVendorChange,
-                allowDowngrade,
-                cleanDeps,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                locks,
-                running,
-                value);
+        var next = new Draft(this);
+        next.steps = value;
+        return next.policy();
     }
 
-    private Policy with(
-            Style newStyle,
-            boolean weak,
-            boolean newBest,
-            boolean erasing,
-            boolean vendor,
-            boolean downgrade,
-            boolean clean) {
-        return new Policy(
-                newStyle,
-                weak,
-                declined,
-                newBest,
-                erasing,
-                vendor,
-                downgrade,
-                clean,
-                installOnly,
-                installOnlyLimit,
-                excludes,
-                protectedNames,
-                userInstalled,
-                locks,
-                running,
-                steps);
+    /// A policy while one thing of it changes.
+    private static final class Draft {
+        private Style style;
+        private boolean weakDeps;
+        private boolean declined;
+        private boolean best;
+        private boolean allowErasing;
+        private boolean allowVendorChange;
+        private boolean allowDowngrade;
+        private boolean cleanDeps;
+        private List<String> installOnly;
+        private int installOnlyLimit;
+        private List<String> excludes;
+        private List<String> protectedNames;
+        private List<String> userInstalled;
+        private List<String> locks;
+        private String running;
+        private long steps;
+
+        Draft(Policy from) {
+            style = from.style;
+            weakDeps = from.weakDeps;
+            declined = from.declined;
+            best = from.best;
+            allowErasing = from.allowErasing;
+            allowVendorChange = from.allowVendorChange;
+            allowDowngrade = from.allowDowngrade;
+            cleanDeps = from.cleanDeps;
+            installOnly = from.installOnly;
+            installOnlyLimit = from.installOnlyLimit;
+            excludes = from.excludes;
+            protectedNames = from.protectedNames;
+            userInstalled = from.userInstalled;
+            locks = from.locks;
+            running = from.running;
+            steps = from.steps;
+        }
+
+        Policy policy() {
+            return new Policy(
+                    style,
+                    weakDeps,
+                    declined,
+                    best,
+                    allowErasing,
+                    allowVendorChange,
+                    allowDowngrade,
+                    cleanDeps,
+                    installOnly,
+                    installOnlyLimit,
+                    excludes,
+                    protectedNames,
+                    userInstalled,
+                    locks,
+                    running,
+                    steps);
+        }
     }
 }
