@@ -1,5 +1,6 @@
 package opm.solve;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The rules that may still ask for a choice, so that looking for the next one does not visit all.
@@ -13,9 +14,6 @@ final class OpenRules {
 
     /// More installed packages than these that are not kept make the short way the longer one.
     private static final int FEW = 64;
-
-    /// So few rules of a request's own are gone through sooner than an index of them is made.
-    private static final int ALL_OWN = 64;
 
     private final Sat sat;
 
@@ -42,16 +40,9 @@ final class OpenRules {
     private final int[] slots;
     private final int @Nullable [] slotOf;
 
-    /// Slots of the request's own rules, where it shares the others, and with what they begin.
-    private final IntList ownSlots = new IntList();
-
-    private final IntList ownFirsts = new IntList();
-
-    /// Where the places in [#ownSlots] of those of each package start in the list of them; null
-    /// where they are so few that going through all is quicker than making this.
-    private final int @Nullable [] ownFrom;
-
-    private final int[] ownBy;
+    /// The request's own rules, where it shares the others: in the upper half what [#slots] is by,
+    /// in the lower the slot; sorted, as a request for everything has one for each package.
+    private final long[] own;
 
     private final int fixed;
     private int known;
@@ -75,24 +66,20 @@ final class OpenRules {
             slotsFrom = new int[variables + 1];
             slots = byFirst(sat, rules, slotsFrom);
             slotOf = null;
-            ownFrom = null;
-            ownBy = slots;
+            own = new long[0];
         } else {
-            ownSlots.pushAll(shared.findAsking());
+            IntList ownSlots = shared.findAsking();
             rules = shared.asking();
             slotsFrom = shared.base.askingFrom;
             slots = shared.base.askingBy;
             slotOf = shared.slotOf();
-            var own = new IntList();
-            for (int i = 0; i < ownSlots.size; i++) {
-                int rule = rules.at[ownSlots.at[i]];
-                int first = sat.first(rule);
-                ownFirsts.push(first < 0 ? -first : 0);
-                own.push(rule);
+            own = new long[ownSlots.size];
+            for (int i = 0; i < own.length; i++) {
+                int slot = ownSlots.at[i];
+                int first = sat.first(rules.at[slot]);
+                own[i] = (long) (first < 0 ? -first : 0) << 32 | slot;
             }
-            // A request for everything has as many as there are packages.
-            ownFrom = own.size > ALL_OWN ? new int[variables + 1] : null;
-            ownBy = ownFrom == null ? slots : byFirst(sat, own, ownFrom);
+            Arrays.sort(own);
         }
         fixed = rules.size;
         lit = new Bits(fixed);
@@ -211,16 +198,9 @@ final class OpenRules {
     }
 
     private void lightOwn(int pkg) {
-        if (ownFrom != null) {
-            for (int at = ownFrom[pkg]; at < ownFrom[pkg + 1]; at++) {
-                lit.set(ownSlots.at[ownBy[at]]);
-            }
-            return;
-        }
-        for (int i = 0; i < ownFirsts.size; i++) {
-            if (ownFirsts.at[i] == pkg) {
-                lit.set(ownSlots.at[i]);
-            }
+        int at = Arrays.binarySearch(own, (long) pkg << 32);
+        for (at = at < 0 ? ~at : at; at < own.length && own[at] >>> 32 == pkg; at++) {
+            lit.set((int) own[at]);
         }
     }
 
