@@ -222,14 +222,13 @@ final class Asking {
         for (String name : policy.userInstalled()) {
             jobs.add(Jobs.USERINSTALLED | Jobs.NAME, pool.words.id(name));
         }
-        Pool.Repo installed = pool.installed;
-        if (installed != null && !policy.userInstalled().isEmpty()) {
-            for (int pkg = installed.start; pkg < installed.end; pkg++) {
-                if (isRunning(pkg)) {
-                    jobs.add(Jobs.USERINSTALLED | Jobs.PKG, pkg);
-                }
+        if (!policy.userInstalled().isEmpty()) {
+            IntList running = pool.running(policy.running());
+            for (int i = 0; i < running.size; i++) {
+                jobs.add(Jobs.USERINSTALLED | Jobs.PKG, running.at[i]);
             }
         }
+        Pool.Repo installed = pool.installed;
         if (policy.allowErasing() && installed != null) {
             var free = new IntList();
             for (int pkg = installed.start; pkg < installed.end; pkg++) {
@@ -443,6 +442,7 @@ final class Asking {
                 || !state.multiversion.present()) {
             return surplus;
         }
+        IntList running = pool.running(policy.running());
         var done = new IntList();
         for (int i = 0; i < state.sat.decisions.size; i++) {
             int pkg = state.sat.decisions.at[i];
@@ -459,7 +459,7 @@ final class Asking {
                 int other = pool.data[at];
                 if (pool.name(other) == pool.name(pkg) && state.sat.level[other] > 0) {
                     count++;
-                    if (state.isInstalled(other) && !isRunning(other)) {
+                    if (state.isInstalled(other) && !running.contains(other)) {
                         kept.push(other);
                     }
                 }
@@ -470,17 +470,5 @@ final class Asking {
             }
         }
         return surplus;
-    }
-
-    /// Tells whether a package belongs to the kernel that runs, which is called
-    /// `VERSION-RELEASE.ARCH`, with `+debug` and the like behind it where it is of another kind.
-    private boolean isRunning(int pkg) {
-        String running = policy.running();
-        if (running.isEmpty()) {
-            return false;
-        }
-        String evr = pool.evrText(pkg);
-        String name = evr.substring(evr.indexOf(':') + 1) + "." + pool.words.text(pool.arch(pkg));
-        return running.equals(name) || running.startsWith(name + "+");
     }
 }

@@ -358,6 +358,18 @@ final class SetPool extends Pool {
         return found;
     }
 
+    private String kernel = "";
+    private IntList running = new IntList();
+
+    /// Returns [Running#of], found once for the requests about one machine.
+    IntList running(String uname) {
+        if (!uname.equals(kernel)) {
+            running = Running.of(this, uname);
+            kernel = uname;
+        }
+        return running;
+    }
+
     /// Tells whether a package of this one's name is installed.
     boolean isInstalledName(int pkg) {
         Part part = part(pkg);
