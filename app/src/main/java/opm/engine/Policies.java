@@ -42,7 +42,7 @@ final class Policies {
         policy = policy.withExcludes(excludes(machine, options)).withProtected(guarded(machine));
         policy = policy.withUserInstalled(stays(machine, installed, request));
         policy = policy.withRunning(machine.kernel());
-        String installOnly = main(machine, "installonlypkgs", null);
+        Setting installOnly = setting(machine, "installonlypkgs");
         String limit = main(machine, "installonly_limit", null);
         if (installOnly != null || limit != null) {
             policy =
@@ -67,7 +67,7 @@ final class Policies {
     /// the words of dnf and zypper, where nobody asks a solver.
     static Set<String> several(SystemProfile machine) {
         List<String> usual = Policy.dnf().installOnly();
-        String more = main(machine, "installonlypkgs", null);
+        Setting more = setting(machine, "installonlypkgs");
         List<String> words = more == null ? usual : both(usual, more);
         var names = new HashSet<String>();
         for (InstalledPackage pkg : machine.packages()) {
@@ -133,9 +133,9 @@ final class Policies {
     private static List<String> guarded(SystemProfile machine) {
         var names = new ArrayList<>(List.of("rpm"));
         names.addAll(machine.protectedNames());
-        String more = main(machine, "protected_packages", null);
-        for (String word : more == null ? new String[0] : more.split("[,\\s]+")) {
-            if (!word.isEmpty() && !word.startsWith("glob:")) {
+        Setting more = setting(machine, "protected_packages");
+        for (String word : more == null ? List.<String>of() : more.words()) {
+            if (!word.startsWith("glob:")) {
                 names.add(word);
             }
         }
@@ -165,15 +165,18 @@ final class Policies {
     /// Returns an option of the package manager's main configuration.
     private static @Nullable String main(
             SystemProfile machine, String key, @Nullable String absent) {
-        String value = absent;
+        Setting setting = setting(machine, key);
+        return setting == null ? absent : setting.value();
+    }
+
+    private static @Nullable Setting setting(SystemProfile machine, String key) {
+        Setting last = null;
         for (SystemProfile.Config config : machine.mains()) {
             for (Setting setting : config.options()) {
-                if (setting.key().equals(key)) {
-                    value = setting.value();
-                }
+                last = setting.key().equals(key) ? setting : last;
             }
         }
-        return value;
+        return last;
     }
 
     private static boolean isTrue(@Nullable String value) {
@@ -189,10 +192,10 @@ final class Policies {
     }
 
     /// dnf adds the configured names to its own.
-    private static List<String> both(List<String> usual, String configured) {
+    private static List<String> both(List<String> usual, Setting configured) {
         var all = new ArrayList<>(usual);
-        for (String name : configured.split("[,\\s]+")) {
-            if (!name.isEmpty() && !all.contains(name)) {
+        for (String name : configured.words()) {
+            if (!all.contains(name)) {
                 all.add(name);
             }
         }

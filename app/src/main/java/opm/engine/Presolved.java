@@ -147,7 +147,7 @@ public final class Presolved {
         }
         List<String> excludes = Policies.excludes(machine, engine.options());
         List<Filter> filters = ConfiguredFilters.of(machine, List.of());
-        return !KeptOut.of(comes, machine.arch(), filters, excludes).isEmpty();
+        return KeptOut.any(comes, machine.arch(), filters, excludes);
     }
 
     /// Returns the plan of all that was added; without batches when everything is here.

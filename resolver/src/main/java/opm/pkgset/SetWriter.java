@@ -6,6 +6,9 @@ import opm.base.OpmException;
 
 /// Writes the bytes of format 1 from packages in order.
 final class SetWriter {
+    /// Packages up to which a thread beside costs more than it saves.
+    private static final int FEW = 256;
+
     private final SetOrder order;
     private final PackageSetBuilder from;
     private final SetFrame frame;
@@ -22,9 +25,6 @@ final class SetWriter {
     private final int[] moreRow;
 
     /// Place of each builder's text in `text_bytes`, and of each location in `location_bytes`.
-    /// Packages up to which a thread beside costs more than it saves.
-    private static final int FEW = 256;
-
     private final int[] textPlace;
 
     private final int[] locationPlace;
@@ -52,8 +52,8 @@ final class SetWriter {
         Arrays.fill(locationPlace, -1);
         textPlace[0] = 0;
         locationPlace[0] = 0;
-        var packing = new Beside(
-                        "texts", this::packTexts, from.threads > 1 && from.packageCount() > FEW);
+        boolean aside = from.threads > 1 && from.packageCount() > FEW;
+        var packing = new Beside("texts", this::packTexts, aside);
         providesStart = new int[order.nameCount + 1];
         int provides = countProvides();
         providesPkg = new int[provides];
