@@ -49,6 +49,15 @@ if [ -s "$aot" ]; then
     cp -p "$work/good.aot" "$aot"
 fi
 
+# Work of minutes begins again with another JVM, in the same process and with the same words.
+mkdir "$work/other"
+printf '#!/bin/sh\necho "$OPM_LONG $$ $*"\n' >"$work/other/opm"
+chmod +x "$work/other/opm"
+said=$(OPM_NO_BUILD=1 OPM_JAVA_OPTS=-Dopm.home=$work/other \
+    sh -c 'echo "1 $$ $*" && exec "$0" "$@"' \
+    "$root/opm" presolve build --all --platform 'a/b' -o "$work/a b" 2>&1)
+expect "work of minutes begins again" "$(echo "$said" | head -n 1)" "$(echo "$said" | tail -n +2)"
+
 # Where there is no JDK 25: one line that says so, one that says what to type.
 mkdir "$work/bin"
 printf '#!/bin/sh\n[ "$2" = temurin-25-jdk ]\n' >"$work/bin/apt-cache"

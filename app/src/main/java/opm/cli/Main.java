@@ -21,8 +21,9 @@ public final class Main {
     public static void main(String[] arguments) {
         Host host = Host.ofThisMachine();
         try (var interrupt = new Interrupt(host)) {
-            var outside = Outside.ofThisProcess(interrupt.cancelled());
-            int status = run(List.of(arguments), outside, host);
+            List<String> words = List.of(arguments);
+            var outside = Outside.ofThisProcess(words, interrupt.cancelled());
+            int status = run(words, outside, host);
             outside.out().flush();
             outside.err().flush();
             // Not System.exit: it starts the logging system to log the exit, which takes 8 ms. And

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param columns the width of the terminal, 80 when unknown
 /// @param home the project's or the installation's folder, empty when unknown
 /// @param cancelled set by Ctrl-C
+/// @param longWork to be run when a command turns out to need minutes, before it writes anything:
+///     may begin it again in a JVM made for that, and not return
 record Outside(
         Map<String, String> environment,
         InputStream in,
@@ -23,7 +26,8 @@ record Outside(
         String terminals,
         int columns,
         String home,
-        AtomicBoolean cancelled) {
+        AtomicBoolean cancelled,
+        Runnable longWork) {
     private static final int USUAL_COLUMNS = 80;
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -36,11 +40,14 @@ record Outside(
             String terminals,
             int columns,
             String home) {
-        this(environment, in, out, err, terminals, columns, home, new AtomicBoolean());
+        this(environment, in, out, err, terminals, columns, home, new AtomicBoolean(), () -> {});
     }
 
     /// Returns the terminal that this process runs in.
-    static Outside ofThisProcess(AtomicBoolean cancelled) {
+    ///
+    /// @param words that the process was started with
+    static Outside ofThisProcess(List<String> words, AtomicBoolean cancelled) {
+        String home = System.getProperty("opm.home", "");
         return new Outside(
                 System.getenv(),
                 System.in,
@@ -48,8 +55,9 @@ record Outside(
                 stream(FileDescriptor.err, BUFFER_BYTES),
                 System.getProperty("opm.terminals", ""),
                 Integer.getInteger("opm.columns", USUAL_COLUMNS),
-                System.getProperty("opm.home", ""),
-                cancelled);
+                home,
+                cancelled,
+                () -> LongWork.begin(home, words));
     }
 
     private static PrintStream stream(FileDescriptor descriptor, int bufferBytes) {
@@ -61,7 +69,15 @@ record Outside(
     /// Returns the same with another standard output, which is no terminal.
     Outside writingTo(PrintStream other) {
         return new Outside(
-                environment, in, other, err, terminals.replace("1", ""), columns, home, cancelled);
+                environment,
+                in,
+                other,
+                err,
+                terminals.replace("1", ""),
+                columns,
+                home,
+                cancelled,
+                longWork);
     }
 
     boolean inIsTerminal() {

@@ -66,7 +66,8 @@ final class PresolveBuildVerb implements Verb {
                                 tree,
                                 session.host().commands(),
                                 session.host().clock(),
-                                session.outside().cancelled()::get);
+                                session.outside().cancelled()::get,
+                                session.outside().longWork());
         Presolver.Built built = presolver.buildOrAlarm(wanted);
         session.progress().clear();
         say(session, built);

@@ -1,9 +1,9 @@
 package opm.presolve;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import opm.base.OpmException;
@@ -12,35 +12,21 @@ import opm.thin.Platform;
 
 /// Writes what names everything: the JSON lists, and pages of links for programs that copy.
 final class Listing {
+    private static final String LINKS = "links.html";
+    private static final int LIST_BYTES = 64 << 20;
+
     private Listing() {}
 
-    /// Returns the links to all answers and to the nodes of their index.
-    static byte[] links(Platform platform, Collection<String> names, Collection<String> nodes) {
-        String folder = folder(platform);
-        var out = new StringBuilder(names.size() * 200);
-        for (String name : names) {
-            String path = folder + name;
-            String address = Addresses.of(path);
-            link(path, address, out);
-            link(path + Tree.PLAN, address + Tree.PLAN, out);
-        }
-        for (String hex : nodes) {
-            String path = folder + "-/index/" + hex.substring(0, 2) + "/" + hex;
-            link(path, Addresses.of(path), out);
-        }
-        return Publication.utf8(out.toString());
-    }
-
-    /// @param list the platform's names, as JSON
-    /// @param links of [#links]
-    static void write(Path tree, Platform platform, byte[] list, byte[] links)
+    /// @param nodes of the index, sorted
+    static void write(
+            Path tree, Platform platform, Collection<String> names, Collection<String> nodes)
             throws OpmException {
         List<Platform> all = Published.platforms(tree);
         Path packages = tree.resolve("packages");
         Publication.write(
                 packages.resolve("index.html"),
                 Presolver.list(all.stream().map(Platform::word).toList()));
-        Publication.write(packages.resolve(platform.word()).resolve("index.html"), list);
+        writeNames(packages.resolve(platform.word()), platform, names);
         String folder = folder(platform);
         var first = new ArrayList<String>();
         for (String own : List.of("-/ref", "-/ref.minisig", "-/baseline", "-/unsolvable")) {
@@ -50,17 +36,20 @@ final class Listing {
         }
         first.add(folder + Tree.UPDATES);
         first.add("packages/" + platform.word() + "/");
-        var last = new ArrayList<String>();
-        for (String rpm : packages(platform.in(tree).resolve("-/rpm"), "")) {
-            last.add(folder + "-/rpm/" + rpm);
+        first.add("packages/" + platform.word() + "/" + LINKS);
+        for (String hex : nodes) {
+            first.add(folder + "-/index/" + hex.substring(0, 2) + "/" + hex);
         }
-        Publication.write(tree.resolve(platform.word() + ".html"), page(first, links, last));
+        for (String rpm : packages(platform.in(tree).resolve("-/rpm"), "")) {
+            first.add(folder + "-/rpm/" + rpm);
+        }
+        Publication.write(tree.resolve(platform.word() + ".html"), page(first));
         var pages = new ArrayList<String>(List.of("packages/"));
         if (Files.exists(tree.resolve("key.pub"))) {
             pages.add("key.pub");
         }
         all.forEach(one -> pages.add(one.word() + ".html"));
-        Publication.write(tree.resolve("mirror.html"), page(pages, new byte[0], List.of()));
+        Publication.write(tree.resolve("mirror.html"), page(pages));
     }
 
     private static String folder(Platform platform) {
@@ -80,17 +69,31 @@ final class Listing {
         return found;
     }
 
-    private static byte[] page(List<String> first, byte[] links, List<String> last) {
-        var out = new ByteArrayOutputStream(links.length + 4096);
-        out.writeBytes(Publication.utf8("<!DOCTYPE html>\n<title>opm</title>\n"));
-        out.writeBytes(links(first));
-        out.writeBytes(links);
-        out.writeBytes(links(last));
-        return out.toByteArray();
+    /// The names change seldom, and the links to their answers are 13 MB: whoever copies shall not
+    /// fetch these again. The links go first and come last: where they are, they are to the list's
+    /// names, wherever a build ended.
+    private static void writeNames(Path folder, Platform platform, Collection<String> names)
+            throws OpmException {
+        Path index = folder.resolve("index.html");
+        byte[] list = Presolver.list(names);
+        boolean same = Arrays.equals(list, Publication.read(index, LIST_BYTES));
+        if (same && Files.exists(folder.resolve(LINKS))) {
+            return;
+        }
+        Publication.remove(folder.resolve(LINKS));
+        Publication.write(index, list);
+        String prefix = "../" + platform.os() + "/" + platform.release() + "/";
+        var paths = new ArrayList<String>(2 * names.size());
+        for (String name : names) {
+            paths.add(prefix + name);
+            paths.add(prefix + name + Tree.PLAN);
+        }
+        Publication.write(folder.resolve(LINKS), page(paths));
     }
 
-    private static byte[] links(List<String> paths) {
-        var out = new StringBuilder();
+    private static byte[] page(Collection<String> paths) {
+        var out = new StringBuilder(paths.size() * 100);
+        out.append("<!DOCTYPE html>\n<title>opm</title>\n");
         paths.forEach(path -> link(path, Addresses.of(path), out));
         return Publication.utf8(out.toString());
     }

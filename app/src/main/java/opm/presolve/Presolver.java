@@ -50,18 +50,22 @@ public final class Presolver {
     private final Commands commands;
     private final InstantSource clock;
     private final BooleanSupplier cancelled;
+    private final Runnable longWork;
 
+    /// @param longWork run before anything is written when there is much to solve; need not return
     public Presolver(
             Engine engine,
             Path tree,
             Commands commands,
             InstantSource clock,
-            BooleanSupplier cancelled) {
+            BooleanSupplier cancelled,
+            Runnable longWork) {
         this.engine = engine;
         this.tree = tree;
         this.commands = commands;
         this.clock = clock;
         this.cancelled = cancelled;
+        this.longWork = longWork;
     }
 
     /// What is wanted.
@@ -118,6 +122,10 @@ public final class Presolver {
 
     private Built build(Wanted wanted) throws OpmException {
         Platform named = wanted.platform();
+        boolean everything = wanted.names() == null;
+        if (everything && (wanted.anew() || named != null && !Published.isThere(tree, named))) {
+            longWork.run();
+        }
         Future<There> reading =
                 named == null ? null : begin(() -> There.read(tree, named, commands));
         Ground ground = Ground.of(engine);
@@ -151,6 +159,9 @@ public final class Presolver {
         if (before != null && kept != null) {
             List<String> unknown = Sorted.without(names, before.entries().keySet());
             pending.addAll(Sorted.without(unknown, kept.unsolvable().keySet()));
+        }
+        if (pending.size() > MANY) {
+            longWork.run();
         }
         var run =
                 new Run(
@@ -249,10 +260,6 @@ public final class Presolver {
                         && before.reference().inputs().equals(inputs)
                         && before.reference().repos().equals(repos(ground));
         long serial = before != null && same ? before.reference().serial() : seconds;
-        byte[] list = list(entries.keySet());
-        // Makes 13 MB of links while the disk is waited for.
-        Future<byte[]> links =
-                begin(() -> Listing.links(platform, entries.keySet(), index.nodes()));
         // The signature of a text that changed is no signature.
         String signature = Tree.OWN + "/ref.minisig";
         if (!same) {
@@ -276,7 +283,7 @@ public final class Presolver {
                             repos(ground),
                             mirrors(ground));
             if (!run.written.isEmpty() || !gone.isEmpty() || before == null) {
-                run.publication.stage(Tree.UPDATES, list);
+                run.publication.stage(Tree.UPDATES, list(entries.keySet()));
             }
             run.publication.stage("-/unsolvable", lines(unsolvable));
             run.publication.stage("-/baseline", InstalledList.text(ground.installed()));
@@ -300,7 +307,7 @@ public final class Presolver {
         }
         Kept.write(own, index.root(), ground, unsolvable);
         EntryMap.keep(run.entries, own);
-        Listing.write(tree, platform, list, Awaited.of(links));
+        Listing.write(tree, platform, entries.keySet(), index.nodes());
         return new Built(
                 platform,
                 serial,

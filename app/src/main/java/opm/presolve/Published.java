@@ -18,6 +18,11 @@ record Published(
         AnswerIndex.Made index) {
     private static final int REFERENCE_BYTES = 1 << 20;
 
+    /// Tells whether there is something of a platform.
+    static boolean isThere(Path tree, Platform platform) {
+        return Files.exists(Tree.own(platform.in(tree)).resolve("ref"));
+    }
+
     /// Reads it, every digest checked; null when there is nothing.
     static @Nullable Published read(Path tree, Platform platform) throws OpmException {
         Path folder = platform.in(tree);
@@ -49,7 +54,7 @@ record Published(
         for (String os : Publication.list(packages)) {
             for (String release : Publication.list(packages.resolve(os))) {
                 boolean word = Platform.isWord(os) && Platform.isWord(release);
-                if (word && Files.exists(packages.resolve(os).resolve(release).resolve("-/ref"))) {
+                if (word && isThere(tree, new Platform(os, release))) {
                     found.add(new Platform(os, release));
                 }
             }

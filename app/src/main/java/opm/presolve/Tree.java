@@ -20,7 +20,8 @@ import opm.thin.Platform;
 /// | `packages/OS/RELEASE/-/rpm/REPO/..` | packages, where they are here                          |
 /// | `packages/OS/RELEASE/-/baseline`    | the names of what is installed                         |
 /// | `packages/OS/RELEASE/-/unsolvable`  | names without an answer, and why                       |
-/// | `mirror.html`, `OS-RELEASE.html`    | links to everything, for programs that copy            |
+/// | `packages/OS-RELEASE/links.html`    | links to all answers, for programs that copy           |
+/// | `mirror.html`, `OS-RELEASE.html`    | links to these and to everything else                  |
 /// | `.build/OS-RELEASE/`                | the builder's own; not served                          |
 final class Tree {
     /// The folder of what is not an entry: no package is called so.

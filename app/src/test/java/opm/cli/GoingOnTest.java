@@ -53,7 +53,8 @@ final class GoingOnTest {
                         "",
                         Ran.COLUMNS,
                         "",
-                        interrupted);
+                        interrupted,
+                        () -> {});
         var all = new ArrayList<>(words);
         all.addAll(List.of("--json", "--listen", "127.0.0.1:0"));
         var run = new FutureTask<>(() -> Main.run(all, outside, Host.ofThisMachine()));

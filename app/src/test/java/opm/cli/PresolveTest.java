@@ -179,6 +179,11 @@ final class PresolveTest {
         for (Path file : answers(tree)) {
             found.put(file.getFileName().toString(), Files.readString(file));
         }
+        for (String page : List.of("index.html", "links.html")) {
+            found.put(
+                    "the " + page,
+                    Files.readString(folder.resolve(tree).resolve("packages/tiny-1", page)));
+        }
         return found;
     }
 
@@ -188,6 +193,28 @@ final class PresolveTest {
                     .filter(file -> !file.getFileName().toString().equals("updates"))
                     .toList();
         }
+    }
+
+    /// The page of all links is written when a name comes or goes, and where it is missing.
+    @Test
+    void linksAreWrittenSeldom() throws Exception {
+        var world = new TinyWorld(folder);
+        world.profile(List.of("shell-5-1.x86_64"));
+        world.repo("base", List.of("editor-1-1.noarch"));
+        build(folder, "tree");
+        Path links = folder.resolve("tree/packages/tiny-1/links.html");
+        Object first = Files.getAttribute(links, "unix:ino");
+        String editor = Files.readString(links);
+        assertThat(editor).contains("<a href=\"../tiny/1/editor.plan\">");
+        world.repo("base", List.of("editor-2-1.noarch"));
+        build(folder, "tree");
+        assertThat(Files.getAttribute(links, "unix:ino")).isEqualTo(first);
+        Files.delete(links);
+        build(folder, "tree");
+        assertThat(links).hasContent(editor);
+        world.repo("base", List.of("editor-2-1.noarch"), List.of("vim-1-1.noarch"));
+        build(folder, "tree");
+        assertThat(Files.readString(links)).contains("<a href=\"../tiny/1/vim\">");
     }
 
     /// A repository that is half copied changes nothing but the alarm; a whole one ends it.
