@@ -121,6 +121,7 @@ tell_files() { # what is going to happen, or has
 }
 
 job_change() { # install or update
+    bit 2 || alone
     while IFS=';' read -r name version arch data; do
         is_name "$name" || refuse package-not-found "$name"
         if [ "$role" = install-packages ] && rpm_here -q "$name" >/dev/null 2>&1; then
@@ -154,6 +155,7 @@ guarded() { # prints the names of packages that must not go: what dnf's files sa
 }
 
 job_remove() {
+    bit 2 || alone
     set --
     while IFS=';' read -r name version arch data; do
         is_name "$name" || refuse package-not-found "$name"
@@ -174,7 +176,7 @@ job_remove() {
     if ! bit 2; then
         say allow-cancel 0
         say status remove
-        rpm_here $debian -e "$@" >"$work/rpm.log" 2>&1 ||
+        rpm_here $debian -e "$@" >"$work/rpm.log" 2>&1 9>&- ||
             refuse transaction-error "$(tail -n 5 "$work/rpm.log" | tr '\t\n' '  ')"
         say installed-db-changed
     fi

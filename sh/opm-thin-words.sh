@@ -157,6 +157,9 @@ text() {
         es:bad-package.hint) printf '%s\n' "Si la clave es auténtica: rpmkeys --import ARCHIVO. No se cambió nada." ;;
         pt_BR:bad-package.hint) printf '%s\n' "Se a chave é autêntica: rpmkeys --import ARQUIVO. Nada foi mudado." ;;
         *:bad-package.hint) printf '%s\n' "If the key is genuine: rpmkeys --import KEYFILE. Nothing was changed." ;;
+        es:waits) printf '%s\n' "Otro opm-thin está trabajando: este lo espera." ;;
+        pt_BR:waits) printf '%s\n' "Outro opm-thin está trabalhando: este espera por ele." ;;
+        *:waits) printf '%s\n' "Another opm-thin is at work: this one waits for it." ;;
         es:rpm-refused) printf '%s\n' "rpm rechaza ${2-}, véase arriba" ;;
         pt_BR:rpm-refused) printf '%s\n' "o rpm recusa ${2-}, veja acima" ;;
         *:rpm-refused) printf '%s\n' "rpm refuses ${2-}, see above" ;;

@@ -16,6 +16,8 @@ set -eu
 . "${0%/*}/opm-thin-words.sh"
 # shellcheck source=sh/opm-thin-held.sh
 . "${0%/*}/opm-thin-held.sh"
+# shellcheck source=sh/opm-thin-state.sh
+. "${0%/*}/opm-thin-state.sh"
 
 LC_ALL=C
 export LC_ALL
@@ -357,19 +359,8 @@ run_rpm() { # --test|'' OPTION KIND...: hands over what is of these kinds
     (cd "$work" && cat "$@") >"$work/manifest"
     # Nothing is done well, and nothing proves nothing.
     [ -s "$work/manifest" ] || { [ -z "$test" ]; return; }
-    rpm_here $debian "$option" ${test:+"$test"} "$work/manifest" >"$work/rpm.log" 2>&1 </dev/null
-}
-
-note() { # NAME REASON FOR
-    awk -F "$tab" -v name="$1" '$1 != name' "$state/installed" >"$work/noted"
-    printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$work/noted"
-    sort -o "$work/noted" "$work/noted"
-    cp "$work/noted" "$state/installed.new"
-    mv -f "$state/installed.new" "$state/installed"
-}
-
-reason_of() { # NAME
-    awk -F "$tab" -v name="$1" '$1 == name { print $2 }' "$state/installed"
+    rpm_here $debian "$option" ${test:+"$test"} "$work/manifest" \
+        >"$work/rpm.log" 2>&1 </dev/null 9>&-
 }
 
 # ---- commands -------------------------------------------------------------------------------
@@ -423,6 +414,7 @@ bring() { # NAME
 
 install() {
     [ $# -gt 0 ] || die 2 usage-install
+    [ -n "$dry" ] || alone
     for name; do
         check_name "$name"
         if rpm_here -q "$name" >/dev/null 2>&1; then
@@ -445,6 +437,7 @@ install() {
 }
 
 update() {
+    alone
     reference
     # Nothing is asked beyond the reference while it is the one that was met last.
     met=''
@@ -512,7 +505,7 @@ setting() { # WORD
     [ ! -r "$root/etc/opm-thin.conf" ] || field "$1" "$root/etc/opm-thin.conf"
 }
 
-server='' platform='' key='' root='' unsigned='' dry='' job='' command=''
+server='' platform='' key='' root='' unsigned='' dry='' job='' command='' locked=''
 while [ $# -gt 0 ]; do
     case $1 in
         --server | --platform | --key | --root)
@@ -555,9 +548,7 @@ done
 server=${server:-$(setting server)} platform=${platform:-$(setting platform)}
 key=${key:-$(setting key)} server=${server%/}
 state=$root/var/lib/opm-thin
-{ mkdir -p "$state" 2>/dev/null && [ -w "$state" ]; } || die 5 not-writable "$state"
-[ -e "$state/installed" ] || : >"$state/installed"
-work=$(mktemp -d "$state/work.XXXXXX")
+open_state
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

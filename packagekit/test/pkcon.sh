@@ -152,6 +152,8 @@ requires: base
 file /usr/share/tool: tool
 package lonely-1-1.noarch
 requires: nobody-has-this
+package rival-1-1.noarch
+file /usr/share/base: another one
 package slow-1-1.noarch
 pre <lua>: io.open("/slow", "w"):close() while not posix.access("/go") do posix.sleep(1) end
 file /usr/share/slow: slow

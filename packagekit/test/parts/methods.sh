@@ -58,6 +58,7 @@ head -c 2000 repo/Packages/t/tool-1-1.noarch.rpm >cut.rpm
 want "cut.rpm" -y install-local cut.rpm
 want "Installed    tool-1-1.noarch" -y install-local repo/Packages/t/tool-1-1.noarch.rpm
 want "nobody-has-this" -y install lonely
+want "base-1-1.noarch, which is installed, has another one" -y install rival
 want "Installed    app-1-1.noarch" -y install-local repo/Packages/a/app-1-1.noarch.rpm
 has app-1 base-1 extra-1 lib-1 tool-1
 

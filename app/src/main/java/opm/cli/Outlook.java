@@ -196,7 +196,7 @@ final class Outlook {
         new Columns(screen).print(rows);
     }
 
-    private String sentence(Finding finding) {
+    String sentence(Finding finding) {
         return switch (finding) {
             case Finding.Clash(var path, var pkg, var other, var installed) ->
                     messages.text(

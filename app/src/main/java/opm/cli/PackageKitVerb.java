@@ -12,6 +12,7 @@ import opm.engine.Presolved;
 import opm.engine.Watcher;
 import opm.packagekit.Desk;
 import opm.packagekit.Jobs;
+import opm.preflight.Finding;
 import opm.solve.Problem;
 import opm.words.Sentences;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ final class PackageKitVerb implements Verb {
         @Override
         public String text(String key, Object... values) {
             return session.messages().text(key, values);
+        }
+
+        @Override
+        public String sentence(Finding finding) {
+            return new Outlook(session).sentence(finding);
         }
 
         @Override

@@ -298,7 +298,7 @@ final class Changes {
             Engine.Fetched fetched = fetch(wish, solution, plan);
             answer.status("test-commit");
             Ready ready = Ready.of(engine, solution, fetched, false);
-            requireClear(ready.report());
+            requireClear(ready.report(), desk);
             begin();
             end(engine.apply(ready.fetched().plan(), telling, () -> false));
         } else {
@@ -334,13 +334,13 @@ final class Changes {
         answer.percentage(100);
     }
 
-    static void requireClear(Report report) throws Failure {
+    static void requireClear(Report report, Desk desk) throws Failure {
         for (Finding finding : report.findings()) {
             if (finding.stops()) {
                 boolean files = finding instanceof Finding.Clash;
                 throw new Failure(
                         files ? "file-conflicts" : "transaction-error",
-                        finding.toString(),
+                        desk.sentence(finding),
                         "`opm check` says more.");
             }
         }

@@ -6,6 +6,7 @@ import opm.base.OpmException;
 import opm.engine.Engine;
 import opm.engine.Presolved;
 import opm.engine.Watcher;
+import opm.preflight.Finding;
 import opm.solve.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -26,4 +27,7 @@ public interface Desk {
 
     /// Says in the user's language why a request cannot hold.
     List<String> explain(List<Problem> problems);
+
+    /// Says in the user's language what a look ahead found.
+    String sentence(Finding finding);
 }

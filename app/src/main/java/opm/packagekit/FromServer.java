@@ -323,7 +323,7 @@ final class FromServer {
             return List.of();
         }
         answer.status("test-commit");
-        Changes.requireClear(new LookAhead(engine).plan(whole));
+        Changes.requireClear(new LookAhead(engine).plan(whole), desk);
         requireWanted();
         answer.say("allow-cancel", "0");
         answer.say("locked", "1");

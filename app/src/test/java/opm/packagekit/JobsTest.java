@@ -28,6 +28,7 @@ import opm.engine.Engine;
 import opm.engine.Presolved;
 import opm.engine.Watcher;
 import opm.host.Host;
+import opm.preflight.Finding;
 import opm.solve.Problem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,11 @@ final class JobsTest {
                 public Engine engine(
                         Watcher watcher, boolean unsignedToo, Map<String, String> beside) {
                     throw new IllegalStateException("an engine");
+                }
+
+                @Override
+                public String sentence(Finding finding) {
+                    return finding.toString();
                 }
 
                 @Override

@@ -151,6 +151,32 @@ final class PresolveInstallTest extends PresolveTrip {
         assertThat(said.err()).contains("/dev/null/var/lib/opm-thin cannot be written", "hint: ");
     }
 
+    /// Of two at once the second waits; and what one that was cut off left is cleared away.
+    @Test
+    void oneAfterTheOther() throws Exception {
+        Trip.needs("flock");
+        build(repo).mustEnd(0);
+        String server = serve(trip.at("tree"));
+        Path state = Files.createDirectories(root.resolve("var/lib/opm-thin"));
+        Path left = Files.createDirectory(state.resolve("work.999999999.abc"));
+        String lock = state.resolve("lock").toString();
+        Process other =
+                new ProcessBuilder("flock", lock, "sh", "-c", "echo has it; read -r end").start();
+        try (var said = other.inputReader(); var tells = other.outputWriter()) {
+            assertThat(said.readLine()).isEqualTo("has it");
+            var command = new ProcessBuilder(thinWords("dash", server, "install", "app"));
+            command.environment().put("HOME", "/root"); // as in Trip
+            Process second = command.start();
+            assertThat(second.errorReader().readLine()).contains("this one waits");
+            assertThat(trip.installed(root)).doesNotContain("app-0:1-1.noarch");
+            tells.write("end\n");
+            tells.flush();
+            assertThat(second.waitFor()).isZero();
+        }
+        assertThat(trip.installed(root)).contains("app-0:1-1.noarch");
+        assertThat(left).doesNotExist();
+    }
+
     private void mustKeepOut(String server) {
         List<String> before = trip.installed(root);
         assertThat(thin("dash", server, "install", "app").mustEnd(6).err()).contains("locks");

@@ -129,12 +129,16 @@ abstract class PresolveTrip {
     }
 
     Trip.Said thin(String shell, String server, String... words) {
+        return trip.run(thinWords(shell, server, words));
+    }
+
+    List<String> thinWords(String shell, String server, String... words) {
         var argv = new ArrayList<>(List.of(shell.split(" ")));
         argv.add(Trip.project().resolve("sh/opm-thin.sh").toString());
         argv.addAll(List.of("--server", server, "--platform", "stub/1", "--root", root + ""));
         argv.addAll(List.of("--key", trip.at("tree/key.pub").toString()));
         argv.addAll(List.of(words));
-        return trip.run(argv);
+        return argv;
     }
 
     String answering(String base, String place) {
