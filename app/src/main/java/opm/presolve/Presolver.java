@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import opm.base.Awaited;
 import opm.base.Digest;
@@ -149,6 +150,12 @@ public final class Presolver {
                 && !kept.root().equals(before.reference().root())) {
             kept = null; // a build ended between the two: which sets those answers had is not known
         }
+        // Beside finding out what is to be solved; it is seldom nothing.
+        Ground opened = ground;
+        Future<Answerer> answerer =
+                kept == null || kept.isOf(ground)
+                        ? null
+                        : begin(() -> new Answerer(opened, cancelled).begin());
         String inputs = inputs(ground, wanted.map());
         Set<String> affected =
                 before == null || kept == null || !before.reference().inputs().equals(inputs)
@@ -168,7 +175,8 @@ public final class Presolver {
                         publication,
                         before == null ? new TreeMap<>() : before.entries(),
                         wanted.packages(),
-                        entries);
+                        entries,
+                        answerer);
         try {
             ground = solve(ground, pending, run, wanted.lanes());
         } finally {
@@ -449,14 +457,20 @@ public final class Presolver {
         final SortedMap<String, PackageRef> files = new TreeMap<>();
         final boolean wantsFiles;
         final SortedMap<String, List<String>> entries;
+
+        /// For the first lane.
+        final AtomicReference<@Nullable Future<Answerer>> answerer;
+
         long bytes;
 
         Run(
                 Publication publication,
                 SortedMap<String, AnswerIndex.Entry> before,
                 boolean wantsFiles,
-                SortedMap<String, List<String>> entries) {
+                SortedMap<String, List<String>> entries,
+                @Nullable Future<Answerer> answerer) {
             this.wantsFiles = wantsFiles;
+            this.answerer = new AtomicReference<>(answerer);
             this.entries = entries;
             this.publication = publication;
             writer = new StagingThread(publication);
@@ -553,7 +567,9 @@ public final class Presolver {
 
     private boolean lane(Ground ground, List<String> names, AtomicInteger next, Run run)
             throws OpmException {
-        var answerer = new Answerer(ground, cancelled);
+        Future<Answerer> begun = run.answerer.getAndSet(null);
+        Answerer answerer =
+                begun == null ? new Answerer(ground, cancelled) : Awaited.of(begun);
         for (int at = next.getAndIncrement(); at < names.size(); at = next.getAndIncrement()) {
             if (cancelled.getAsBoolean()) {
                 throw new Unavailable("presolve: interrupted", "What was published stays.");
