@@ -459,7 +459,7 @@ public final class Presolver {
         final SortedMap<String, List<String>> entries;
 
         /// For the first lane.
-        final AtomicReference<@Nullable Future<Answerer>> answerer;
+        final AtomicReference<@Nullable Future<Answerer>> answerer = new AtomicReference<>();
 
         long bytes;
 
@@ -470,7 +470,7 @@ public final class Presolver {
                 SortedMap<String, List<String>> entries,
                 @Nullable Future<Answerer> answerer) {
             this.wantsFiles = wantsFiles;
-            this.answerer = new AtomicReference<>(answerer);
+            this.answerer.set(answerer);
             this.entries = entries;
             this.publication = publication;
             writer = new StagingThread(publication);
