@@ -33,11 +33,11 @@ final class FileList {
     private final int packageCount;
     private final int blockCount;
 
-    FileList(Section blocks, Section bytes, Section starts, Section packages, int packageCount) {
+    FileList(SetFile file, Section blocks, int packageCount) {
         this.blocks = blocks;
-        this.bytes = bytes;
-        this.starts = starts;
-        this.packages = packages;
+        bytes = file.section(SectionId.FILE_BYTES);
+        starts = file.section(SectionId.FILE_PACKAGES_START);
+        packages = file.section(SectionId.FILE_PACKAGES);
         this.packageCount = packageCount;
         blockCount = blocks.count() - 1;
         if (blockCount < 0 || starts.count() != packageCount + 1) {

@@ -64,15 +64,7 @@ public final class PackageSet {
         facts = new Facts(file, packages.count(), strings, this);
         files = new FileTree(file, strings, packages.count());
         @Nullable Section blocks = file.optional(SectionId.FILE_BLOCKS);
-        fileList =
-                blocks == null
-                        ? null
-                        : new FileList(
-                                blocks,
-                                file.section(SectionId.FILE_BYTES),
-                                file.section(SectionId.FILE_PACKAGES_START),
-                                file.section(SectionId.FILE_PACKAGES),
-                                packages.count());
+        fileList = blocks == null ? null : new FileList(file, blocks, packages.count());
         @Nullable Section records = file.optional(SectionId.BULK);
         bulk = records == null ? null : new Bulk(file, records, packages.count());
     }
@@ -424,6 +416,11 @@ public final class PackageSet {
 
     public Sense relationSense(int rel) {
         return relations.sense(rel);
+    }
+
+    /// Returns how high each rich relation is, from the first on.
+    short[] relationHeights() {
+        return relations.heights();
     }
 
     /// Returns a simple relation's version; 0 when it has none.

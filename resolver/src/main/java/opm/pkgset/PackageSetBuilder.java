@@ -92,6 +92,7 @@ public final class PackageSetBuilder implements PackageSink {
     /// Whether the row at hand has its lists already.
     private boolean listed;
 
+    private @Nullable ContentOrder order;
     private int @Nullable [] addedOrder;
 
     public PackageSetBuilder() {
@@ -144,13 +145,23 @@ public final class PackageSetBuilder implements PackageSink {
 
     /// Makes room for the packages of a set: growing bit by bit leaves twice as much behind.
     void room(PackageSet more) {
-        packages.room(more.packageCount() * COLUMNS);
-        numbers.room(more.packageCount() * NUMBERS);
-        files.room(more.files().count() * 2);
+        room(more.packageCount(), more.files().count(), more.depListRows().count());
         strings.room(more.stringCount());
         evrs.room(more.evrCount());
         relations.room(more.relationCount());
-        lists.room(more.depListRows().count());
+    }
+
+    /// Makes room for packages with files and lists of dependencies.
+    void room(int packageCount, int fileCount, int listRows) {
+        packages.room(packageCount * COLUMNS);
+        numbers.room(packageCount * NUMBERS);
+        files.room(fileCount * 2);
+        lists.room(listRows);
+    }
+
+    /// Says in which order everything stands that was numbered: nothing can be numbered any more.
+    void ordered(ContentOrder known) {
+        order = known;
     }
 
     /// Starts a package that [SetCopier] has whole but for its files: a row of [#packages], whose
@@ -554,9 +565,9 @@ public final class PackageSetBuilder implements PackageSink {
             // collector lets the heap grow before it looks at them: 20 ms for 80 MB.
             System.gc();
         }
-        var order = new SetOrder(this);
-        addedOrder = order.addedOrder();
-        return order;
+        var ordered = new SetOrder(this, order == null ? ContentSort.sort(this) : order);
+        addedOrder = ordered.addedOrder();
+        return ordered;
     }
 
     /// Returns, after [#build], which package of the set each added one became, by order of adding;

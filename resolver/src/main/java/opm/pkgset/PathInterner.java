@@ -14,6 +14,10 @@ final class PathInterner {
 
     private final Ints parents = new Ints();
     private final Ints names = new Ints();
+
+    /// Parent and name of each directory but the root, where [#child] gave it.
+    private final TripleInterner children = new TripleInterner();
+
     private byte[] last = {'/'};
     private int lastDir;
 
@@ -63,6 +67,17 @@ final class PathInterner {
             known = end;
         }
         return dir;
+    }
+
+    /// Returns a directory of another by ids of its name, for who knows no paths. One builder uses
+    /// this or [#dir].
+    int child(int parent, int name) {
+        int known = children.intern(parent, name, 0);
+        if (known == parents.size() - 1) {
+            parents.add(parent);
+            names.add(name);
+        }
+        return known + 1;
     }
 
     int count() {

@@ -15,16 +15,16 @@ public final class SetCopier {
     private final PackageSetBuilder to;
 
     /// Builder's ids by the set's; 0 is one that was not handed over yet, or the empty one.
-    private final int[] strings;
+    final int[] strings;
 
-    private final int[] evrs;
+    final int[] evrs;
     private final int[] lists;
 
     /// Builder's relations plus 1.
-    private final int[] relations;
+    final int[] relations;
 
     /// Builder's directories plus 1.
-    private final int[] dirs;
+    final int[] dirs;
 
     /// Null where [SetMerge] hands over the texts.
     private final @Nullable TextCopier texts;
@@ -37,14 +37,14 @@ public final class SetCopier {
     private final int[] files;
 
     public SetCopier(PackageSet from, PackageSetBuilder to) {
-        this(from, to, true);
+        this(from, to, new TextCopier(from, to));
+        to.room(from);
     }
 
-    SetCopier(PackageSet from, PackageSetBuilder to, boolean withTexts) {
+    SetCopier(PackageSet from, PackageSetBuilder to, @Nullable TextCopier texts) {
         this.from = from;
         this.to = to;
-        texts = withTexts ? new TextCopier(from, to) : null;
-        to.room(from);
+        this.texts = texts;
         strings = new int[from.stringCount()];
         evrs = new int[from.evrCount()];
         lists = new int[from.depListRows().count()];

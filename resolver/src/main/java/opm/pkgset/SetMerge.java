@@ -1,10 +1,12 @@
 package opm.pkgset;
 
+import java.util.ArrayList;
 import java.util.List;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all packages of several sets into one builder.
+/// Copies all packages of several sets into one builder, in time that grows with their size alone:
+/// what the sets have in order is merged, not sorted again.
 ///
 /// Half of the work is unpacking texts and finding equal ones, which touches nothing else of the
 /// builder: a second thread does it, and the columns are joined in the end.
@@ -34,15 +36,9 @@ public final class SetMerge {
     }
 
     private void run() {
-        int first = to.packageCount();
         var aside = new Beside("texts", this::copyTexts, to.threads > 1);
         try {
-            for (PackageSet set : sets) {
-                var copier = new SetCopier(set, to, false);
-                for (int pkg = 0; pkg < set.packageCount(); pkg++) {
-                    copier.begin(pkg).end();
-                }
-            }
+            copyPackages();
         } finally {
             aside.join();
         }
@@ -51,7 +47,26 @@ public final class SetMerge {
         }
         int count = ids.length / TextCopier.COLUMNS;
         for (int pkg = 0; pkg < count; pkg++) {
-            to.texts(first + pkg, ids, pkg * TextCopier.COLUMNS);
+            to.texts(pkg, ids, pkg * TextCopier.COLUMNS);
+        }
+    }
+
+    private void copyPackages() {
+        int files = 0;
+        int listRows = 0;
+        var copiers = new ArrayList<SetCopier>();
+        for (PackageSet set : sets) {
+            files += set.files().count();
+            listRows += set.depListRows().count();
+            copiers.add(new SetCopier(set, to, null));
+        }
+        to.room(ids.length / TextCopier.COLUMNS, files, listRows);
+        to.ordered(new MergedNumbers(sets, copiers, to).number());
+        for (int at = 0; at < copiers.size(); at++) {
+            SetCopier copier = copiers.get(at);
+            for (int pkg = 0; pkg < sets.get(at).packageCount(); pkg++) {
+                copier.begin(pkg).end();
+            }
         }
     }
 

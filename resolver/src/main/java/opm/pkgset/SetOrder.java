@@ -15,19 +15,15 @@ final class SetOrder {
     /// Builder's packages in the order of the set.
     final int[] packages;
 
+    private final ContentOrder order;
+
     /// Place of each builder's string among all of them, bytewise.
     private final int[] stringRank;
-
-    /// Builder's strings, bytewise.
-    private final int[] sortedStrings;
-
-    /// Builder's versions, ascending.
-    private final int[] sortedEvrs;
 
     /// Place of each builder's version among all of them.
     private final int[] evrPlace;
 
-    /// Builder's relations by place; the lists of the builder hold places from now on.
+    /// Builder's relations by place; the lists of the builder hold places.
     final int[] sortedRelations;
 
     /// Set's ids by builder's id; [#UNUSED] for what no kept package uses.
@@ -47,18 +43,14 @@ final class SetOrder {
     final int[] evrVersionRank;
     final int[] dirs;
     final int nameCount;
-    private final int[] versionRank;
     private final int[] keptAs;
 
-    SetOrder(PackageSetBuilder from) {
+    SetOrder(PackageSetBuilder from, ContentOrder order) {
         this.from = from;
-        sortedStrings = from.strings.sorted();
-        stringRank = inverse(sortedStrings);
-        versionRank = rankVersions();
-        sortedEvrs = sortEvrs();
-        evrPlace = inverse(sortedEvrs);
-        sortedRelations = sortRelations();
-        from.lists.renumber(inverse(sortedRelations));
+        this.order = order;
+        stringRank = ContentOrder.inverse(order.strings);
+        evrPlace = ContentOrder.inverse(order.versions.evrs);
+        sortedRelations = order.relations;
         keptAs = new int[from.packageCount()];
         packages = sortPackages();
 
@@ -71,214 +63,18 @@ final class SetOrder {
 
         stringId = new int[from.strings.size()];
         Arrays.fill(stringId, UNUSED);
-        strings = new int[count(usedStrings)];
+        strings = new int[ContentOrder.count(usedStrings)];
         nameCount = numberStrings(usedStrings, names, 0, true);
         numberStrings(usedStrings, names, nameCount, false);
 
         evrId = new int[from.evrs.size()];
-        evrs = new int[count(usedEvrs)];
+        evrs = new int[ContentOrder.count(usedEvrs)];
         evrRank = new int[evrs.length];
         evrVersionRank = new int[evrs.length];
         numberEvrs(usedEvrs);
 
         dirId = new int[from.paths.count()];
         dirs = sortDirs(usedDirs);
-    }
-
-    private static int[] inverse(int[] order) {
-        var place = new int[order.length];
-        for (int at = 0; at < order.length; at++) {
-            place[order[at]] = at;
-        }
-        return place;
-    }
-
-    private static int count(boolean[] used) {
-        int count = 0;
-        for (boolean one : used) {
-            if (one) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    // ---- versions
-
-    /// Returns a number for each string that is a version or release, in rpm's order; equal for
-    /// those that rpm calls equal.
-    private int[] rankVersions() {
-        var isVersion = new boolean[from.strings.size()];
-        for (int evr = 0; evr < from.evrs.size(); evr++) {
-            isVersion[from.evrs.two(evr)] = true;
-            isVersion[from.evrs.three(evr)] = true;
-        }
-        var ids = new int[count(isVersion)];
-        var texts = new String[from.strings.size()];
-        int next = 0;
-        for (int id : sortedStrings) {
-            if (isVersion[id]) {
-                ids[next++] = id;
-                texts[id] = from.strings.string(id);
-            }
-        }
-        IntSort.sort(
-                ids,
-                0,
-                ids.length,
-                (one, two) -> opm.base.Evr.compareVersions(texts[one], texts[two]));
-        var rank = new int[from.strings.size()];
-        for (int at = 1; at < ids.length; at++) {
-            boolean same = opm.base.Evr.compareVersions(texts[ids[at - 1]], texts[ids[at]]) == 0;
-            rank[ids[at]] = rank[ids[at - 1]] + (same ? 0 : 1);
-        }
-        return rank;
-    }
-
-    private int[] sortEvrs() {
-        var ids = new int[from.evrs.size()];
-        for (int evr = 0; evr < ids.length; evr++) {
-            ids[evr] = evr;
-        }
-        IntSort.sort(ids, 0, ids.length, this::compareEvrs);
-        return ids;
-    }
-
-    private int compareEvrs(int one, int two) {
-        int order = compareAsRpm(one, two);
-        if (order == 0) {
-            order = Integer.compare(stringRank[from.evrs.two(one)], stringRank[from.evrs.two(two)]);
-        }
-        return order == 0
-                ? Integer.compare(
-                        stringRank[from.evrs.three(one)], stringRank[from.evrs.three(two)])
-                : order;
-    }
-
-    private int compareAsRpm(int one, int two) {
-        int order = compareVersions(one, two);
-        return order == 0
-                ? Integer.compare(
-                        versionRank[from.evrs.three(one)], versionRank[from.evrs.three(two)])
-                : order;
-    }
-
-    private int compareVersions(int one, int two) {
-        int order = Integer.compare(from.evrs.one(one), from.evrs.one(two));
-        return order == 0
-                ? Integer.compare(versionRank[from.evrs.two(one)], versionRank[from.evrs.two(two)])
-                : order;
-    }
-
-    private void numberEvrs(boolean[] used) {
-        int next = 1;
-        int rank = 0;
-        int version = 0;
-        int before = UNUSED;
-        for (int evr : sortedEvrs) {
-            if (!used[evr]) {
-                evrId[evr] = UNUSED;
-                continue;
-            }
-            if (before != UNUSED) {
-                rank += compareAsRpm(before, evr) == 0 ? 0 : 1;
-                version += compareVersions(before, evr) == 0 ? 0 : 1;
-            }
-            before = evr;
-            int id = evr == 0 ? 0 : next++;
-            evrId[evr] = id;
-            evrs[id] = evr;
-            evrRank[id] = rank;
-            evrVersionRank[id] = version;
-        }
-    }
-
-    // ---- relations
-
-    private boolean isRich(int rel) {
-        return from.relations.two(rel) >= RelationTable.RICH;
-    }
-
-    /// Sorts simple relations by packing name, version and sense into one long, whose parts find
-    /// the relation again; then the few rich ones by height and parts.
-    private int[] sortRelations() {
-        int count = from.relations.size();
-        int simple = 0;
-        for (int rel = 0; rel < count; rel++) {
-            simple += isRich(rel) ? 0 : 1;
-        }
-        var keys = new long[simple];
-        int next = 0;
-        for (int rel = 0; rel < count; rel++) {
-            if (!isRich(rel)) {
-                long low =
-                        (long) evrPlace[from.relations.three(rel)] << RelationTable.OP_BITS
-                                | from.relations.two(rel);
-                keys[next++] = (long) stringRank[from.relations.one(rel)] << 32 | low;
-            }
-        }
-        if (from.evrs.size() >= 1 << 28 || count >= 1 << 28) {
-            throw new IllegalStateException("more than 2^28 versions or relations");
-        }
-        Arrays.sort(keys);
-        var sorted = new int[count];
-        for (int at = 0; at < simple; at++) {
-            int low = (int) keys[at];
-            sorted[at] =
-                    from.relations.intern(
-                            sortedStrings[(int) (keys[at] >>> 32)],
-                            low & RelationTable.OP_MASK,
-                            sortedEvrs[low >>> RelationTable.OP_BITS]);
-        }
-        sortRich(sorted, simple);
-        return sorted;
-    }
-
-    private void sortRich(int[] sorted, int simple) {
-        int count = sorted.length;
-        var height = new int[count];
-        int tallest = 0;
-        int next = simple;
-        for (int rel = 0; rel < count; rel++) {
-            if (isRich(rel)) {
-                // The parts of a rich relation were interned before it.
-                int left = height[from.relations.one(rel)];
-                int right = height[from.relations.three(rel)];
-                height[rel] = 1 + Math.max(left, right);
-                tallest = Math.max(tallest, height[rel]);
-                sorted[next++] = rel;
-            }
-        }
-        var place = new int[count];
-        for (int at = 0; at < simple; at++) {
-            place[sorted[at]] = at;
-        }
-        IntSort.sort(
-                sorted, simple, count, (one, two) -> Integer.compare(height[one], height[two]));
-        int start = simple;
-        for (int level = 1; level <= tallest; level++) {
-            int end = start;
-            while (end < count && height[sorted[end]] == level) {
-                end++;
-            }
-            IntSort.sort(sorted, start, end, (one, two) -> compareRich(one, two, place));
-            for (int at = start; at < end; at++) {
-                place[sorted[at]] = at;
-            }
-            start = end;
-        }
-    }
-
-    private int compareRich(int one, int two, int[] place) {
-        int order = Integer.compare(place[from.relations.one(one)], place[from.relations.one(two)]);
-        if (order == 0) {
-            order =
-                    Integer.compare(
-                            place[from.relations.three(one)], place[from.relations.three(two)]);
-        }
-        return order == 0
-                ? Integer.compare(from.relations.two(one), from.relations.two(two))
-                : order;
     }
 
     // ---- packages
@@ -423,7 +219,7 @@ final class SetOrder {
                 }
             }
         }
-        int[] place = inverse(sortedRelations);
+        int[] place = ContentOrder.inverse(sortedRelations);
         for (int at = count - 1; at >= 0; at--) {
             int rel = sortedRelations[at];
             if (used[at] && isRich(rel)) {
@@ -489,7 +285,7 @@ final class SetOrder {
 
     private int numberStrings(boolean[] used, boolean[] names, int first, boolean asNames) {
         int next = first;
-        for (int id : sortedStrings) {
+        for (int id : order.strings) {
             if (used[id] && names[id] == asNames) {
                 strings[next] = id;
                 stringId[id] = next++;
@@ -498,9 +294,38 @@ final class SetOrder {
         return next;
     }
 
+    private void numberEvrs(boolean[] used) {
+        ContentOrder.Versions all = order.versions;
+        int next = 1;
+        int rank = 0;
+        int version = 0;
+        int before = UNUSED;
+        for (int at = 0; at < all.evrs.length; at++) {
+            int evr = all.evrs[at];
+            if (!used[evr]) {
+                evrId[evr] = UNUSED;
+                continue;
+            }
+            if (before != UNUSED) {
+                rank += all.ranks[before] == all.ranks[at] ? 0 : 1;
+                version += all.versionRanks[before] == all.versionRanks[at] ? 0 : 1;
+            }
+            before = at;
+            int id = evr == 0 ? 0 : next++;
+            evrId[evr] = id;
+            evrs[id] = evr;
+            evrRank[id] = rank;
+            evrVersionRank[id] = version;
+        }
+    }
+
+    private boolean isRich(int rel) {
+        return from.relations.two(rel) >= RelationTable.RICH;
+    }
+
     /// Sorts directories level by level, those of one parent by the set's id of their name.
     private int[] sortDirs(boolean[] used) {
-        var order = new int[count(used)];
+        var order = new int[ContentOrder.count(used)];
         var depth = new int[used.length];
         int next = 0;
         for (int dir = 0; dir < used.length; dir++) {

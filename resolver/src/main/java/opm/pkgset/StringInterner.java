@@ -31,13 +31,18 @@ final class StringInterner {
         if (slots[slot] != 0) {
             return (int) slots[slot];
         }
-        int id = spans.size();
+        int id = append(bytes, start, length);
         slots[slot] = (long) hash << 32 | id;
-        spans.add((long) arena.add(bytes, start, length) << 32 | length);
         if (id * 2L > slots.length) {
             grow();
         }
         return id;
+    }
+
+    /// Adds bytes that were not seen before, and cannot be found: for who adds all there are.
+    int append(byte[] bytes, int start, int length) {
+        spans.add((long) arena.add(bytes, start, length) << 32 | length);
+        return spans.size() - 1;
     }
 
     /// Returns the id of bytes seen before, or -1.

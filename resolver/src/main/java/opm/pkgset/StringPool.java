@@ -56,6 +56,26 @@ final class StringPool {
         return (int) (end - start);
     }
 
+    /// Returns where each string starts in [#allBytes], and where the last one ends.
+    int[] offsets() {
+        for (int id = 0; id < count; id++) {
+            length(id);
+        }
+        var starts = new int[count + 1];
+        offsets.column(0, starts);
+        return starts;
+    }
+
+    /// Returns the bytes of all strings.
+    byte[] allBytes() {
+        if (bytes.length() > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException("more than 2 GiB of strings");
+        }
+        var all = new byte[(int) bytes.length()];
+        bytes.copy(0, all);
+        return all;
+    }
+
     Bytes bytes() {
         return bytes;
     }

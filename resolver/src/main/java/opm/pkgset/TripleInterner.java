@@ -23,15 +23,20 @@ final class TripleInterner {
             }
             slot = slot + 1 & mask;
         }
-        int id = size();
+        int id = append(one, two, three);
         slots[slot] = (long) hash << 32 | id + 1;
-        triples.add(one);
-        triples.add(two);
-        triples.add(three);
         if (id * 2L > slots.length) {
             grow();
         }
         return id;
+    }
+
+    /// Adds a triple that was not seen before, and cannot be found: for who adds all there are.
+    int append(int one, int two, int three) {
+        triples.add(one);
+        triples.add(two);
+        triples.add(three);
+        return size() - 1;
     }
 
     /// Makes room for some more at once.
