@@ -37,6 +37,14 @@ final class Bits {
         }
     }
 
+    /// Sets a bit that there may be no room for yet.
+    void add(int index) {
+        if (index >= size) {
+            grow(Math.max(index + 1, 2 * size));
+        }
+        set(index);
+    }
+
     boolean has(int index) {
         return index < size && (words[index >>> 6] & 1L << index) != 0;
     }

@@ -397,8 +397,7 @@ final class SetPool extends Pool {
         String prefix = literalPrefix(glob);
         var there = new Bits();
         for (int i = 0; i < into.size; i++) {
-            there.grow(into.at[i] + 1);
-            there.set(into.at[i]);
+            there.add(into.at[i]);
         }
         for (Part part : parts) {
             if (installedOnly && part.repo != installed) {
@@ -413,8 +412,7 @@ final class SetPool extends Pool {
                 if (Globs.matches(glob, text) && set.hasPackage(name)) {
                     int word = word(part, name);
                     if (!there.has(word)) {
-                        there.grow(Math.max(word + 1, 2 * there.size()));
-                        there.set(word);
+                        there.add(word);
                         into.push(word);
                     }
                 }

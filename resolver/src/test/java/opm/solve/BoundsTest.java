@@ -56,4 +56,18 @@ class BoundsTest {
                 pigeons(14).solve(Request.of(Verb.INSTALL, "loft"), Policy.dnf(), () -> true);
         assertThat(verdict).isEqualTo(new Verdict.GaveUp(true));
     }
+
+    @Test
+    void whatGrowsStaysInProportion() {
+        // One more is room for as many again where there is none, and no room where there is.
+        var bits = new Bits();
+        for (int index = 999; index >= 0; index--) {
+            bits.add(index);
+        }
+        bits.add(1000);
+        bits.add(1001);
+        assertThat(bits.size()).isEqualTo(2000);
+        assertThat(bits.has(0) && bits.has(1001)).isTrue();
+        assertThat(bits.has(1002)).isFalse();
+    }
 }
