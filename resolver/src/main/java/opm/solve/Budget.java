@@ -17,9 +17,16 @@ final class Budget {
         }
     }
 
+    /// Work after which the caller is asked again: a millisecond or less.
+    private static final long ASK_EVERY = 100_000;
+
+    /// What a step takes in time, in the same measure: around each one more is done.
+    private static final long STEP = ASK_EVERY / 256;
+
     private final BooleanSupplier cancelled;
     private long left;
-    private int asked;
+    private long untilAsked = ASK_EVERY;
+    private boolean stopped;
 
     /// @param work see above; a rule looked at is one
     /// @param cancelled asked now and then
@@ -31,6 +38,17 @@ final class Budget {
     /// Takes off what was done; only [#step] looks whether anything is left.
     void spend(long work) {
         left -= work;
+        pass(work);
+    }
+
+    /// Notes that time passed with what does not count as work, about as much as so many literals
+    /// looked at take; the caller is asked now and then.
+    void pass(long work) {
+        untilAsked -= work;
+        if (untilAsked < 0) {
+            untilAsked = ASK_EVERY;
+            stopped |= cancelled.getAsBoolean();
+        }
     }
 
     /// Counts a decision, a conflict or a rule; throws [Stop] where nothing is left.
@@ -38,7 +56,8 @@ final class Budget {
         if (--left < 0) {
             throw new Stop(false);
         }
-        if ((++asked & 255) == 0 && cancelled.getAsBoolean()) {
+        pass(STEP);
+        if (stopped) {
             throw new Stop(true);
         }
     }

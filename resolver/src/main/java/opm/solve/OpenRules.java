@@ -15,6 +15,9 @@ final class OpenRules {
     /// More installed packages than these that are not kept make the short way the longer one.
     private static final int FEW = 64;
 
+    /// What following 64 decisions takes ([Sat#pass]).
+    private static final int FOLLOWED = 4096;
+
     private final Sat sat;
 
     /// The first installed package, and the one behind the last.
@@ -135,6 +138,9 @@ final class OpenRules {
         boolean asMet = skipsMet();
         while (known < sat.decisions.size) {
             int decided = sat.decisions.at[known++];
+            if ((known & 63) == 0) {
+                sat.pass(FOLLOWED);
+            }
             if (decided > 0 && asMet) {
                 lightUnmet(decided);
             } else if (decided > 0) {

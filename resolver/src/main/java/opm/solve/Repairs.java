@@ -136,6 +136,7 @@ final class Repairs {
             return refined;
         }
         refined.push(given);
+        sat.pass(sat.variables / 16 + items.size);
         engine.search.reset();
         for (int i = 0; i < items.size; i++) {
             if (items.at[i] != given) {

@@ -320,6 +320,9 @@ final class Sat {
         why.push(because);
     }
 
+    /// How much is looked at between two looks at what the caller wants.
+    private static final int LOOKED = 50_000;
+
     /// Draws all conclusions from the decisions; returns the rule that fails, or 0.
     int propagate(int atLevel) {
         int[] levels = level;
@@ -328,6 +331,10 @@ final class Sat {
         int mid = variables;
         int looked = 0;
         while (propagated < decisions.size) {
+            if (looked > LOOKED) {
+                budget.spend(looked);
+                looked = 0;
+            }
             int failed = -decisions.at[propagated++];
             int before = 0;
             boolean beforeFirst = false;
@@ -529,6 +536,11 @@ final class Sat {
                 w2[rule] = lits[at];
             }
         }
+    }
+
+    /// Notes that time passed with what is no work ([Budget#pass]).
+    void pass(long work) {
+        budget.pass(work);
     }
 
     /// Counts a decision or a conflict.

@@ -402,6 +402,7 @@ final class Search {
         boolean wrapped = false;
         int postponed = NONE;
         boolean mayPostpone = true;
+        int looked = 0;
         int slot = 0;
         while (true) {
             slot = rules.next(slot);
@@ -420,6 +421,9 @@ final class Search {
                 wrapped = false;
                 slot = begin;
                 continue;
+            }
+            if ((++looked & 255) == 0) {
+                sat.pass(LOOKED);
             }
             int rule = rules.rule(slot);
             if (onlyNew && rule >= state.feature
@@ -452,6 +456,9 @@ final class Search {
     }
 
     private static final int NONE = -1;
+
+    /// What 256 slots cost ([Sat#pass]).
+    private static final int LOOKED = 4096;
 
     private @Nullable OpenRules openRules;
 

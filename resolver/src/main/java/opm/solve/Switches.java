@@ -8,6 +8,9 @@ final class Switches {
     private static final int BLACK = 4;
     private static final int PRIORITY = 5;
 
+    /// What one job takes ([Sat#pass]).
+    private static final int OVERRIDDEN = 256;
+
     private final State state;
     private final Pool pool;
     private final Sat sat;
@@ -48,6 +51,7 @@ final class Switches {
             int job = state.ruleToJob.at[rule - state.job];
             if (!sat.off[rule] && job != last) {
                 last = job;
+                sat.pass(OVERRIDDEN);
                 overrides(job, all);
             }
         }

@@ -33,6 +33,7 @@ final class Unsolved {
                 sat.decisions.truncate(sat.decisions.size - 1);
                 sat.why.truncate(sat.why.size - 1);
             }
+            sat.pass(sat.assertions.size);
             int answer = strongAssertions(onlyFind);
             if (answer == RETRY) {
                 continue;
@@ -151,6 +152,7 @@ final class Unsolved {
         var involved = new Bits(pool.count);
         var learnt = new Bits(sat.ruleCount);
         var weak = new IntList();
+        sat.pass(pool.count / 64 + sat.ruleCount / 64 + sat.decisions.size);
         sat.proofs.push(failed);
         blame(failed, trouble, weak, learnt);
         for (int at = sat.start[failed]; sat.lits[at] != 0; at++) {

@@ -4,6 +4,9 @@ import java.util.function.IntUnaryOperator;
 
 /// Weak dependencies: what is recommended, suggested, supplemented and enhanced right now.
 final class WeakDeps {
+    /// What 64 decisions take ([Sat#pass]).
+    private static final int COLLECTED = 16_384;
+
     private final State state;
     private final Pool pool;
     private final Sat sat;
@@ -42,6 +45,9 @@ final class WeakDeps {
         }
         while (known < sat.decisions.size) {
             int pkg = sat.decisions.at[known++];
+            if ((known & 63) == 0) {
+                sat.pass(COLLECTED);
+            }
             if (pkg < 0) {
                 continue;
             }

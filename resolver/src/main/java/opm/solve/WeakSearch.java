@@ -2,6 +2,9 @@ package opm.solve;
 
 /// Decides in what decided-in packages recommend, and what supplements them.
 final class WeakSearch {
+    /// What one package takes ([Sat#pass]).
+    private static final int LOOKED = 256;
+
     private final State state;
     private final Pool pool;
     private final Sat sat;
@@ -34,6 +37,7 @@ final class WeakSearch {
         }
         for (int pkg = seen.next(2); pkg >= 0; pkg = seen.next(pkg + 1)) {
             if (state.flags.addAlreadyRecommended || !state.isInstalled(pkg)) {
+                sat.pass(LOOKED);
                 recommendedBy(pkg, recommended);
             }
         }
@@ -256,6 +260,7 @@ final class WeakSearch {
             if (pkg <= 1 || !state.flags.addAlreadyRecommended && state.isInstalled(pkg)) {
                 continue;
             }
+            sat.pass(LOOKED);
             for (int at = pool.deps(Pool.RECOMMENDS, pkg); pool.depData[at] != 0; at++) {
                 int before = level;
                 level = installOne(level, pkg, pool.depData[at], best);
