@@ -1,6 +1,7 @@
 package opm.workshop;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Lets so many think at a time, and so many wait; the others are told to come back.
 ///
 /// Addresses take turns, so that who asks a hundred things waits longer than who asks one. Who has
-/// thought for a slice of time makes way for those who have not, as often as it asks: one long
-/// thought does not make others wait.
+/// thought for a slice of time makes way for those who have not, as often as it asks, and then for
+/// those who thought less than half as long: one long thought does not make others wait.
 final class Gate {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// Who had a slice and goes on because nobody wanted to, makes way at once for who comes then.
     private static final long FURTHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LOOK_MILLIS = 250;
     private static final long MOST_TIMES = 4;
+    private static final Comparator<Turn> BY_TIME =
+            Comparator.comparingLong(turn -> turn.spentNanos);
 
     private final int mostWaiting;
     private final int seconds;
@@ -36,6 +39,7 @@ final class Gate {
     private final Deque<Turn> tired = new ArrayDeque<>();
     private int lanesLeft;
     private final AtomicInteger waiting = new AtomicInteger(); // of the fresh ones
+    private volatile long leastSpentNanos = Long.MAX_VALUE; // of the tired ones
 
     /// @param mostWaiting in all; an address of which nobody waits may have one more
     /// @param seconds that one may wait for its turn
@@ -78,19 +82,20 @@ final class Gate {
             long now = nanos.getAsLong();
             long slice = spentNanos == 0 ? SLICE_NANOS : FURTHER_NANOS;
             boolean fresh = now - sliceNanos < slice;
-            if (waiting.get() == 0 || fresh || Thread.currentThread() != thread) {
+            boolean wanted = waiting.get() > 0 || leastSpentNanos < spentNanos() / 2;
+            if (fresh || !wanted || Thread.currentThread() != thread) {
                 return;
             }
             lock.lock();
             try {
                 spentNanos = spentNanos();
                 in = false;
-                tired.add(this);
+                tire(this);
                 lanesLeft++;
                 admit();
                 await(this, this::isGone);
                 if (!in) { // it ends now: its lane is not counted until then
-                    tired.remove(this);
+                    rest(this);
                     lanesLeft--;
                 }
                 sliceNanos = nanos.getAsLong();
@@ -182,7 +187,22 @@ final class Gate {
                 return turn;
             }
         }
-        return tired.poll();
+        Turn next = tired.stream().min(BY_TIME).orElse(null);
+        if (next != null) {
+            rest(next);
+        }
+        return next;
+    }
+
+    private void tire(Turn turn) {
+        tired.add(turn);
+        leastSpentNanos = Math.min(leastSpentNanos, turn.spentNanos);
+    }
+
+    private void rest(Turn turn) {
+        tired.remove(turn);
+        leastSpentNanos =
+                tired.stream().mapToLong(one -> one.spentNanos).min().orElse(Long.MAX_VALUE);
     }
 
     int waiting() {

@@ -127,6 +127,39 @@ final class GateTest {
         assertThat(order).containsExactly("2 wait", "short 1", "short 2", "short 3", "long 1050");
     }
 
+    /// Of those who had their slice, who thought less goes first, also before one at work.
+    @Test
+    void lessThoughtGoesFirst() throws Exception {
+        var begun = new CountDownLatch(1);
+        ask(
+                "long",
+                () -> false,
+                turn -> {
+                    goes(10_000);
+                    ask("middling", () -> false, other -> thinks(other, begun));
+                    until(() -> gate.waiting() == 1);
+                    turn.breathe(); // the other has its slice now, and makes way for a third
+                    goes(50);
+                    order.add("long goes on");
+                    turn.breathe();
+                    return order.add("long");
+                });
+        begun.await();
+        queue("short", "short");
+        go.countDown();
+        end();
+        assertThat(order).containsExactly("short", "middling", "long goes on", "long");
+    }
+
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    private boolean thinks(Gate.Turn turn, CountDownLatch begun) {
+        boolean _ = waited(begun, go);
+        goes(200);
+        turn.breathe();
+        return order.add("middling");
+    }
+
     /// Who left gets nothing done any more: neither one at work nor one who waits; and the
     /// lane is free for the next.
     @Test
