@@ -196,19 +196,24 @@ public final class FileTree {
     ///
     /// @param starts where those of each package start; filled in, one longer than packages are
     int[] byPackage(int[] starts) {
-        for (int file = 0; file < files.count(); file++) {
-            starts[owner(file) + 1]++;
+        var owners = new int[files.count()];
+        files.column(4, owners);
+        for (int owner : owners) {
+            if (owner < 0 || owner >= packageCount) {
+                throw files.broken("a file of package " + Integer.toUnsignedString(owner));
+            }
+            starts[owner + 1]++;
         }
         for (int pkg = 1; pkg < starts.length; pkg++) {
             starts[pkg] += starts[pkg - 1];
         }
-        var pairs = new int[2 * files.count()];
+        var pairs = new int[2 * owners.length];
         int[] next = starts.clone();
         for (int dir = 0; dir < dirCount; dir++) {
             int end = fileEnd(dir);
             for (int file = fileStart(dir); file < end; file++) {
-                int at = next[owner(file)]++;
-                if (at >= starts[owner(file) + 1]) {
+                int at = next[owners[file]]++;
+                if (at >= starts[owners[file] + 1]) {
                     throw dirs.broken("row " + dir + " has files of another");
                 }
                 pairs[2 * at] = dir;

@@ -1,6 +1,7 @@
 package opm.pkgset;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Goes through the rows of several sources at once, each in ascending order, as if they were one:
@@ -22,7 +23,7 @@ final class MergeWalk {
     /// Where each source keeps the numbers of its rows.
     private final List<int[]> numbers = new ArrayList<>();
 
-    private final Ints next = new Ints();
+    private final Ints starts = new Ints();
     private final Ints ends = new Ints();
 
     MergeWalk(Rows rows) {
@@ -36,53 +37,63 @@ final class MergeWalk {
     /// @param end the row behind its last
     void add(int[] into, int first, int end) {
         numbers.add(into);
-        next.add(first);
+        starts.add(first);
         ends.add(end);
     }
 
     void walk() {
-        var equal = new Ints();
-        int before = -1;
-        for (int least = least(equal); least >= 0; least = least(equal)) {
-            int row = next.get(least);
-            if (before >= 0 && rows.compare(before, next.get(before) - 1, least, row) >= 0) {
-                throw rows.outOfOrder(row);
+        int count = numbers.size();
+        var next = Arrays.copyOf(starts.items(), count);
+        // Sources by their next rows. Most rows are followed by one of the same source, which is
+        // then compared with one other source, however many there are.
+        var order = new int[count];
+        // Whether the next row of a source equals that of the source before it in this order.
+        var equal = new boolean[count];
+        int waiting = 0;
+        for (int source = 0; source < count; source++) {
+            if (next[source] < ends.get(source)) {
+                insert(source, next, order, equal, waiting++);
             }
-            int number = rows.take(least, row);
-            put(least, number);
-            for (int at = 0; at < equal.size(); at++) {
-                put(equal.get(at), number);
-            }
-            before = least;
         }
-    }
-
-    private void put(int source, int number) {
-        int row = next.get(source);
-        numbers.get(source)[row] = number;
-        next.set(source, row + 1);
-    }
-
-    /// Returns the first source whose next row is least, or -1 at the end.
-    ///
-    /// @param equal gets the other sources that have this row
-    private int least(Ints equal) {
-        int least = -1;
-        equal.clear();
-        for (int source = 0; source < next.size(); source++) {
-            if (next.get(source) < ends.get(source)) {
-                int order =
-                        least < 0
-                                ? 1
-                                : rows.compare(least, next.get(least), source, next.get(source));
-                if (order > 0) {
-                    least = source;
-                    equal.clear();
-                } else if (order == 0) {
-                    equal.add(source);
+        var taken = new int[count];
+        while (waiting > 0) {
+            int number = rows.take(order[0], next[order[0]]);
+            int some = 1;
+            while (some < waiting && equal[order[some]]) {
+                some++;
+            }
+            System.arraycopy(order, 0, taken, 0, some);
+            System.arraycopy(order, some, order, 0, waiting - some);
+            waiting -= some;
+            for (int at = 0; at < some; at++) {
+                int source = taken[at];
+                int row = next[source]++;
+                numbers.get(source)[row] = number;
+                if (row + 1 < ends.get(source)) {
+                    if (rows.compare(source, row, source, row + 1) >= 0) {
+                        throw rows.outOfOrder(row + 1);
+                    }
+                    insert(source, next, order, equal, waiting++);
                 }
             }
         }
-        return least;
+    }
+
+    private void insert(int source, int[] next, int[] order, boolean[] equal, int waiting) {
+        int at = 0;
+        equal[source] = false;
+        while (at < waiting) {
+            int sign = rows.compare(order[at], next[order[at]], source, next[source]);
+            if (sign > 0) {
+                break;
+            }
+            at++;
+            if (sign == 0) {
+                equal[source] = true;
+                break;
+            }
+        }
+        System.arraycopy(order, at, order, at + 1, waiting - at);
+        order[at] = source;
     }
 }
