@@ -23,7 +23,7 @@ final class MergedNumbers {
     ContentOrder number() {
         numberStrings();
         ContentOrder.Versions versions = numberVersions();
-        numberRelations(ContentOrder.inverse(versions.evrs));
+        numberRelations(versions.evrs);
         numberDirs();
         return new ContentOrder(
                 ContentOrder.asNumbered(to.strings.size()),
@@ -181,9 +181,9 @@ final class MergedNumbers {
 
     // ---- relations
 
-    /// @param evrPlace place of each of the builder's versions among all of them
-    private void numberRelations(int[] evrPlace) {
-        var walk = new MergeWalk(new Relations(evrPlace));
+    /// @param sortedEvrs the builder's versions, ascending
+    private void numberRelations(int[] sortedEvrs) {
+        var walk = new MergeWalk(new Relations(sortedEvrs));
         for (int at = 0; at < sets.size(); at++) {
             walk.add(copiers.get(at).relations, 0, sets.get(at).relationCount());
         }
@@ -198,7 +198,11 @@ final class MergedNumbers {
         /// Of rich ones, from the first on.
         private final short[][] heights = new short[sets.size()][];
 
-        Relations(int[] evrPlace) {
+        private final int[] sortedEvrs;
+
+        Relations(int[] sortedEvrs) {
+            this.sortedEvrs = sortedEvrs;
+            int[] evrPlace = ContentOrder.inverse(sortedEvrs);
             for (int at = 0; at < keys.length; at++) {
                 keys[at] = keys(sets.get(at), copiers.get(at), evrPlace);
                 heights[at] = sets.get(at).relationHeights();
@@ -212,15 +216,11 @@ final class MergedNumbers {
                 if (name == 0) {
                     throw new BrokenSet("relation " + rel + " has no name");
                 }
-                int sense = sense(set, rel);
+                int sense = set.relationSense(rel).bits() >> 1;
                 int evr = evrPlace[sense == 0 ? 0 : copier.evrs[set.relationEvr(rel)]];
                 keys[rel] = ContentOrder.relationKey(name, evr, sense);
             }
             return keys;
-        }
-
-        private static int sense(PackageSet set, int rel) {
-            return set.relationSense(rel).bits() >> 1;
         }
 
         @Override
@@ -260,21 +260,20 @@ final class MergedNumbers {
         /// Copiers have numbers of relations plus 1.
         @Override
         public int take(int source, int rel) {
-            PackageSet set = sets.get(source);
-            SetCopier copier = copiers.get(source);
-            if (set.isRich(rel)) {
+            if (rel < keys[source].length) {
+                long key = keys[source][rel];
+                int low = (int) key;
+                int evr = sortedEvrs[low >>> RelationTable.OP_BITS];
                 return 1
-                        + to.relations.append(
-                                copier.relations[set.richLeft(rel)] - 1,
-                                RelationTable.RICH + RelationTable.code(set.richOp(rel)),
-                                copier.relations[set.richRight(rel)] - 1);
+                        + to.relations.append((int) (key >>> 32), low & RelationTable.OP_MASK, evr);
             }
-            int sense = sense(set, rel);
+            PackageSet set = sets.get(source);
+            int[] numbers = copiers.get(source).relations;
             return 1
                     + to.relations.append(
-                            copier.strings[set.relationName(rel)],
-                            sense,
-                            sense == 0 ? 0 : copier.evrs[set.relationEvr(rel)]);
+                            numbers[set.richLeft(rel)] - 1,
+                            RelationTable.RICH + RelationTable.code(set.richOp(rel)),
+                            numbers[set.richRight(rel)] - 1);
         }
 
         @Override
