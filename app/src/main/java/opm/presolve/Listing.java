@@ -9,6 +9,7 @@ import java.util.List;
 import opm.base.OpmException;
 import opm.thin.Addresses;
 import opm.thin.Platform;
+import opm.thin.Reference;
 
 /// Writes what names everything: the JSON lists, and pages of links for programs that copy.
 final class Listing {
@@ -17,33 +18,38 @@ final class Listing {
 
     private Listing() {}
 
+    /// @param list of the names, as JSON
     /// @param nodes of the index, sorted
     static void write(
-            Path tree, Platform platform, Collection<String> names, Collection<String> nodes)
+            Path tree,
+            Platform platform,
+            Collection<String> names,
+            byte[] list,
+            Collection<String> nodes)
             throws OpmException {
         List<Platform> all = Published.platforms(tree);
         Path packages = tree.resolve("packages");
         Publication.write(
                 packages.resolve("index.html"),
                 Presolver.list(all.stream().map(Platform::word).toList()));
-        writeNames(packages.resolve(platform.word()), platform, names);
+        writeNames(packages.resolve(platform.word()), platform, names, list);
         String folder = folder(platform);
-        var first = new ArrayList<String>();
+        var paths = new ArrayList<String>();
         for (String own : List.of("-/ref", "-/ref.minisig", "-/baseline", "-/unsolvable")) {
             if (Files.exists(platform.in(tree).resolve(own))) {
-                first.add(folder + own);
+                paths.add(folder + own);
             }
         }
-        first.add(folder + Tree.UPDATES);
-        first.add("packages/" + platform.word() + "/");
-        first.add("packages/" + platform.word() + "/" + LINKS);
+        paths.add(folder + Tree.UPDATES);
+        paths.add("packages/" + platform.word() + "/");
+        paths.add("packages/" + platform.word() + "/" + LINKS);
         for (String hex : nodes) {
-            first.add(folder + "-/index/" + hex.substring(0, 2) + "/" + hex);
+            paths.add(folder + Reference.nodePath(hex));
         }
         for (String rpm : packages(platform.in(tree).resolve("-/rpm"), "")) {
-            first.add(folder + "-/rpm/" + rpm);
+            paths.add(folder + "-/rpm/" + rpm);
         }
-        Publication.write(tree.resolve(platform.word() + ".html"), page(first));
+        Publication.write(tree.resolve(platform.word() + ".html"), page(paths));
         var pages = new ArrayList<String>(List.of("packages/"));
         if (Files.exists(tree.resolve("key.pub"))) {
             pages.add("key.pub");
@@ -72,10 +78,10 @@ final class Listing {
     /// The names change seldom, and the links to their answers are 13 MB: whoever copies shall not
     /// fetch these again. The links go first and come last: where they are, they are to the list's
     /// names, wherever a build ended.
-    private static void writeNames(Path folder, Platform platform, Collection<String> names)
+    private static void writeNames(
+            Path folder, Platform platform, Collection<String> names, byte[] list)
             throws OpmException {
         Path index = folder.resolve("index.html");
-        byte[] list = Presolver.list(names);
         boolean same = Arrays.equals(list, Publication.read(index, LIST_BYTES));
         if (same && Files.exists(folder.resolve(LINKS))) {
             return;

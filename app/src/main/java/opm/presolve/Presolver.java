@@ -268,6 +268,7 @@ public final class Presolver {
                         && before.reference().inputs().equals(inputs)
                         && before.reference().repos().equals(repos(ground));
         long serial = before != null && same ? before.reference().serial() : seconds;
+        byte[] list = list(entries.keySet());
         // The signature of a text that changed is no signature.
         String signature = Tree.OWN + "/ref.minisig";
         if (!same) {
@@ -276,7 +277,7 @@ public final class Presolver {
                 stale.add(name);
                 stale.add(name + Tree.PLAN);
             }
-            stale.addAll(stageNodes(folder, index, run.publication, before));
+            stale.addAll(stageNodes(index, run.publication, before));
             var reference =
                     new Reference(
                             platform,
@@ -291,7 +292,7 @@ public final class Presolver {
                             repos(ground),
                             mirrors(ground));
             if (!run.written.isEmpty() || !gone.isEmpty() || before == null) {
-                run.publication.stage(Tree.UPDATES, list(entries.keySet()));
+                run.publication.stage(Tree.UPDATES, list);
             }
             run.publication.stage("-/unsolvable", lines(unsolvable));
             run.publication.stage("-/baseline", InstalledList.text(ground.installed()));
@@ -315,7 +316,7 @@ public final class Presolver {
         }
         Kept.write(own, index.root(), ground, unsolvable);
         EntryMap.keep(run.entries, own);
-        Listing.write(tree, platform, entries.keySet(), index.nodes());
+        Listing.write(tree, platform, entries.keySet(), list, index.nodes());
         return new Built(
                 platform,
                 serial,
@@ -335,7 +336,6 @@ public final class Presolver {
 
     /// Stages the nodes that are not there, and returns those that no longer count.
     private static List<String> stageNodes(
-            Path folder,
             AnswerIndex.Made index,
             Publication publication,
             @Nullable Published before)
@@ -343,15 +343,13 @@ public final class Presolver {
         Set<String> old = before == null ? Set.of() : before.index().nodes();
         for (Map.Entry<String, byte[]> node : index.fresh().entrySet()) {
             if (!old.contains(node.getKey())) {
-                publication.stage(
-                        folder.relativize(Tree.node(folder, node.getKey())).toString(),
-                        node.getValue());
+                publication.stage(Reference.nodePath(node.getKey()), node.getValue());
             }
         }
         Set<String> now = index.nodes();
         return old.stream()
                 .filter(hex -> !now.contains(hex))
-                .map(hex -> "-/index/" + hex.substring(0, 2) + "/" + hex)
+                .map(Reference::nodePath)
                 .toList();
     }
 

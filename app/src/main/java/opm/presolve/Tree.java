@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import opm.base.Digest;
 import opm.plan.Artifact;
 import opm.thin.Platform;
+import opm.thin.Reference;
 
 /// Where things lie in a tree; names are also the addresses under which they are served.
 ///
@@ -80,7 +81,7 @@ final class Tree {
     }
 
     static Path node(Path folder, String hex) {
-        return own(folder).resolve("index").resolve(hex.substring(0, 2)).resolve(hex);
+        return folder.resolve(Reference.nodePath(hex));
     }
 
     /// Returns where the builder keeps what it needs for the next build.

@@ -3,6 +3,7 @@ package opm.host;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -24,19 +25,11 @@ public final class Exec {
     /// Becomes a program; returns only where that cannot be, with nothing changed.
     ///
     /// @param words the program's path, and its arguments
-    @SuppressWarnings("restricted") // two functions of the C library
     public static void become(List<String> words, Map<String, String> environment) {
         Linker linker = Linker.nativeLinker();
         try (Arena arena = Arena.ofConfined()) {
             closeOthers(linker);
-            MethodHandle execve =
-                    linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("execve"),
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.ADDRESS));
+            MethodHandle execve = function(linker, "execve", ValueLayout.ADDRESS);
             List<String> settings =
                     environment.entrySet().stream()
                             .map(one -> one.getKey() + "=" + one.getValue())
@@ -51,21 +44,13 @@ public final class Exec {
             throw e;
         } catch (Throwable _) {
             // No such function, or no list of open files: this process goes on.
-            return;
         }
     }
 
     /// Java opens files without the flag, as it starts programs in another way.
     private static void closeOthers(Linker linker) throws Throwable {
-        MethodHandle fcntl =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("fcntl"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT),
-                        Linker.Option.firstVariadicArg(2));
+        Linker.Option variadic = Linker.Option.firstVariadicArg(2);
+        MethodHandle fcntl = function(linker, "fcntl", ValueLayout.JAVA_INT, variadic);
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path one : open) {
                 int number = Integer.parseInt(one.getFileName().toString());
@@ -74,6 +59,16 @@ public final class Exec {
                 }
             }
         }
+    }
+
+    /// Returns a function of three like arguments that returns an int.
+    @SuppressWarnings("restricted") // two functions of the C library
+    private static MethodHandle function(
+            Linker linker, String name, MemoryLayout argument, Linker.Option... options) {
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, argument, argument, argument),
+                options);
     }
 
     private static MemorySegment strings(List<String> words, Arena arena) {

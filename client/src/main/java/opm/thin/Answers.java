@@ -192,7 +192,7 @@ public final class Answers {
     private List<String> node(String hex) throws OpmException {
         byte[] node = memory.node(hex, SMALL_BYTES);
         if (node == null) {
-            node = get("-/index/" + hex.substring(0, 2) + "/" + hex, SMALL_BYTES);
+            node = get(Reference.nodePath(hex), SMALL_BYTES);
             requireDigest(node, hex, "index/" + hex);
             memory.keep(hex, node);
         }

@@ -52,6 +52,13 @@ public record Reference(
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /// Returns where a node of the index is, seen from the platform's folder.
+    ///
+    /// @param hex its digest
+    public static String nodePath(String hex) {
+        return "-/index/" + hex.substring(0, 2) + "/" + hex;
+    }
+
     /// Reads the text.
     public static Reference read(byte[] text) throws Damaged, Refused {
         List<String> lines = new String(text, StandardCharsets.UTF_8).lines().toList();

@@ -75,10 +75,7 @@ final class ContentSort {
     }
 
     private int[] sortEvrs() {
-        var ids = new int[from.evrs.size()];
-        for (int evr = 0; evr < ids.length; evr++) {
-            ids[evr] = evr;
-        }
+        int[] ids = ContentOrder.asNumbered(from.evrs.size());
         IntSort.sort(ids, 0, ids.length, this::compareEvrs);
         return ids;
     }

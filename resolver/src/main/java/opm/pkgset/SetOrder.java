@@ -80,10 +80,7 @@ final class SetOrder {
     // ---- packages
 
     private int[] sortPackages() {
-        var ids = new int[from.packageCount()];
-        for (int pkg = 0; pkg < ids.length; pkg++) {
-            ids[pkg] = pkg;
-        }
+        int[] ids = ContentOrder.asNumbered(from.packageCount());
         IntSort.sort(ids, 0, ids.length, this::comparePackages);
         int kept = 0;
         for (int at = 0; at < ids.length; at++) {

@@ -150,10 +150,7 @@ final class StringInterner {
 
     /// Returns all ids sorted by bytes.
     int[] sorted() {
-        var ids = new int[size()];
-        for (int id = 0; id < ids.length; id++) {
-            ids[id] = id;
-        }
+        int[] ids = ContentOrder.asNumbered(size());
         new Sorter().sort(ids, 0, ids.length, 0);
         return ids;
     }
