@@ -1,20 +1,21 @@
 package opm.presolve;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
+import org.jspecify.annotations.Nullable;
 
 /// The digests of all answers as a tree of small texts, each named by its own digest: who trusts
 /// the root needs a few kilobytes to trust one answer.
@@ -28,7 +29,22 @@ final class AnswerIndex {
     private static final int MAX_DEPTH = 8;
     private static final int NODE_BYTES = 1 << 20;
 
-    private AnswerIndex() {}
+    private final int depth;
+
+    /// For each node the digits that lead to it, with its digest.
+    private final TreeMap<String, String> places;
+
+    /// Leaves that were made or read, by the digits that lead to them.
+    private final Map<String, TreeMap<String, Entry>> leaves = new HashMap<>();
+
+    private final Map<String, byte[]> fresh = new LinkedHashMap<>();
+    private final Source source;
+
+    private AnswerIndex(int depth, TreeMap<String, String> places, Source source) {
+        this.depth = depth;
+        this.places = places;
+        this.source = source;
+    }
 
     /// One answer.
     ///
@@ -37,26 +53,17 @@ final class AnswerIndex {
         String line() {
             return name + " " + seconds + " " + json + " " + plan + "\n";
         }
+
+        /// Returns it with another time.
+        Entry at(long publishedSeconds) {
+            return new Entry(name, publishedSeconds, json, plan);
+        }
     }
 
-    /// An index.
-    ///
-    /// @param places for each node the digits that lead to it, with its digest
-    /// @param names for each leaf the names it holds, by the digits that lead to it
-    /// @param fresh the texts that were made, by digest; others are those of the index before
-    record Made(
-            int depth,
-            SortedMap<String, String> places,
-            Map<String, Set<String>> names,
-            Map<String, byte[]> fresh) {
-        String root() {
-            return Objects.requireNonNull(places.get(""));
-        }
-
-        /// Returns the digests of all nodes, sorted.
-        Set<String> nodes() {
-            return new TreeSet<>(places.values());
-        }
+    /// Where texts come from.
+    interface Source {
+        /// Returns the text of a digest, at most so many bytes, not yet believed.
+        byte[] node(String hex, int limitBytes) throws OpmException;
     }
 
     private static int depth(int entryCount) {
@@ -67,64 +74,73 @@ final class AnswerIndex {
         return depth;
     }
 
-    static Made of(Map<String, Entry> entries) {
-        int depth = depth(entries.size());
-        var names = new HashMap<String, Set<String>>();
-        for (String name : entries.keySet()) {
-            add(name, depth, names);
+    /// Makes an index from nothing.
+    static AnswerIndex of(Collection<Entry> entries) {
+        var made = new AnswerIndex(depth(entries.size()), new TreeMap<>(), AnswerIndex::unmade);
+        for (Entry entry : entries) {
+            made.leaves
+                    .computeIfAbsent(made.place(entry.name()), _ -> new TreeMap<>())
+                    .put(entry.name(), entry);
         }
-        var made = new Made(depth, new TreeMap<>(), names, new LinkedHashMap<>());
-        write(made, entries, names.isEmpty() && depth == 0 ? Set.of("") : names.keySet());
+        if (entries.isEmpty()) {
+            made.leaves.put("", new TreeMap<>());
+        }
+        made.write(made.leaves.keySet());
         return made;
     }
 
-    private static void add(String name, int depth, Map<String, Set<String>> names) {
-        names.computeIfAbsent(key(name).substring(0, depth), _ -> new TreeSet<>()).add(name);
+    private static byte[] unmade(String hex, int limitBytes) {
+        throw new IllegalStateException("an index that was made has all its leaves, not " + hex);
     }
 
-    /// Makes the index of answers that are those of another, but for some names that came, went or
-    /// have another answer.
-    static Made of(Map<String, Entry> entries, Made before, Collection<String> changed) {
-        int depth = depth(entries.size());
-        if (depth != before.depth || 4 * changed.size() > entries.size()) {
-            return of(entries);
+    /// Returns the index of these answers, but for some that came or are others now and some that
+    /// went.
+    ///
+    /// @param gone names; none of them is among those that came
+    /// @param count of the answers that there are then
+    AnswerIndex with(Collection<Entry> came, Collection<String> gone, int count)
+            throws OpmException {
+        if (depth(count) != depth || 4 * (came.size() + gone.size()) > count) {
+            SortedMap<String, Entry> all = entries();
+            all.keySet().removeAll(gone);
+            came.forEach(entry -> all.put(entry.name(), entry));
+            return of(all.values());
         }
-        var names = new HashMap<>(before.names);
-        var leaves = new TreeSet<String>();
-        for (String name : changed) {
-            String leaf = key(name).substring(0, depth);
-            if (leaves.add(leaf)) {
-                names.put(leaf, new TreeSet<>(names.getOrDefault(leaf, Set.of())));
-            }
-            Set<String> own = Objects.requireNonNull(names.get(leaf));
-            if (entries.containsKey(name)) {
-                own.add(name);
-            } else {
-                own.remove(name);
-            }
+        var made = new AnswerIndex(depth, new TreeMap<>(places), source);
+        for (Entry entry : came) {
+            made.ownLeaf(entry.name(), this).put(entry.name(), entry);
         }
-        var made = new Made(depth, new TreeMap<>(before.places), names, new LinkedHashMap<>());
-        write(made, entries, leaves);
+        for (String name : gone) {
+            made.ownLeaf(name, this).remove(name);
+        }
+        made.write(made.leaves.keySet());
         return made;
+    }
+
+    private TreeMap<String, Entry> ownLeaf(String name, AnswerIndex before) throws OpmException {
+        String place = place(name);
+        TreeMap<String, Entry> own = leaves.get(place);
+        if (own == null) {
+            own = new TreeMap<>(before.leaf(place));
+            leaves.put(place, own);
+        }
+        return own;
     }
 
     /// Writes some leaves and all nodes above them.
-    private static void write(Made made, Map<String, Entry> entries, Set<String> leaves) {
-        var level = new TreeSet<>(leaves);
-        for (int digits = made.depth; digits >= 0; digits--) {
+    private void write(Collection<String> changed) {
+        var level = new TreeSet<>(changed);
+        for (int digits = depth; digits >= 0; digits--) {
             var above = new TreeSet<String>();
             for (String place : level) {
-                String text =
-                        digits == made.depth
-                                ? leaf(made.names.getOrDefault(place, Set.of()), entries)
-                                : branches(place, made.places);
+                String text = digits == depth ? lines(place) : branches(place);
                 if (text.isEmpty() && digits > 0) {
-                    made.places.remove(place);
+                    places.remove(place);
                 } else {
                     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                     String hex = Digest.sha256Of(bytes).hex();
-                    made.places.put(place, hex);
-                    made.fresh.put(hex, bytes);
+                    places.put(place, hex);
+                    fresh.put(hex, bytes);
                 }
                 if (digits > 0) {
                     above.add(place.substring(0, digits - 1));
@@ -134,16 +150,15 @@ final class AnswerIndex {
         }
     }
 
-    private static String leaf(Set<String> names, Map<String, Entry> entries) {
-        var lines = new ArrayList<String>();
-        for (String name : names) {
-            lines.add(Objects.requireNonNull(entries.get(name)).line());
-        }
-        lines.sort(null);
-        return String.join("", lines);
+    private String lines(String place) {
+        var text = new StringBuilder();
+        leaves.getOrDefault(place, new TreeMap<>())
+                .values()
+                .forEach(entry -> text.append(entry.line()));
+        return text.toString();
     }
 
-    private static String branches(String place, Map<String, String> places) {
+    private String branches(String place) {
         var text = new StringBuilder();
         for (int digit = 0; digit < 16; digit++) {
             String hex = places.get(place + Character.forDigit(digit, 16));
@@ -154,50 +169,84 @@ final class AnswerIndex {
         return text.toString();
     }
 
+    private String place(String name) {
+        return key(name).substring(0, depth);
+    }
+
     static String key(String name) {
         return Digest.sha256Of(name.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
-    /// Where texts come from.
-    interface Source {
-        /// Returns the text of a digest, at most so many bytes, not yet believed.
-        byte[] node(String hex, int limitBytes) throws OpmException;
+    /// Returns the digest of the uppermost node.
+    String root() {
+        return Objects.requireNonNull(places.get(""));
     }
 
-    /// An index as it was read.
-    ///
-    /// @param entries by name
-    record Known(TreeMap<String, Entry> entries, Made index) {}
+    int depth() {
+        return depth;
+    }
 
-    /// Reads all answers; every text is checked.
-    static Known read(String root, int depth, Source source) throws OpmException {
+    /// Returns the digests of all nodes, sorted.
+    SortedSet<String> nodes() {
+        return new TreeSet<>(places.values());
+    }
+
+    /// Returns the texts that were made, by digest; others are those of the index before.
+    Map<String, byte[]> fresh() {
+        return Collections.unmodifiableMap(fresh);
+    }
+
+    /// Returns what is known of a name; null when it has no answer.
+    @Nullable Entry entry(String name) throws OpmException {
+        return leaf(place(name)).get(name);
+    }
+
+    /// Returns all answers by name; reads every leaf.
+    SortedMap<String, Entry> entries() throws OpmException {
+        var all = new TreeMap<String, Entry>();
+        for (String place : places.keySet()) {
+            if (place.length() == depth) {
+                all.putAll(leaf(place));
+            }
+        }
+        return all;
+    }
+
+    /// Many threads may ask.
+    private TreeMap<String, Entry> leaf(String place) throws OpmException {
+        synchronized (leaves) {
+            TreeMap<String, Entry> leaf = leaves.get(place);
+            if (leaf == null) {
+                leaf = new TreeMap<>();
+                String hex = places.get(place);
+                for (String line : hex == null ? List.<String>of() : checked(hex, source)) {
+                    Entry entry = parse(line);
+                    leaf.put(entry.name(), entry);
+                }
+                leaves.put(place, leaf);
+            }
+            return leaf;
+        }
+    }
+
+    /// Reads an index but for its leaves, which are read when somebody asks; every text is checked.
+    static AnswerIndex read(String root, int depth, Source source) throws OpmException {
         if (depth < 0 || depth > MAX_DEPTH) {
             throw new Damaged(
                     "presolve index: found " + depth + " levels, at most " + MAX_DEPTH,
                     "Copy the tree again, or build it anew.");
         }
-        var made = new Made(depth, new TreeMap<>(), new HashMap<>(), Map.of());
-        var known = new Known(new TreeMap<>(), made);
-        read(root, "", source, known);
-        return known;
+        var read = new AnswerIndex(depth, new TreeMap<>(), source);
+        read.read(root, "");
+        return read;
     }
 
-    private static void read(String hex, String place, Source source, Known into)
-            throws OpmException {
-        into.index.places.put(place, hex);
-        boolean leaf = place.length() == into.index.depth;
-        Set<String> names = leaf ? new TreeSet<>() : Set.of();
-        for (String line : checked(hex, source)) {
-            if (leaf) {
-                Entry entry = entry(line);
-                into.entries.put(entry.name(), entry);
-                names.add(entry.name());
-            } else {
-                read(child(line), place + line.charAt(0), source, into);
+    private void read(String hex, String place) throws OpmException {
+        places.put(place, hex);
+        if (place.length() < depth) {
+            for (String line : checked(hex, source)) {
+                read(child(line), place + line.charAt(0));
             }
-        }
-        if (leaf) {
-            into.index.names.put(place, names);
         }
     }
 
@@ -219,7 +268,7 @@ final class AnswerIndex {
         return line.substring(2);
     }
 
-    private static Entry entry(String line) throws Damaged {
+    private static Entry parse(String line) throws Damaged {
         int name = line.indexOf(' ');
         int seconds = line.indexOf(' ', name + 1);
         int json = line.indexOf(' ', seconds + 1);

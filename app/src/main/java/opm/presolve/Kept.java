@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// | `sets`                      | what was published; then `DIGEST ID` of each         |
 /// | `DIGEST.opmset`             | a set                                                |
 /// | `unsolvable`                | `NAME` TAB why                                       |
+/// | `names`                     | what was published; then all names with an answer    |
 ///
 /// @param root the index of the answers that were published with it
 /// @param sets of the repositories, in order
@@ -59,6 +61,15 @@ record Kept(String root, List<PackageSet> sets, SortedMap<String, String> unsolv
         return new Kept(lines.getFirst(), sets, unsolvable);
     }
 
+    /// Returns the names that have an answer in an index, sorted; null where that is not known.
+    static @Nullable List<String> names(Path folder, String root) throws OpmException {
+        byte[] bytes = Publication.read(folder.resolve("names"), TEXT_BYTES);
+        List<String> lines = bytes == null ? List.of() : text(bytes);
+        return lines.isEmpty() || !lines.getFirst().equals(root)
+                ? null
+                : lines.subList(1, lines.size());
+    }
+
     /// Tells whether the repositories still are what they were.
     boolean isOf(Ground ground) {
         boolean same = sets.size() == ground.repos().size();
@@ -73,8 +84,14 @@ record Kept(String root, List<PackageSet> sets, SortedMap<String, String> unsolv
     }
 
     static void write(
-            Path folder, String root, Ground ground, SortedMap<String, String> unsolvable)
+            Path folder,
+            String root,
+            Collection<String> answered,
+            Ground ground,
+            SortedMap<String, String> unsolvable)
             throws OpmException {
+        String lines = root + "\n" + String.join("\n", answered) + "\n";
+        Publication.write(folder.resolve("names"), Publication.utf8(lines));
         var list = new StringBuilder(root).append('\n');
         var names = new ArrayList<String>();
         for (OpenRepo repo : ground.repos()) {

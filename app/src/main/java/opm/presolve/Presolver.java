@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +165,7 @@ public final class Presolver {
         var pending = new TreeSet<>(EntryMap.changed(entries, own));
         affected.stream().filter(names::contains).forEach(pending::add);
         if (before != null && kept != null) {
-            List<String> unknown = Sorted.without(names, before.entries().keySet());
+            List<String> unknown = Sorted.without(names, there.names);
             pending.addAll(Sorted.without(unknown, kept.unsolvable().keySet()));
         }
         if (pending.size() > MANY) {
@@ -173,7 +174,7 @@ public final class Presolver {
         var run =
                 new Run(
                         publication,
-                        before == null ? new TreeMap<>() : before.entries(),
+                        before == null ? null : before.index(),
                         wanted.packages(),
                         entries,
                         answerer);
@@ -186,18 +187,30 @@ public final class Presolver {
             new PackageFiles(engine, folder).bring(run.files);
         }
         inputs = inputs(ground, wanted.map());
-        return publish(platform, wanted, ground, before, kept, names, pending, run, inputs);
+        return publish(wanted, ground, there, kept, names, pending, run, inputs);
     }
 
     /// What is published, once an interrupted publication was brought to its end.
+    ///
+    /// @param names that have an answer, sorted
     private record There(
-            Platform platform, Publication publication, @Nullable Published published) {
+            Platform platform,
+            Publication publication,
+            @Nullable Published published,
+            List<String> names) {
         static There read(Path tree, Platform platform, Commands commands)
                 throws OpmException {
             Path own = Tree.build(tree, platform);
             var publication = new Publication(platform.in(tree), own, commands);
             publication.recover();
-            return new There(platform, publication, Published.read(tree, platform));
+            Published published = Published.read(tree, platform);
+            List<String> names = published == null ? List.of() : names(own, published);
+            return new There(platform, publication, published, names);
+        }
+
+        private static List<String> names(Path own, Published published) throws OpmException {
+            List<String> kept = Kept.names(own, published.reference().root());
+            return kept == null ? List.copyOf(published.index().entries().keySet()) : kept;
         }
     }
 
@@ -223,31 +236,31 @@ public final class Presolver {
     }
 
     private Built publish(
-            Platform platform,
             Wanted wanted,
             Ground ground,
-            @Nullable Published before,
+            There there,
             @Nullable Kept kept,
             Set<String> names,
             Set<String> pending,
             Run run,
             String inputs)
             throws OpmException {
+        Platform platform = there.platform;
+        Published before = there.published;
         Path folder = platform.in(tree);
         Path own = Tree.build(tree, platform);
         long last = before == null ? 0 : before.reference().seconds();
         long seconds = nextSecond(last, clock.instant().getEpochSecond());
-        SortedMap<String, AnswerIndex.Entry> old =
-                before == null ? new TreeMap<>() : before.entries();
-        var entries = new TreeMap<>(old);
-        var gone = new TreeSet<>(Sorted.without(old.keySet(), names));
-        gone.addAll(run.unsolvable.keySet());
-        gone.retainAll(old.keySet());
-        entries.keySet().removeAll(gone);
-        for (AnswerIndex.Entry it : run.written.values()) {
-            String name = it.name();
-            entries.put(name, new AnswerIndex.Entry(name, seconds, it.json(), it.plan()));
+        var gone = new TreeSet<>(Sorted.without(there.names, names));
+        for (String name : run.unsolvable.keySet()) {
+            if (Collections.binarySearch(there.names, name) >= 0) {
+                gone.add(name);
+            }
         }
+        List<AnswerIndex.Entry> came =
+                run.written.values().stream().map(it -> it.at(seconds)).toList();
+        List<String> answered =
+                Sorted.with(Sorted.without(there.names, gone), run.written.keySet());
         var unsolvable = new TreeMap<String, String>();
         if (kept != null) {
             unsolvable.putAll(kept.unsolvable());
@@ -256,19 +269,19 @@ public final class Presolver {
         }
         unsolvable.putAll(run.unsolvable);
         if (before != null && !wanted.mayShrink()) {
-            requireMost(before.entries().size(), gone, unsolvable);
+            requireMost(there.names.size(), gone, unsolvable);
         }
-        AnswerIndex.Made index =
+        AnswerIndex index =
                 before == null
-                        ? AnswerIndex.of(entries)
-                        : AnswerIndex.of(entries, before.index(), changed(run.written, gone));
+                        ? AnswerIndex.of(came)
+                        : before.index().with(came, gone, answered.size());
         boolean same =
                 before != null
                         && before.reference().root().equals(index.root())
                         && before.reference().inputs().equals(inputs)
                         && before.reference().repos().equals(repos(ground));
         long serial = before != null && same ? before.reference().serial() : seconds;
-        byte[] list = list(entries.keySet());
+        byte[] list = list(answered);
         // The signature of a text that changed is no signature.
         String signature = Tree.OWN + "/ref.minisig";
         if (!same) {
@@ -285,7 +298,7 @@ public final class Presolver {
                             ground.target().base().hex(),
                             serial,
                             seconds,
-                            entries.size(),
+                            answered.size(),
                             index.depth(),
                             index.root(),
                             inputs,
@@ -314,13 +327,13 @@ public final class Presolver {
         if (wanted.packages()) {
             new PackageFiles(engine, folder).sweep(ground);
         }
-        Kept.write(own, index.root(), ground, unsolvable);
+        Kept.write(own, index.root(), answered, ground, unsolvable);
         EntryMap.keep(run.entries, own);
-        Listing.write(tree, platform, entries.keySet(), list, index.nodes());
+        Listing.write(tree, platform, answered, list, index.nodes());
         return new Built(
                 platform,
                 serial,
-                entries.size(),
+                answered.size(),
                 pending.size(),
                 run.written.size(),
                 gone.size(),
@@ -336,7 +349,7 @@ public final class Presolver {
 
     /// Stages the nodes that are not there, and returns those that no longer count.
     private static List<String> stageNodes(
-            AnswerIndex.Made index,
+            AnswerIndex index,
             Publication publication,
             @Nullable Published before)
             throws OpmException {
@@ -351,13 +364,6 @@ public final class Presolver {
                 .filter(hex -> !now.contains(hex))
                 .map(Reference::nodePath)
                 .toList();
-    }
-
-    /// Returns the names whose entry came, went or is another one.
-    private static Set<String> changed(Map<String, ?> written, Set<String> gone) {
-        var changed = new TreeSet<>(written.keySet());
-        changed.addAll(gone);
-        return changed;
     }
 
     /// A mirror in the middle of a change shows a part of its packages: then the old answers stay.
@@ -448,7 +454,7 @@ public final class Presolver {
     private static final class Run {
         final Publication publication;
         final StagingThread writer;
-        final SortedMap<String, AnswerIndex.Entry> before;
+        final @Nullable AnswerIndex before;
         final TreeMap<String, AnswerIndex.Entry> written = new TreeMap<>();
         final TreeMap<String, String> unsolvable = new TreeMap<>();
         final Map<String, Set<String>> paths = new TreeMap<>();
@@ -463,7 +469,7 @@ public final class Presolver {
 
         Run(
                 Publication publication,
-                SortedMap<String, AnswerIndex.Entry> before,
+                @Nullable AnswerIndex before,
                 boolean wantsFiles,
                 SortedMap<String, List<String>> entries,
                 @Nullable Future<Answerer> answerer) {
@@ -484,7 +490,7 @@ public final class Presolver {
                                 0,
                                 Digest.sha256Of(json).hex(),
                                 Digest.sha256Of(plan).hex());
-                AnswerIndex.Entry old = before.get(name);
+                AnswerIndex.Entry old = before == null ? null : before.entry(name);
                 if (old == null
                         || !old.json().equals(made.json())
                         || !old.plan().equals(made.plan())) {

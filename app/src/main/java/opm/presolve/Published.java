@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.thin.Platform;
@@ -12,10 +11,7 @@ import opm.thin.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// What a tree says of one platform.
-record Published(
-        Reference reference,
-        SortedMap<String, AnswerIndex.Entry> entries,
-        AnswerIndex.Made index) {
+record Published(Reference reference, AnswerIndex index) {
     private static final int REFERENCE_BYTES = 1 << 20;
 
     /// Tells whether there is something of a platform.
@@ -23,7 +19,7 @@ record Published(
         return Files.exists(Tree.own(platform.in(tree)).resolve("ref"));
     }
 
-    /// Reads it, every digest checked; null when there is nothing.
+    /// Reads it, the digest of everything that is read checked; null when there is nothing.
     static @Nullable Published read(Path tree, Platform platform) throws OpmException {
         Path folder = platform.in(tree);
         byte[] text = Publication.read(Tree.own(folder).resolve("ref"), REFERENCE_BYTES);
@@ -31,7 +27,7 @@ record Published(
             return null;
         }
         Reference reference = Reference.read(text);
-        AnswerIndex.Known known =
+        AnswerIndex index =
                 AnswerIndex.read(
                         reference.root(),
                         reference.depth(),
@@ -44,7 +40,7 @@ record Published(
                             }
                             return node;
                         });
-        return new Published(reference, known.entries(), known.index());
+        return new Published(reference, index);
     }
 
     /// Returns the platforms of a tree, sorted.

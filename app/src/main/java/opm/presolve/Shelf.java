@@ -68,7 +68,7 @@ public final class Shelf {
         if (published == null) {
             throw new IllegalStateException(platform + " left while it was read");
         }
-        var entries = List.copyOf(published.entries().values());
+        var entries = List.copyOf(published.index().entries().values());
         var names = new String[entries.size()];
         var changed = new long[entries.size()];
         long last = 0;

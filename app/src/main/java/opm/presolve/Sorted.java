@@ -29,6 +29,28 @@ final class Sorted {
         return left;
     }
 
+    /// Returns names and others, each once.
+    ///
+    /// @param names ascending, as `others`
+    static List<String> with(Collection<String> names, Collection<String> others) {
+        var both = new ArrayList<String>(names.size() + others.size());
+        Iterator<String> beside = others.iterator();
+        String other = next(beside);
+        for (String name : names) {
+            while (other != null && other.compareTo(name) < 0) {
+                both.add(other);
+                other = next(beside);
+            }
+            both.add(name);
+            other = name.equals(other) ? next(beside) : other;
+        }
+        while (other != null) {
+            both.add(other);
+            other = next(beside);
+        }
+        return both;
+    }
+
     private static @Nullable String next(Iterator<String> names) {
         return names.hasNext() ? names.next() : null;
     }

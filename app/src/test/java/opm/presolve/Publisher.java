@@ -64,7 +64,7 @@ public final class Publisher {
                             Digest.sha256Of(json).hex(),
                             Digest.sha256Of(plan).hex()));
         }
-        AnswerIndex.Made index = AnswerIndex.of(entries);
+        AnswerIndex index = AnswerIndex.of(entries.values());
         Path folder = PLATFORM.in(tree);
         for (var node : index.fresh().entrySet()) {
             Path path = folder.relativize(Tree.node(folder, node.getKey()));
