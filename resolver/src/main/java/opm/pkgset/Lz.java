@@ -19,77 +19,108 @@ final class Lz {
     private static final int TRIES = 24;
     private static final int HASH_BITS = 15;
 
-    /// Made when first needed: who packs nothing needs no tables.
+    /// Where each hash was seen last, counted on from block to block: what is below [#base] was in
+    /// another one. Made when first needed: who packs nothing needs no tables.
     private int[] heads = new int[0];
 
+    /// For each place the one before it with the same hash, or a number below 0.
     private int[] before = new int[0];
+
+    /// What the first place of a block counts as.
+    private int base;
+
     private int matchStart;
 
     /// Packs some bytes behind what `out` holds.
     void pack(byte[] raw, int length, VarOutput out) {
         assert length <= MOST_BYTES;
-        if (length < LEAST_MATCH) {
-            step(raw, 0, length, 0, 0, out);
-            return;
+        int last = length - LEAST_MATCH;
+        if (last >= 0) {
+            link(raw, last);
         }
-        if (heads.length == 0) {
-            heads = new int[1 << HASH_BITS];
-            before = new int[MOST_BYTES];
-        }
-        Arrays.fill(heads, -1);
         int at = 0;
         int literals = 0;
-        while (at + LEAST_MATCH <= length) {
-            int size = longest(raw, at, length);
-            int start = matchStart;
-            note(raw, at);
+        while (at <= last) {
+            int size = longest(raw, at, length, LEAST_MATCH - 1);
             if (size < LEAST_MATCH) {
                 at++;
                 continue;
             }
-            if (at + 1 + LEAST_MATCH <= length && longest(raw, at + 1, length) > size) {
+            int start = matchStart;
+            while (at < last) {
+                int later = longest(raw, at + 1, length, size);
+                if (later == size) {
+                    break;
+                }
+                size = later;
+                start = matchStart;
                 at++;
-                continue;
             }
             step(raw, literals, at, at - start, size, out);
-            int end = at + size;
-            for (at++; at < end; at++) {
-                if (at + LEAST_MATCH <= length) {
-                    note(raw, at);
-                }
-            }
-            literals = end;
+            at += size;
+            literals = at;
         }
         step(raw, literals, length, 0, 0, out);
     }
 
-    private static int hash(byte[] raw, int at) {
-        int four = raw[at] & 0xff | (raw[at + 1] & 0xff) << 8 | (raw[at + 2] & 0xff) << 16;
-        return ((four | raw[at + 3] << 24) * 0x9E3779B1) >>> 32 - HASH_BITS;
+    /// Finds for each place up to the last one the place before it with the same hash.
+    private void link(byte[] raw, int last) {
+        if (heads.length == 0) {
+            heads = new int[1 << HASH_BITS];
+            before = new int[MOST_BYTES];
+            base = 1;
+        } else if (base > Integer.MAX_VALUE - 2 * MOST_BYTES) {
+            Arrays.fill(heads, 0);
+            base = 1;
+        }
+        int[] heads = this.heads;
+        int[] before = this.before;
+        int base = this.base;
+        int four = (raw[0] & 0xff) << 8 | (raw[1] & 0xff) << 16 | raw[2] << 24;
+        for (int at = 0; at <= last; at++) {
+            four = four >>> 8 | raw[at + 3] << 24;
+            int hash = four * 0x9E3779B1 >>> 32 - HASH_BITS;
+            before[at] = heads[hash] - base;
+            heads[hash] = base + at;
+        }
+        this.base = base + MOST_BYTES;
     }
 
-    private void note(byte[] raw, int at) {
-        int hash = hash(raw, at);
-        before[at] = heads[hash];
-        heads[hash] = at;
-    }
-
-    /// Returns the length of the longest repetition, and leaves its place in [#matchStart].
-    private int longest(byte[] raw, int at, int length) {
-        int best = 0;
-        int place = heads[hash(raw, at)];
-        for (int tries = 0; place >= 0 && tries < TRIES; tries++) {
-            if (best == 0 || at + best < length && raw[place + best] == raw[at + best]) {
-                int size = Arrays.mismatch(raw, place, length, raw, at, length);
-                size = size < 0 || size > length - at ? length - at : size;
+    /// Looks for a repetition of more than `least` bytes. Returns the length of the longest, and
+    /// leaves its place in [#matchStart]; `least` where there is none.
+    private int longest(byte[] raw, int at, int length, int least) {
+        int[] before = this.before;
+        int most = length - at;
+        int best = least;
+        if (best >= most) {
+            return best;
+        }
+        byte next = raw[at + best];
+        int place = before[at];
+        for (int tries = TRIES; place >= 0 && tries > 0; tries--) {
+            if (raw[place + best] == next) {
+                int size = same(raw, place, at, most);
                 if (size > best) {
                     best = size;
                     matchStart = place;
+                    if (size == most) {
+                        break;
+                    }
+                    next = raw[at + size];
                 }
             }
             place = before[place];
         }
         return best;
+    }
+
+    /// Returns how many bytes are the same at two places.
+    private static int same(byte[] raw, int one, int two, int most) {
+        int size = 0;
+        while (size < most && raw[one + size] == raw[two + size]) {
+            size++;
+        }
+        return size;
     }
 
     private static void step(
