@@ -71,16 +71,9 @@ final class EvrTable {
                 : order;
     }
 
-    /// Orders a version against one of any table.
-    int compareAll(int evr, EvrTable other, int otherEvr) {
-        return other == this ? compare(evr, otherEvr) : compare(evr, other, otherEvr);
-    }
-
-    /// Orders epoch and version against those of any table.
-    int compareVersions(int evr, EvrTable other, int otherEvr) {
-        return other == this
-                ? Integer.compare(rows.u32(evr, 12), rows.u32(otherEvr, 12))
-                : compareVersion(evr, other, otherEvr);
+    /// Orders epochs and versions.
+    int compareVersions(int one, int two) {
+        return Integer.compare(rows.u32(one, 12), rows.u32(two, 12));
     }
 
     private int compareVersion(int evr, EvrTable other, int otherEvr) {

@@ -22,6 +22,15 @@ final class Ints {
         items[size++] = item;
     }
 
+    /// Adds the first items of an array.
+    void add(int[] from, int count) {
+        if (items.length - size < count) {
+            items = Arrays.copyOf(items, Math.max(size + count, size + (size >> 1) + 16));
+        }
+        System.arraycopy(from, 0, items, size, count);
+        size += count;
+    }
+
     /// Makes room for some more at once.
     void room(int more) {
         if (items.length - size < more) {
@@ -49,6 +58,9 @@ final class Ints {
 
     /// Sorts what is there and drops doubles.
     void sortUnique() {
+        if (ascends()) {
+            return;
+        }
         Arrays.sort(items, 0, size);
         int kept = 0;
         for (int at = 0; at < size; at++) {
@@ -57,6 +69,15 @@ final class Ints {
             }
         }
         size = kept;
+    }
+
+    private boolean ascends() {
+        for (int at = 1; at < size; at++) {
+            if (items[at - 1] >= items[at]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Returns the array behind; only the first [#size] items count.

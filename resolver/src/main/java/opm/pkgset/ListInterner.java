@@ -8,7 +8,9 @@ final class ListInterner {
     private final Ints all = new Ints();
 
     private final Ints starts = new Ints();
-    private int[] slots = new int[1 << 10];
+
+    /// Hash above id; 0 is a free slot.
+    private long[] slots = new long[1 << 10];
 
     ListInterner() {
         starts.add(0);
@@ -22,23 +24,23 @@ final class ListInterner {
             return 0;
         }
         int mask = slots.length - 1;
-        int slot = hash(list.items(), 0, size) & mask;
+        int hash = hash(list.items(), size);
+        int slot = hash & mask;
         while (slots[slot] != 0) {
-            int id = slots[slot];
+            int id = (int) slots[slot];
             int start = starts.get(id) + 1;
-            if (size(id) == size
+            if ((int) (slots[slot] >>> 32) == hash
+                    && size(id) == size
                     && Arrays.equals(all.items(), start, start + size, list.items(), 0, size)) {
                 return id;
             }
             slot = slot + 1 & mask;
         }
         int id = starts.size();
-        slots[slot] = id;
+        slots[slot] = (long) hash << 32 | id;
         starts.add(all.size());
         all.add(size);
-        for (int at = 0; at < size; at++) {
-            all.add(list.get(at));
-        }
+        all.add(list.items(), size);
         if (id * 2L > slots.length) {
             grow();
         }
@@ -51,20 +53,23 @@ final class ListInterner {
     }
 
     private void grow() {
-        slots = new int[slots.length * 2];
+        long[] old = slots;
+        slots = new long[slots.length * 2];
         int mask = slots.length - 1;
-        for (int id = 1; id < starts.size(); id++) {
-            int slot = hash(all.items(), starts.get(id) + 1, size(id)) & mask;
-            while (slots[slot] != 0) {
-                slot = slot + 1 & mask;
+        for (long seen : old) {
+            if (seen != 0) {
+                int slot = (int) (seen >>> 32) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
+                }
+                slots[slot] = seen;
             }
-            slots[slot] = id;
         }
     }
 
-    private static int hash(int[] items, int start, int size) {
+    private static int hash(int[] items, int size) {
         int hash = size;
-        for (int at = start; at < start + size; at++) {
+        for (int at = 0; at < size; at++) {
             hash = hash * 31 + items[at];
         }
         hash *= 0x9E3779B9;

@@ -118,7 +118,7 @@ final class MergedNumbers {
             EvrTable two = sets.get(other).evrs();
             int[] strings = copiers.get(source).strings;
             int[] otherStrings = copiers.get(other).strings;
-            int order = one.compareAll(evr, two, otherEvr);
+            int order = compareAsRpm(source, evr, other, otherEvr);
             if (order == 0) {
                 order =
                         Integer.compare(
@@ -128,6 +128,44 @@ final class MergedNumbers {
                     ? Integer.compare(
                             strings[one.release(evr)], otherStrings[two.release(otherEvr)])
                     : order;
+        }
+
+        private int compareAsRpm(int source, int evr, int other, int otherEvr) {
+            EvrTable one = sets.get(source).evrs();
+            if (source == other) {
+                return one.compare(evr, otherEvr);
+            }
+            int order = compareVersions(source, evr, other, otherEvr);
+            return order == 0
+                    ? compareStrings(
+                            copiers.get(source).strings[one.release(evr)],
+                            copiers.get(other).strings[sets.get(other).evrs().release(otherEvr)])
+                    : order;
+        }
+
+        /// Orders epochs and versions.
+        private int compareVersions(int source, int evr, int other, int otherEvr) {
+            EvrTable one = sets.get(source).evrs();
+            if (source == other) {
+                return one.compareVersions(evr, otherEvr);
+            }
+            EvrTable two = sets.get(other).evrs();
+            int order = Integer.compare(one.epoch(evr), two.epoch(otherEvr));
+            return order == 0
+                    ? compareStrings(
+                            copiers.get(source).strings[one.version(evr)],
+                            copiers.get(other).strings[two.version(otherEvr)])
+                    : order;
+        }
+
+        private int compareStrings(int one, int two) {
+            return one == two ? 0 : version(one).compareTo(version(two));
+        }
+
+        private VersionOrder version(int string) {
+            int start = to.strings.offset(string);
+            int length = to.strings.length(string);
+            return new VersionOrder(to.strings.piece(string), start, start + length);
         }
 
         @Override
@@ -151,7 +189,7 @@ final class MergedNumbers {
             int count = evrs.size();
             var order = new int[count];
             int none = 0;
-            while (none + 1 < count && table(none + 1).compareAll(row(none + 1), table(0), 0) < 0) {
+            while (none + 1 < count && compareAsRpm(source(none + 1), row(none + 1), 0, 0) < 0) {
                 order[none] = none + 1;
                 none++;
             }
@@ -164,14 +202,14 @@ final class MergedNumbers {
                 int before = order[at - 1];
                 versions.rank(
                         at,
-                        table(evr).compareVersions(row(evr), table(before), row(before)),
-                        table(evr).compareAll(row(evr), table(before), row(before)));
+                        compareVersions(source(evr), row(evr), source(before), row(before)),
+                        compareAsRpm(source(evr), row(evr), source(before), row(before)));
             }
             return versions;
         }
 
-        private EvrTable table(int evr) {
-            return sets.get(sources.get(evr)).evrs();
+        private int source(int evr) {
+            return sources.get(evr);
         }
 
         private int row(int evr) {

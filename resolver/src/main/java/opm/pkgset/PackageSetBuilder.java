@@ -462,9 +462,7 @@ public final class PackageSetBuilder implements PackageSink {
             deps[kind].sortUnique();
             row[LISTS + kind] = lists.intern(deps[kind]);
         }
-        for (int value : row) {
-            packages.add(value);
-        }
+        packages.add(row, COLUMNS);
         for (long value : numberRow) {
             numbers.add(value);
         }

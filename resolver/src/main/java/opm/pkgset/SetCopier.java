@@ -20,6 +20,9 @@ public final class SetCopier {
     final int[] evrs;
     private final int[] lists;
 
+    /// What lists of the set hold, as they stand in it: read at once.
+    private final int[] listRows;
+
     /// Builder's relations plus 1.
     final int[] relations;
 
@@ -48,6 +51,8 @@ public final class SetCopier {
         strings = new int[from.stringCount()];
         evrs = new int[from.evrCount()];
         lists = new int[from.depListRows().count()];
+        listRows = new int[lists.length];
+        from.depListRows().column(0, listRows);
         relations = new int[from.relationCount()];
         dirs = new int[from.files().dirCount()];
         fileStarts = new int[from.packageCount() + 1];
@@ -173,8 +178,12 @@ public final class SetCopier {
         if (lists[start] == 0) {
             list.clear();
             int size = from.listSize(start);
-            for (int at = 0; at < size; at++) {
-                list.add(relation(from.listItem(start, at)));
+            for (int at = start + 1; at <= start + size; at++) {
+                int rel = listRows[at];
+                if (rel < 0 || rel >= relations.length) {
+                    throw new BrokenSet("list " + start + " has relation " + rel);
+                }
+                list.add(relations[rel] == 0 ? relation(rel) : relations[rel] - 1);
             }
             list.sortUnique();
             lists[start] = to.lists.intern(list);

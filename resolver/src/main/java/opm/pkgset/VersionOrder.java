@@ -1,28 +1,37 @@
 package opm.pkgset;
 
-/// Orders version strings of two sets as `rpmvercmp` does, straight from the maps.
+/// Orders version strings of two sets as `rpmvercmp` does, by their bytes.
 ///
 /// The same algorithm as `Evr.compareVersions`, which is the oracle of its test; kept apart so
-/// that a solver over several sets allocates nothing.
+/// that no strings are made.
 final class VersionOrder {
-    private final Bytes bytes;
-    private final long end;
-    private long at;
+    private final byte[] bytes;
+    private final int end;
+    private int at;
 
-    private VersionOrder(StringPool pool, int id) {
-        bytes = pool.bytes();
-        at = pool.start(id);
-        end = at + pool.length(id);
+    /// @param start where the version starts
+    /// @param end behind it
+    VersionOrder(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.end = end;
+        at = start;
     }
 
     static int compare(StringPool pool, int one, StringPool otherPool, int two) {
         if (pool == otherPool && one == two) {
             return 0;
         }
-        return new VersionOrder(pool, one).compareTo(new VersionOrder(otherPool, two));
+        return of(pool, one).compareTo(of(otherPool, two));
     }
 
-    private int compareTo(VersionOrder other) {
+    private static VersionOrder of(StringPool pool, int id) {
+        var copy = new byte[pool.length(id)];
+        pool.bytes().copy(pool.start(id), copy);
+        return new VersionOrder(copy, 0, copy.length);
+    }
+
+    /// Uses both up.
+    int compareTo(VersionOrder other) {
         while (at < end || other.at < other.end) {
             skipSeparators();
             other.skipSeparators();
@@ -108,7 +117,7 @@ final class VersionOrder {
 
     /// Returns the byte at hand, or 0 at the end.
     private int peek() {
-        return at < end ? bytes.u8(at) : 0;
+        return at < end ? bytes[at] : 0;
     }
 
     private static boolean isSeparator(int c) {
