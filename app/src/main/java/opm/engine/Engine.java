@@ -228,9 +228,9 @@ public final class Engine {
         return repositories().refresh(ids, complete);
     }
 
-    /// Makes sure that the repositories' sets know these paths, which stand in their file lists.
-    public void askPaths(Collection<String> paths) throws OpmException {
-        repositories().askPaths(paths);
+    /// Has the sets know these paths of file lists; returns whether any set is another one now.
+    public boolean askPaths(Collection<String> paths) throws OpmException {
+        return repositories().askPaths(paths);
     }
 
     /// Makes sure that the repositories' sets can answer who holds these paths, among which are

@@ -4,12 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import opm.base.Digest;
 import opm.base.Limits;
@@ -32,16 +30,19 @@ public final class Guest {
     private final Options options;
     private final Map<String, WeakReference<PackageSet>> sets = new ConcurrentHashMap<>();
     private final Map<Digest, WeakReference<List<Group>>> groups = new ConcurrentHashMap<>();
-    private final Set<String> paths = new TreeSet<>();
+    final FilesAside files;
 
+    /// @param closed whether nobody needs anything any more
     /// @throws IllegalArgumentException when the options name no repositories: those of the profile
     ///     would count
-    public Guest(Host host, Options options) {
+    public Guest(Host host, Options options, BooleanSupplier closed) {
         if (options.repos().isEmpty() && options.reposDir() == null) {
             throw new IllegalArgumentException("no repositories of our own");
         }
         this.host = host;
         this.options = options;
+        Engine nobody = engine(Watcher.until(closed), SystemProfile.blank(""));
+        files = new FilesAside(Repositories.metadata(nobody));
     }
 
     /// Unpacks a profile within what strangers may send.
@@ -72,17 +73,6 @@ public final class Guest {
                     "For a machine as large as that use opm itself: `opm bundle create`.");
         }
         return text;
-    }
-
-    /// Returns the paths that file lists are read for: all that strangers ever asked, so that they
-    /// share one set, and those of now as long as there is room for more.
-    synchronized List<String> paths(Collection<String> wanted) {
-        for (String path : wanted) {
-            if (paths.size() < Limits.GUEST_PATHS) {
-                paths.add(path);
-            }
-        }
-        return List.copyOf(paths);
     }
 
     /// Reads a profile as somebody sent it.

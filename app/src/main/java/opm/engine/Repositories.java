@@ -179,7 +179,9 @@ final class Repositories {
     private Loaded load(RepositoryConfig repo, Freshness freshness) throws OpmException {
         if (engine.guest != null && freshness == Freshness.EXPIRED) {
             try {
-                return metadata.load(repo, Freshness.OFFLINE);
+                Loaded there = metadata.load(repo, Freshness.OFFLINE);
+                Loaded more = metadata.knowingAllFiles(there);
+                return more == null ? there : more;
             } catch (Unavailable _) {
                 // Nobody has asked for it before.
             }
@@ -363,17 +365,39 @@ final class Repositories {
         if (wanted.isEmpty()) {
             return false;
         }
-        Collection<String> paths = engine.guest == null ? wanted : engine.guest.paths(wanted);
+        Guest guest = engine.guest;
+        if (guest != null) {
+            return shareAllFiles(guest);
+        }
         boolean changed = false;
         for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
             Loaded before = repo.getValue();
             if (!before.set().knowsAllFiles()
-                    && !new HashSet<>(before.set().askedPaths()).containsAll(paths)) {
+                    && !new HashSet<>(before.set().askedPaths()).containsAll(wanted)) {
                 engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
             }
-            Loaded after = metadata.withPaths(before, paths);
+            Loaded after = metadata.withPaths(before, wanted);
             if (!after.set().digest().equals(before.set().digest())
                     || after.set().askedPaths().size() > before.set().askedPaths().size()) {
+                repo.setValue(shared(after));
+                changed = true;
+            }
+        }
+        if (changed) {
+            changed();
+        }
+        return changed;
+    }
+
+    /// Makes sure that the sets know all files, which strangers share.
+    ///
+    /// @return whether any set is another one now
+    private boolean shareAllFiles(Guest guest) throws OpmException {
+        boolean changed = false;
+        for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
+            Loaded before = repo.getValue();
+            Loaded after = guest.files.of(before, engine.watcher());
+            if (after.set() != before.set()) {
                 repo.setValue(shared(after));
                 changed = true;
             }

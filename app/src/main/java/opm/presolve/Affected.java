@@ -265,7 +265,7 @@ final class Affected {
                 add(set.ref(set.provider(at)), seen, pending);
             }
             if (name.startsWith("/")) {
-                for (int owner : set.files().owners(name)) {
+                for (int owner : set.owners(name)) {
                     add(set.ref(owner), seen, pending);
                 }
             }
@@ -316,7 +316,7 @@ final class Affected {
                             if (!path.startsWith("/")) {
                                 break;
                             }
-                            for (int owner : of.files().owners(path)) {
+                            for (int owner : of.owners(path)) {
                                 found.computeIfAbsent(owner, _ -> new ArrayList<>()).add(path);
                             }
                         }

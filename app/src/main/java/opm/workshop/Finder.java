@@ -28,7 +28,10 @@ record Finder(PackageSet installed, List<OpenRepo> repos) {
     List<Hit> found(String text) throws OpmException {
         var query = new Queries(sets());
         var names = new LinkedHashMap<String, PackageRef>();
-        if (text.startsWith("/")) {
+        if (text.startsWith("/") && Queries.isGlob(text)) {
+            // Not in the file lists, which would be gone through from end to end.
+            query.paths(text).values().forEach(all -> all.forEach(pkg -> note(names, pkg)));
+        } else if (text.startsWith("/")) {
             query.owners(text).forEach(pkg -> note(names, pkg));
         } else {
             query.named(text).forEach(pkg -> note(names, pkg));

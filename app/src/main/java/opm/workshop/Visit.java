@@ -205,7 +205,7 @@ public final class Visit {
                     "search: found " + clean.length() + " letters", "Search for fewer words.");
         }
         List<Hit> hits = found(clean);
-        if (!hits.isEmpty() || !deep || !clean.startsWith("/")) {
+        if (!hits.isEmpty() || !deep || !clean.startsWith("/") || Queries.isGlob(clean)) {
             return hits;
         }
         readPaths(clean);
@@ -220,7 +220,7 @@ public final class Visit {
         return workshop.looking.pass(_ -> Finder.of(seen).found(text));
     }
 
-    /// Takes long, and cannot make way: those who do the same wait for it, and nobody else.
+    /// May take long, the first time: those who do the same wait for it, and nobody else.
     private synchronized void readPaths(String path) throws OpmException {
         workshop.reading.pass(
                 now ->
@@ -228,8 +228,9 @@ public final class Visit {
                                 now,
                                 Limits.SOLVE_SECONDS,
                                 () -> {
-                                    engine.askPaths(List.of(path));
-                                    ground = Ground.of(engine);
+                                    if (engine.askPaths(List.of(path))) {
+                                        ground = Ground.of(engine);
+                                    }
                                     return true;
                                 }));
     }

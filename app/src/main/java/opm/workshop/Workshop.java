@@ -26,6 +26,7 @@ import opm.engine.Guest;
 import opm.engine.Options;
 import opm.engine.Watcher;
 import opm.host.Host;
+import opm.host.Niceness;
 import opm.profile.SystemProfile;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,7 @@ public final class Workshop implements AutoCloseable {
             LongSupplier nanos) {
         this.host = host;
         this.options = options;
-        guests = new Guest(host, options);
+        guests = new Guest(host, options, closed::get);
         this.stock = List.copyOf(stock);
         this.offer = offer;
         this.nanos = nanos;
@@ -274,6 +275,7 @@ public final class Workshop implements AutoCloseable {
                 .name("refresh")
                 .start(
                         () -> {
+                            Niceness.low();
                             while (!closed.get()) {
                                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
                                 sweep();

@@ -18,10 +18,20 @@ import opm.base.Digest;
 /// A mirror on loopback that is good, or hostile in one way at a time.
 final class HostileMirror implements AutoCloseable {
     static final int BOMB_MEGABYTES = Boolean.getBoolean("opm.soak") ? 6000 : 8;
+    private static final String PKGID = "ab".repeat(32);
     private static final byte[] MEGABYTE = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private static final byte[] FILE_LISTS =
+            """
+            <filelists xmlns="http://linux.duke.edu/metadata/filelists" packages="1">
+            <package pkgid="%s" name="vim" arch="noarch"><version epoch="0" ver="9" rel="1"/>
+            <file>/usr/share/vim/words</file></package></filelists>
+            """
+                    .formatted(PKGID)
+                    .getBytes(StandardCharsets.UTF_8);
+
     private volatile Way way = Way.GOOD;
 
     /// How it behaves.
@@ -68,7 +78,10 @@ final class HostileMirror implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             Way now = way;
             boolean list = path.equals("/repodata/repomd.xml");
-            if (now == Way.NOTHING || !list && !path.equals("/repodata/primary.xml.gz")) {
+            if (path.equals("/repodata/filelists.xml")) {
+                exchange.sendResponseHeaders(200, FILE_LISTS.length);
+                exchange.getResponseBody().write(FILE_LISTS);
+            } else if (now == Way.NOTHING || !list && !path.equals("/repodata/primary.xml.gz")) {
                 exchange.sendResponseHeaders(404, -1);
             } else if (list && now == Way.ENDLESS_LIST || !list && now == Way.ENDLESS_FILE) {
                 exchange.sendResponseHeaders(200, 0);
@@ -99,9 +112,16 @@ final class HostileMirror implements AutoCloseable {
         return """
                 <repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>1</revision>
                 <data type="primary"><checksum type="sha256">%s</checksum>
-                <location href="%s"/><size>%d</size></data></repomd>
+                <location href="%s"/><size>%d</size></data>
+                <data type="filelists"><checksum type="sha256">%s</checksum>
+                <location href="repodata/filelists.xml"/><size>%d</size></data></repomd>
                 """
-                .formatted(Digest.sha256Of(sum).hex(), location, file.length)
+                .formatted(
+                        Digest.sha256Of(sum).hex(),
+                        location,
+                        file.length,
+                        Digest.sha256Of(FILE_LISTS).hex(),
+                        FILE_LISTS.length)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -136,7 +156,7 @@ final class HostileMirror implements AutoCloseable {
                         <rpm:provides><rpm:entry name="vim" flags="EQ" epoch="0" ver="9" rel="1"/>
                         </rpm:provides></format></package>
                         """
-                                .formatted("ab".repeat(32), summary, name);
+                                .formatted(PKGID, summary, name);
         var bytes = new ByteArrayOutputStream();
         try (var zip = new GZIPOutputStream(bytes)) {
             zip.write(text.getBytes(StandardCharsets.UTF_8));

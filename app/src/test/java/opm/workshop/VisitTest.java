@@ -2,12 +2,14 @@ package opm.workshop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import opm.plan.Plan;
 import opm.plan.PlanText;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,31 @@ final class VisitTest {
             assertThat(plan(fresh)).isEqualTo(plan);
             assertThat(fresh.cost("vim")).isEqualTo(cost);
             assertThat(cost.comes()).isEqualTo(1);
+        }
+    }
+
+    /// The first path that only file lists know has them read, for everybody; however many nobody
+    /// has, no set is written for them, and those that somebody has are found.
+    @Test
+    void fileListsAreReadOnce() throws Exception {
+        try (var mirror = new HostileMirror();
+                Workshop workshop = workshop(mirror)) {
+            workshop.refresh("x86_64", _ -> {});
+            Visit visit = workshop.open(HostileRepositoriesTest.PROFILE);
+            for (int path = 0; path < 100; path++) {
+                assertThat(visit.search("/usr/share/vim/" + path, true)).isEmpty();
+            }
+            String words = "/usr/share/vim/words";
+            assertThat(visit.search(words, false)).hasSize(1);
+            Visit other = workshop.open(HostileRepositoriesTest.PROFILE);
+            assertThat(other.search(words, false)).hasSize(1);
+            other.choose(Basket.EMPTY.with(Basket.item("install", words)));
+            assertThat(Visit.rows(Objects.requireNonNull(other.solution()))).hasSize(1);
+            try (Stream<Path> sets = Files.list(folder.resolve("state/sets"))) {
+                assertThat(sets.map(set -> set.getFileName().toString().length()))
+                        .containsExactlyInAnyOrder(
+                                64 + ".opmset".length(), 64 + "-all.opmset".length());
+            }
         }
     }
 

@@ -203,10 +203,6 @@ public final class Limits {
     /// quarter of that (12 MB for a machine of 1,858 packages).
     public static final long HEAP_FOR_SOLVER = 48 << 20;
 
-    /// Paths that strangers may ask the file lists for, all together, as long as a server runs:
-    /// each new one costs seconds and 30 MB of disk.
-    public static final int GUEST_PATHS = 64;
-
     /// Sets of one repository with what file lists say of some paths; each is as large as the
     /// repository's own.
     public static final int PATH_SETS = 4;

@@ -62,8 +62,8 @@ public final class Exec {
     }
 
     /// Returns a function of three like arguments that returns an int.
-    @SuppressWarnings("restricted") // two functions of the C library
-    private static MethodHandle function(
+    @SuppressWarnings("restricted") // a few functions of the C library
+    static MethodHandle function(
             Linker linker, String name, MemoryLayout argument, Linker.Option... options) {
         return linker.downcallHandle(
                 linker.defaultLookup().findOrThrow(name),

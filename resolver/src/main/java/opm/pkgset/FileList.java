@@ -60,18 +60,43 @@ final class FileList {
         if (slash < 0) {
             return new int[0];
         }
-        String directory = path.substring(0, slash + 1);
-        String name = path.substring(slash + 1);
+        byte[] directory = ByteText.encode(path.substring(0, slash + 1));
+        byte[] name = ByteText.encode(path.substring(slash + 1));
         var owners = new Ints();
-        from(
-                directory,
-                (dir, file, pkg) -> {
-                    if (file.equals(name) && dir.equals(directory)) {
-                        owners.add(pkg);
-                    }
-                });
+        int first = firstBlock(directory);
+        // The block before may end with what begins here; below a directory there may be millions
+        // of files, in it there are few.
+        for (int block = Math.max(0, first - 1); block < blockCount; block++) {
+            if (block >= first && !Arrays.equals(firstDirectory(block), directory)) {
+                break;
+            }
+            addOwners(open(block), directory, name, owners);
+        }
         owners.sortUnique();
         return Arrays.copyOf(owners.items(), owners.size());
+    }
+
+    /// Adds the packages that own a file, of those in a block.
+    private void addOwners(VarInput in, byte[] directory, byte[] name, Ints owners) {
+        byte[] here = {};
+        int pkg = 0;
+        while (!in.atEnd()) {
+            here = next(in, here);
+            pkg = stepped(in, pkg);
+            boolean wanted = Arrays.equals(here, directory);
+            byte[] file = {};
+            for (int left = in.number(Lz.MOST_BYTES); left > 0; left--) {
+                if (wanted) {
+                    file = next(in, file);
+                    if (Arrays.equals(file, name)) {
+                        owners.add(pkg);
+                    }
+                } else {
+                    in.number(Lz.MOST_BYTES);
+                    in.skip(in.count());
+                }
+            }
+        }
     }
 
     /// Hands over the files that a glob matches.
@@ -88,24 +113,30 @@ final class FileList {
 
     /// Hands over the files of all directories that begin with a prefix.
     private void from(String prefix, Use use) {
+        byte[] wanted = ByteText.encode(prefix);
+        int first = firstBlock(wanted);
+        // The block before may end with what begins here.
+        for (int block = Math.max(0, first - 1); block < blockCount; block++) {
+            if (block >= first && !startsWith(firstDirectory(block), wanted)) {
+                return;
+            }
+            read(block, prefix, use);
+        }
+    }
+
+    /// Returns the first block whose first directory is not less than another; the count when none.
+    private int firstBlock(byte[] directory) {
         int low = 0;
         int high = blockCount;
-        byte[] wanted = ByteText.encode(prefix);
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (Arrays.compareUnsigned(firstDirectory(middle), wanted) < 0) {
+            if (Arrays.compareUnsigned(firstDirectory(middle), directory) < 0) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        // The block before may end with what begins here.
-        for (int block = Math.max(0, low - 1); block < blockCount; block++) {
-            if (block >= low && !startsWith(firstDirectory(block), wanted)) {
-                return;
-            }
-            read(block, prefix, use);
-        }
+        return low;
     }
 
     private static boolean startsWith(byte[] bytes, byte[] prefix) {

@@ -55,6 +55,13 @@ public final class FileTree {
         return dirCount;
     }
 
+    /// Tells whether primary metadata always names a path with its package, as createrepo_c does.
+    static boolean isListed(String path) {
+        return path.startsWith("/etc/")
+                || path.contains("bin/")
+                || path.equals("/usr/lib/sendmail");
+    }
+
     /// Returns the packages that own a path, ascending.
     public int[] owners(String path) {
         if (path.isEmpty() || path.charAt(0) != '/') {

@@ -130,6 +130,17 @@ public final class PackageSet {
         return fileList != null;
     }
 
+    /// Returns the packages that own a path, ascending, as far as the set knows.
+    public int[] owners(String path) {
+        FileList all = fileList;
+        return all == null || FileTree.isListed(path) ? files.owners(path) : all.owners(path);
+    }
+
+    /// Tells whether a path may have owners that the set does not know: no file list was asked.
+    public boolean mayHide(String path) {
+        return fileList == null && !FileTree.isListed(path) && !askedPaths().contains(path);
+    }
+
     @Nullable FileList fileList() {
         return fileList;
     }
@@ -558,13 +569,7 @@ public final class PackageSet {
         return from == this ? name : strings.translateName(from.strings, name);
     }
 
-    /// Tells whether filelists were asked for a path when this set was made: then no more files
-    /// of that path exist than the set knows.
-    public boolean askedPath(String path) {
-        return askedPaths().contains(path);
-    }
-
-    /// Returns the paths for which filelists were asked, sorted.
+    /// Returns the paths, sorted, of which file lists were asked, so that it knows all owners.
     public List<String> askedPaths() {
         @Nullable Section asked = file.optional(SectionId.ASKED_PATHS);
         if (asked == null) {

@@ -194,7 +194,7 @@ final class Bonds {
         if (dep.name().startsWith("/")) {
             for (int at = 0; at < comings.size(); at++) {
                 PackageRef pkg = comings.get(at).pkg();
-                for (int owner : pkg.set().files().owners(dep.name())) {
+                for (int owner : pkg.set().owners(dep.name())) {
                     if (owner == pkg.pkg()) {
                         found.add(at);
                     }

@@ -240,7 +240,7 @@ final class Changes {
         var sets = new HashSet<PackageSet>();
         for (PackageRef coming : entries.keySet()) {
             if (sets.add(coming.set())) {
-                for (int owner : coming.set().files().owners(path)) {
+                for (int owner : coming.set().owners(path)) {
                     PackageRef other = coming.set().ref(owner);
                     if (entries.containsKey(other)) {
                         return other;

@@ -58,7 +58,7 @@ final class Match {
             }
         }
         if (dep.name().startsWith("/")) {
-            for (int owner : installed.files().owners(dep.name())) {
+            for (int owner : installed.owners(dep.name())) {
                 found.add(installed.ref(owner));
             }
         }

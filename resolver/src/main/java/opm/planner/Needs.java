@@ -93,7 +93,7 @@ record Needs(List<int[]> needs, List<int[]> preneeds) {
             if (dep.name().startsWith("/")) {
                 places.forEach(
                         (set, pkgAt) -> {
-                            for (int owner : set.files().owners(dep.name())) {
+                            for (int owner : set.owners(dep.name())) {
                                 Integer at = pkgAt.get(owner);
                                 if (at != null) {
                                     found.add(at);

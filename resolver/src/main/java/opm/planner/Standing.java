@@ -110,7 +110,7 @@ final class Standing {
 
     private boolean isIncomingFile(String path) {
         for (var entry : incoming.entrySet()) {
-            for (int owner : entry.getKey().files().owners(path)) {
+            for (int owner : entry.getKey().owners(path)) {
                 if (entry.getValue().contains(owner)) {
                     return true;
                 }

@@ -288,19 +288,25 @@ public final class Metadata {
     ///
     /// @return the same when the repository has no file lists, or knows all files already
     public Loaded withAllFiles(Loaded loaded) throws OpmException {
+        Loaded known = knowingAllFiles(loaded);
         Repomd.Item item = loaded.repomd().item("filelists");
-        if (item == null || loaded.set().knowsAllFiles()) {
-            return loaded;
+        if (known != null || item == null) {
+            return known == null ? loaded : known;
         }
         Path target = sets.allFilesOf(loaded.repomdDigest());
-        PackageSet set = openSet(target);
-        if (set == null) {
-            PackageSet base = PackageSet.open(sets.of(loaded.repomdDigest()));
-            var importer = new Importer(host.disk());
-            write(read(loaded, item, file -> importer.allFiles(file, item, base))::writeTo, target);
-            set = PackageSet.open(target);
+        PackageSet base = PackageSet.open(sets.of(loaded.repomdDigest()));
+        write(read(loaded, item, file -> importer().allFiles(file, item, base))::writeTo, target);
+        return loaded.with(PackageSet.open(target));
+    }
+
+    /// The same, where that takes no reading of file lists: they were read before, or the
+    /// repository has none. Else null.
+    public @Nullable Loaded knowingAllFiles(Loaded loaded) throws OpmException {
+        if (loaded.repomd().item("filelists") == null || loaded.set().knowsAllFiles()) {
+            return loaded;
         }
-        return loaded.with(set);
+        PackageSet set = openSet(sets.allFilesOf(loaded.repomdDigest()));
+        return set == null ? null : loaded.with(set);
     }
 
     /// Returns every file of some packages of a repository, for people who look at them. Asks the

@@ -249,7 +249,7 @@ final class SetPool extends Pool {
             }
             if (path) {
                 boolean both = into.size > before;
-                for (int owner : part.set.files().owners(text)) {
+                for (int owner : part.set.owners(text)) {
                     add(part, owner, before, into);
                 }
                 if (both) {
@@ -286,7 +286,7 @@ final class SetPool extends Pool {
     @Override
     boolean ownsFile(int pkg, String path) {
         Part part = part(pkg);
-        for (int owner : part.set.files().owners(path)) {
+        for (int owner : part.set.owners(path)) {
             if (owner == pkg - part.repo.start) {
                 return true;
             }
@@ -378,14 +378,10 @@ final class SetPool extends Pool {
                 system.translateName(part.set, part.set.name(pkg - part.repo.start)));
     }
 
-    /// Tells whether some set may know more owners of a path than it shows: its file list was not
-    /// asked, and the path is not of the kind that primary metadata always lists.
+    /// Tells whether a repository may have more owners of a path than its set shows.
     boolean mayBeHidden(String path) {
-        if (path.startsWith("/etc/") || path.contains("bin/") || path.equals("/usr/lib/sendmail")) {
-            return false;
-        }
         for (Part part : parts) {
-            if (part.repo != installed && !part.set.askedPath(path)) {
+            if (part.repo != installed && part.set.mayHide(path)) {
                 return true;
             }
         }
