@@ -507,7 +507,7 @@ public final class PackageSetBuilder implements PackageSink {
     /// Makes the set in memory. The builder is used up.
     public PackageSet build() {
         try {
-            var writer = new SetWriter(assemble());
+            var writer = assemble();
             return PackageSet.of(
                     writer.length() <= Integer.MAX_VALUE
                             ? inBuffer(writer)
@@ -519,7 +519,7 @@ public final class PackageSetBuilder implements PackageSink {
 
     /// Makes the bytes of the set. The builder is used up.
     public MemorySegment toBytes() {
-        return inSegment(new SetWriter(assemble()));
+        return inSegment(assemble());
     }
 
     private static Bytes inBuffer(SetWriter writer) {
@@ -554,18 +554,20 @@ public final class PackageSetBuilder implements PackageSink {
 
     /// Writes the set to a file or wherever. The builder is used up.
     public void writeTo(ByteSink sink) throws OpmException {
-        new SetWriter(assemble()).writeTo(sink);
+        assemble().writeTo(sink);
     }
 
-    private SetOrder assemble() {
+    private SetWriter assemble() {
         if (packageCount() > MANY) {
             // What grew left its former arrays behind, more than what lives, and the serial
             // collector lets the heap grow before it looks at them: 20 ms for 80 MB.
             System.gc();
         }
-        var ordered = new SetOrder(this, order == null ? ContentSort.sort(this) : order);
-        addedOrder = ordered.addedOrder();
-        return ordered;
+        ContentOrder known = order == null ? ContentSort.sort(this) : order;
+        var ordered = new PackageOrder(this, known);
+        addedOrder = ordered.keptAs;
+        var texts = new TextPacking(this, ordered.kept);
+        return new SetWriter(new SetOrder(this, known, ordered), texts);
     }
 
     /// Returns, after [#build], which package of the set each added one became, by order of adding;

@@ -6,9 +6,6 @@ import opm.base.OpmException;
 
 /// Writes the bytes of format 1 from packages in order.
 final class SetWriter {
-    /// Packages up to which a thread beside costs more than it saves.
-    private static final int FEW = 256;
-
     private final SetOrder order;
     private final PackageSetBuilder from;
     private final SetFrame frame;
@@ -24,12 +21,7 @@ final class SetWriter {
     /// Row of `more_lists` of each package of the set.
     private final int[] moreRow;
 
-    /// Place of each builder's text in `text_bytes`, and of each location in `location_bytes`.
-    private final int[] textPlace;
-
-    private final int[] locationPlace;
-    private final PackedTexts.Writer texts = new PackedTexts.Writer();
-    private final PackedTexts.Writer locations = new PackedTexts.Writer();
+    private final TextPacking texts;
     private final int[] providesStart;
     private final int[] providesPkg;
     private final int[] providesRel;
@@ -39,21 +31,15 @@ final class SetWriter {
 
     private final int[] fileStart;
 
-    SetWriter(SetOrder order) {
+    /// @param texts begun, of the same packages
+    SetWriter(SetOrder order, TextPacking texts) {
         this.order = order;
+        this.texts = texts;
         from = order.from;
         frame = new SetFrame(from.threads);
         listStart = new int[from.lists.size()];
         listOrder = orderLists();
         moreRow = new int[order.packages.length];
-        textPlace = new int[from.texts.size()];
-        locationPlace = new int[from.texts.size()];
-        Arrays.fill(textPlace, -1);
-        Arrays.fill(locationPlace, -1);
-        textPlace[0] = 0;
-        locationPlace[0] = 0;
-        boolean aside = from.threads > 1 && from.packageCount() > FEW;
-        var packing = new Beside("texts", this::packTexts, aside);
         providesStart = new int[order.nameCount + 1];
         int provides = countProvides();
         providesPkg = new int[provides];
@@ -61,9 +47,7 @@ final class SetWriter {
         fillProvides();
         fileStart = new int[order.dirs.length + 1];
         fileKeys = orderFiles();
-        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace, false);
-        locations.end();
-        packing.join();
+        texts.end();
         plan();
     }
 
@@ -90,31 +74,6 @@ final class SetWriter {
     }
 
     private long listRows;
-
-    /// Gives every text its place: one kind behind the other, so that those who search one kind
-    /// unpack no other, and by first use.
-    private void packTexts() {
-        int summary = TextKind.SUMMARY.index();
-        for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
-            packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace, kind == summary);
-        }
-        texts.end();
-    }
-
-    private void packColumn(
-            int column, PackedTexts.Writer to, int[] places, boolean plain) {
-        for (int pkg : order.packages) {
-            int text = from.column(pkg, column);
-            if (places[text] < 0) {
-                if (to.place() > Integer.MAX_VALUE) {
-                    throw new IllegalStateException("more than 2 GiB of texts");
-                }
-                places[text] = (int) to.place();
-                int length = from.texts.length(text);
-                to.add(from.texts.piece(text), from.texts.offset(text), length, plain);
-            }
-        }
-    }
 
     private int countProvides() {
         for (int pkg : order.packages) {
@@ -239,8 +198,7 @@ final class SetWriter {
             add(SectionId.ASKED_PATHS, from.asked.size(), this::askedPaths);
         }
         add(SectionId.MORE_LISTS, moreLists.size(), this::moreLists);
-        texts.plan(frame, SectionId.TEXT_BLOCKS, SectionId.TEXT_BYTES);
-        locations.plan(frame, SectionId.LOCATION_BLOCKS, SectionId.LOCATION_BYTES);
+        texts.plan(frame);
         add(SectionId.SUMMARIES, packages, this::summaries);
     }
 
@@ -358,7 +316,7 @@ final class SetWriter {
             out.u64(from.number(pkg, PackageSetBuilder.PACKAGE_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.INSTALLED_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.BUILD_SECONDS));
-            out.u32(locationPlace[from.column(pkg, PackageSetBuilder.LOCATION)]);
+            out.u32(texts.locationPlace(pkg));
             out.u32(
                     from.column(pkg, PackageSetBuilder.CHECKSUM_KIND)
                             | from.column(pkg, PackageSetBuilder.LOCATION_KIND) << 16);
@@ -407,7 +365,7 @@ final class SetWriter {
     private void texts(SetOutput out) throws OpmException {
         for (int pkg : order.packages) {
             for (int kind = 1; kind < TextKind.ALL.size(); kind++) {
-                out.u32(textPlace[from.column(pkg, PackageSetBuilder.TEXTS + kind)]);
+                out.u32(texts.place(pkg, kind));
             }
             out.u64(from.number(pkg, PackageSetBuilder.ARCHIVE_BYTES));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
@@ -417,7 +375,7 @@ final class SetWriter {
 
     private void summaries(SetOutput out) throws OpmException {
         for (int pkg : order.packages) {
-            out.u32(textPlace[from.column(pkg, PackageSetBuilder.TEXTS)]);
+            out.u32(texts.place(pkg, 0));
         }
     }
 
