@@ -36,9 +36,9 @@ text() {
         es:rpm-failed) printf '%s\n' "rpm falló: ${2-}" ;;
         pt_BR:rpm-failed) printf '%s\n' "o rpm falhou: ${2-}" ;;
         *:rpm-failed) printf '%s\n' "rpm failed: ${2-}" ;;
-        es:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repara una base de datos dañada." ;;
-        pt_BR:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` conserta um banco de dados danificado." ;;
-        *:rpm-failed.hint) printf '%s\n' "\`rpm --rebuilddb\` repairs a damaged database." ;;
+        es:rpm-failed.hint) printf '%s\n' "Si este usuario puede leer la base de datos: \`rpm --rebuilddb\` repara una dañada. Si no, haga lo mismo como root." ;;
+        pt_BR:rpm-failed.hint) printf '%s\n' "Se este usuário pode ler o banco de dados: \`rpm --rebuilddb\` conserta um danificado. Se não, faça o mesmo como root." ;;
+        *:rpm-failed.hint) printf '%s\n' "If this user may read the database: \`rpm --rebuilddb\` repairs a damaged one. Otherwise do the same as root." ;;
     esac
 }
 # <<< messages
@@ -577,13 +577,14 @@ main() {
         dbpath=$(rpm ${root:+--root "$root"} -E %_dbpath) || die 5 rpm-failed "rpm -E %_dbpath"
     fi
     case $dbpath in /*) ;; *) die 5 rpm-failed "rpm -E %_dbpath: $dbpath" ;; esac
+    # A machine that looks empty would get everything anew.
+    [ ! -d "$root$dbpath" ] || [ -x "$root$dbpath" ] || die 5 rpm-failed "$root$dbpath"
     database=
     for file in rpmdb.sqlite Packages Packages.db; do
-        if [ -e "$root$dbpath/$file" ]; then database=$root$dbpath/$file; fi
+        [ ! -e "$root$dbpath/$file" ] || database=$root$dbpath/$file
     done
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm-profile.XXXXXX") || exit 5
-    trap 'rm -rf "$tmp"' EXIT
-    trap 'exit 5' HUP INT TERM
+    trap 'rm -rf "$tmp"' EXIT && trap 'exit 5' HUP INT TERM
     tags=" $(rpm --querytags | tr '\n' ' ') "
     profile >"$tmp/profile"
     if [ -e "$tmp/failed" ]; then die 5 rpm-failed "$database"; fi

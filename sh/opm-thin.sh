@@ -203,8 +203,10 @@ answer() { # NAME
 }
 
 installed() {
-    rpm_here -qa --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n' |
-        grep -v '^gpg-pubkey-' | sort >"$work/installed" || :
+    # Written first: a pipe loses rpm's exit status.
+    rpm_here -qa --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n' >"$work/all" ||
+        die 5 rpm-failed "rpm -qa"
+    sed '/^gpg-pubkey-/d' "$work/all" | sort >"$work/installed"
 }
 
 # Prints what the answer relies on and is not installed.

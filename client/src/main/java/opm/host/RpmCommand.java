@@ -2,12 +2,12 @@ package opm.host;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import opm.base.OpmException;
 import opm.base.OpmException.Refused;
 import org.jspecify.annotations.Nullable;
@@ -173,11 +173,21 @@ public final class RpmCommand {
         }
     }
 
-    /// Tells whether the root has a database at all.
+    /// Tells whether the root has a database at all. One that may not be read is refused: a machine
+    /// that looks empty would get everything anew.
     public boolean hasDatabase() throws OpmException {
-        Path folder = databaseFolder();
-        return Stream.of("rpmdb.sqlite", "Packages", "Packages.db")
-                .anyMatch(name -> java.nio.file.Files.exists(folder.resolve(name)));
+        for (String name : List.of("rpmdb.sqlite", "Packages", "Packages.db")) {
+            Path file = databaseFolder().resolve(name);
+            if (Files.isReadable(file)) {
+                return true;
+            }
+            if (!Files.notExists(file)) {
+                throw new Refused(
+                        file + ": found rpm's database, which this user may not read",
+                        "Run the same command as root, for example with sudo.");
+            }
+        }
+        return false;
     }
 
     private Commands.Result succeed(Command command) throws OpmException {
