@@ -11,7 +11,8 @@ check_signed() { # all keys of --key must have signed or, where none is given, o
         done
     fi
     [ -n "$keys" ] || return 0
-    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX") && trap 'rm -rf "$tmp"' EXIT
+    tmp=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX" 2>/dev/null) || stop 5 no-tmp "${TMPDIR:-/tmp}"
+    trap 'rm -rf "$tmp"' EXIT
     for key in $keys; do
         found=''
         for sig in "$box".minisig "$box".*.minisig; do

@@ -85,6 +85,12 @@ text() {
         es:no-rpm.hint) printf '%s\n' "Este archivo es para sistemas cuyos paquetes son RPM." ;;
         pt_BR:no-rpm.hint) printf '%s\n' "Este arquivo é para sistemas cujos pacotes são RPM." ;;
         *:no-rpm.hint) printf '%s\n' "This file is for systems whose packages are RPMs." ;;
+        es:no-tmp) printf '%s\n' "no hay carpeta para archivos temporales: ${2-} falta, no se puede escribir o está llena" ;;
+        pt_BR:no-tmp) printf '%s\n' "não há pasta para arquivos temporários: ${2-} falta, não pode ser escrita ou está cheia" ;;
+        *:no-tmp) printf '%s\n' "no folder for temporary files: ${2-} is not there, may not be written, or is full" ;;
+        es:no-tmp.hint) printf '%s\n' "No se cambió nada. Indique otra con TMPDIR=CARPETA delante de sh." ;;
+        pt_BR:no-tmp.hint) printf '%s\n' "Nada foi mudado. Indique outra com TMPDIR=PASTA antes de sh." ;;
+        *:no-tmp.hint) printf '%s\n' "Nothing was changed. Name another with TMPDIR=FOLDER before sh." ;;
         es:no-tool) printf '%s\n' "falta ${2-} aquí, y sin eso no se puede comprobar ni instalar nada" ;;
         pt_BR:no-tool) printf '%s\n' "falta ${2-} aqui, e sem isso nada pode ser verificado nem instalado" ;;
         *:no-tool) printf '%s\n' "${2-} is not here, and nothing can be checked or installed without it" ;;

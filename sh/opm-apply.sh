@@ -531,7 +531,7 @@ opm_apply() {
     full='%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}'
     signed='%|DSAHEADER?{s}:{%|RSAHEADER?{s}:{%|SIGGPG?{s}:{%|SIGPGP?{s}:{n}|}|}|}|'
     ! "$rpm" --querytags | grep -qx OPENPGP || signed="%|OPENPGP?{s}:{$signed}|"
-    work=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX")
+    work=$(mktemp -d "${TMPDIR:-/tmp}/opm.XXXXXX" 2>/dev/null) || stop 5 no-tmp "${TMPDIR:-/tmp}"
     trap clean_up EXIT && trap 'exit 130' INT TERM HUP
     read_manifest && pick_part
     read_plan

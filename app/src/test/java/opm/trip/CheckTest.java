@@ -53,6 +53,11 @@ final class CheckTest {
             check.add("--json");
             assertThat(trip.opm(check.toArray(String[]::new)).mustEnd(5).out())
                     .contains("\"result\":\"not-ready\"", "\"why\":\"folder\"", "\"peakBytes\"");
+            String nowhere = "TMPDIR=" + trip.at("absent");
+            Trip.Said sh = trip.run("env", nowhere, "sh", box, "--root", root.toString(), "--yes");
+            assertThat(sh.mustEnd(5).err())
+                    .contains("no folder for temporary files: " + trip.at("absent"), "TMPDIR=")
+                    .doesNotContain("mktemp");
             List<String> apply = with(root, trip, "apply", box, "--yes");
             trip.opm(apply.toArray(String[]::new)).mustEnd(5);
             assertThat(trip.installed(root)).isEqualTo(installed);
