@@ -15,18 +15,20 @@ import opm.engine.OpenRepo;
 import opm.pkgset.PackageRef;
 import opm.pkgset.PackageSet;
 import opm.pkgset.Queries;
+import opm.pkgset.SearchMemory;
 import org.jspecify.annotations.Nullable;
 
 /// Looks packages up, as they look from one machine. Any thread may ask.
-record Finder(PackageSet installed, List<OpenRepo> repos) {
-    static Finder of(Ground ground) {
-        return new Finder(Objects.requireNonNull(ground.universe().installed()), ground.repos());
+record Finder(PackageSet installed, List<OpenRepo> repos, SearchMemory memory) {
+    static Finder of(Ground ground, SearchMemory memory) {
+        PackageSet installed = Objects.requireNonNull(ground.universe().installed());
+        return new Finder(installed, ground.repos(), memory);
     }
 
     /// Returns packages that a text names: words of names and summaries, something provided, a
     /// path, as far as file lists were read. Names that begin so come first.
     List<Hit> found(String text) throws OpmException {
-        var query = new Queries(sets());
+        var query = new Queries(sets(), memory);
         var names = new LinkedHashMap<String, PackageRef>();
         if (text.startsWith("/") && Queries.isGlob(text)) {
             // Not in the file lists, which would be gone through from end to end.

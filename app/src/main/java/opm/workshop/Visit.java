@@ -217,7 +217,7 @@ public final class Visit {
     private List<Hit> found(String text) throws OpmException {
         Ground known = ground;
         Ground seen = known == null ? think(this::ground) : known;
-        return workshop.looking.pass(_ -> Finder.of(seen).found(text));
+        return workshop.looking.pass(_ -> Finder.of(seen, workshop.searched).found(text));
     }
 
     /// May take long, the first time: those who do the same wait for it, and nobody else.
@@ -286,7 +286,8 @@ public final class Visit {
 
     /// Returns the packages of a group.
     public List<Hit> members(String group) throws OpmException {
-        return think(() -> Finder.of(ground()).called(groups().names(group)));
+        return think(
+                () -> Finder.of(ground(), workshop.searched).called(groups().names(group)));
     }
 
     /// Returns what publishers say about updates that the machine lacks, the gravest first.

@@ -27,12 +27,14 @@ import opm.engine.Options;
 import opm.engine.Watcher;
 import opm.host.Host;
 import opm.host.Niceness;
+import opm.pkgset.SearchMemory;
 import opm.profile.SystemProfile;
 import org.jspecify.annotations.Nullable;
 
 /// All visits of one server: who is here, how many may think at a time, when they are forgotten.
 public final class Workshop implements AutoCloseable {
     private static final int BUILDERS = 2;
+    private static final int MANY_PACKAGES = 4000; // more than a usual machine has
     private final Host host;
     private final Options options;
     private final Guest guests;
@@ -47,6 +49,7 @@ public final class Workshop implements AutoCloseable {
     private final LongAdder built = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String trouble = "";
+    final SearchMemory searched = new SearchMemory(MANY_PACKAGES);
     final Gate thinking;
     final Gate looking;
     final Gate reading;

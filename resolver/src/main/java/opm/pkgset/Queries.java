@@ -12,6 +12,7 @@ import opm.base.Evr;
 import opm.base.Nevra;
 import opm.base.OpmException.Damaged;
 import opm.base.Sense;
+import org.jspecify.annotations.Nullable;
 
 /// Answers people's questions about several sets at once, straight from the maps.
 ///
@@ -19,9 +20,16 @@ import opm.base.Sense;
 /// these are equal.
 public final class Queries {
     private final List<PackageSet> sets;
+    private final @Nullable SearchMemory memory;
 
     public Queries(List<PackageSet> sets) {
+        this(sets, null);
+    }
+
+    /// @param memory of who searches again and again; null for who asks once
+    public Queries(List<PackageSet> sets, @Nullable SearchMemory memory) {
         this.sets = List.copyOf(sets);
+        this.memory = memory;
     }
 
     /// Tells whether a word has wildcards.
@@ -359,7 +367,8 @@ public final class Queries {
             int before = found.size();
             PackageSet.reading(
                     () -> {
-                        new TextSearch(set, words, inDescriptions).addTo(found, most);
+                        var texts = memory == null ? null : memory.of(set);
+                        new TextSearch(set, words, inDescriptions, texts).addTo(found, most);
                         return true;
                     });
             sorted = sorted && (before == 0 || before == found.size());

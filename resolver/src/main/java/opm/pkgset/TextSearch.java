@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Looks for words in names, summaries, descriptions and addresses.
 ///
@@ -21,9 +22,16 @@ final class TextSearch {
     private final PackageSet set;
     private final List<SearchWord> words;
     private final boolean inDescriptions;
+    private final SearchMemory.@Nullable Texts memory;
 
-    TextSearch(PackageSet set, List<String> words, boolean inDescriptions) {
+    /// @param memory of the set; null where nobody will search it again
+    TextSearch(
+            PackageSet set,
+            List<String> words,
+            boolean inDescriptions,
+            SearchMemory.@Nullable Texts memory) {
         this.set = set;
+        this.memory = memory;
         this.words = new ArrayList<>();
         words.forEach(word -> this.words.add(new SearchWord(word)));
         // The longest leaves the fewest packages.
@@ -43,8 +51,8 @@ final class TextSearch {
         inSummary.set(0, count);
         var anywhere = new BitSet(count);
         anywhere.set(0, count);
-        Places[] places = {
-            new Places(TextKind.SUMMARY),
+        @Nullable Places[] places = {
+            memory == null ? new Places(TextKind.SUMMARY) : null,
             inDescriptions ? new Places(TextKind.DESCRIPTION) : null,
             inDescriptions ? new Places(TextKind.URL) : null
         };
@@ -56,13 +64,14 @@ final class TextSearch {
                 keepHolding(word, inName, inSummary, anywhere);
                 continue;
             }
-            BitSet names = names(word);
-            BitSet summaries = places[0].holding(word);
+            BitSet names = memory == null ? names(word) : memory.names().holding(word);
+            BitSet summaries =
+                    memory == null ? holding(places[0], word) : memory.summaries().holding(word);
             inName.and(names);
             inSummary.and(summaries);
             names.or(summaries);
             for (int at = 1; inDescriptions && at < places.length; at++) {
-                names.or(places[at].holding(word));
+                names.or(holding(places[at], word));
             }
             anywhere.and(names);
         }
@@ -73,11 +82,16 @@ final class TextSearch {
                     pkg >= 0 && left > 0;
                     pkg = anywhere.nextSetBit(pkg + 1)) {
                 if ((inName.get(pkg) ? 2 : 0) + (inSummary.get(pkg) ? 1 : 0) == kind) {
-                    found.add(new Queries.Found(places[0].ref(pkg), kind > 1, (kind & 1) == 1));
+                    PackageRef ref = places[0] == null ? set.ref(pkg) : places[0].ref(pkg);
+                    found.add(new Queries.Found(ref, kind > 1, (kind & 1) == 1));
                     left--;
                 }
             }
         }
+    }
+
+    private static BitSet holding(@Nullable Places texts, SearchWord word) {
+        return texts == null ? new BitSet() : texts.holding(word);
     }
 
     /// Reads the packages that are left, and lets go of those where a word does not stand.

@@ -150,6 +150,10 @@ class QueriesTest {
     }
 
     private static Queries randomQueries() throws OpmException {
+        return new Queries(randomSets());
+    }
+
+    private static List<PackageSet> randomSets() throws OpmException {
         var random = new Random(20261122);
         var sets = new ArrayList<PackageSet>();
         for (int at = 0; at < 3; at++) {
@@ -162,7 +166,31 @@ class QueriesTest {
             }
             sets.add(builder.build());
         }
-        return new Queries(sets);
+        return sets;
+    }
+
+    /// Who remembers what was read finds the same in the same order, be a word in names, in
+    /// summaries or across the end of one.
+    @Test
+    void whatIsRememberedIsFound() throws OpmException {
+        List<PackageSet> sets = randomSets();
+        var remembering = new Queries(sets, new SearchMemory(1));
+        Queries reading = new Queries(sets);
+        for (int round = 0; round < 2; round++) {
+            for (String words : List.of("a", "b", "abca", "-a", "c a", "a c", "ab ba c", "bc1")) {
+                List<String> each = List.of(words.split(" "));
+                for (boolean deep : new boolean[] {false, true}) {
+                    assertThat(remembering.search(each, deep))
+                            .as(words)
+                            .isEqualTo(reading.search(each, deep));
+                }
+                assertThat(remembering.search(List.of(words), false))
+                        .isEqualTo(reading.search(List.of(words), false));
+            }
+        }
+        assertThat(remembering.search(List.of("1a", "a1"), false)).isEmpty();
+        assertThat(new Queries(sets, new SearchMemory(9999)).search(List.of("ab"), false))
+                .isEqualTo(reading.search(List.of("ab"), false));
     }
 
     /// Several words give what all of them give, in the order of what each says alone; whether few
