@@ -35,6 +35,16 @@ final class IntList {
         push(three);
     }
 
+    /// Makes the list longer; what the new ones are is up to who writes them into the array that
+    /// this returns.
+    int[] grow(int count) {
+        size += count;
+        if (size > at.length) {
+            at = Arrays.copyOf(at, Math.max(size, at.length * 2));
+        }
+        return at;
+    }
+
     void pushAll(IntList other) {
         for (int i = 0; i < other.size; i++) {
             push(other.at[i]);

@@ -72,6 +72,9 @@ final class RuleBase {
     /// Literals, plus the number of variables, that watch any rule.
     final int[] watched;
 
+    /// For each of [#watched] the first rule that it watches.
+    final int[] watchedFirst;
+
     /// Takes what a state holds when just these rules were made: of `pkgEnd` rules, and those of
     /// [UpdateRules].
     RuleBase(State state, Candidates candidates) {
@@ -114,6 +117,10 @@ final class RuleBase {
         n2 = new int[allCount];
         watching = watching(sat.variables);
         watched = link(sat.variables);
+        watchedFirst = new int[watched.length];
+        for (int i = 0; i < watched.length; i++) {
+            watchedFirst[i] = watching[watchedFrom[watched[i]]];
+        }
     }
 
     /// Puts the rules that installed packages meet behind the others of each beginning, and lists

@@ -21,6 +21,9 @@ final class SharedRules {
     /// Where the request's own package rules are, ascending.
     private int[] places = new int[0];
 
+    /// The shared rules before which the request's own package rules go: one for each of [#places].
+    private int[] gaps = new int[0];
+
     /// The shared package rules that may give a choice and the request's own, ascending, and for
     /// each where it stands in [RuleBase#choices], or -1.
     final IntList choices = new IntList();
@@ -46,8 +49,6 @@ final class SharedRules {
         sat.off = room.off;
         sat.lits = room.lits;
         System.arraycopy(base.start, 0, sat.start, 0, base.count);
-        System.arraycopy(base.w1, 0, sat.w1, 0, base.count);
-        System.arraycopy(base.w2, 0, sat.w2, 0, base.count);
         Arrays.fill(sat.off, false);
         sat.litSize = base.lits.length;
         sat.ruleCount = base.count;
@@ -81,6 +82,7 @@ final class SharedRules {
             starts[kept++] = sat.start[rule];
         }
         places = new int[kept];
+        gaps = Arrays.copyOf(before, kept);
         int end = count;
         for (int i = kept - 1; i >= 0; i--) {
             int gap = before[i];
@@ -99,10 +101,10 @@ final class SharedRules {
 
     private void moveUp(int from, int to, int by) {
         if (by > 0) {
-            System.arraycopy(sat.start, from, sat.start, from + by, to - from);
-            System.arraycopy(sat.w1, from, sat.w1, from + by, to - from);
-            System.arraycopy(sat.w2, from, sat.w2, from + by, to - from);
+            System.arraycopy(base.start, from, sat.start, from + by, to - from);
         }
+        System.arraycopy(base.w1, from, sat.w1, from + by, to - from);
+        System.arraycopy(base.w2, from, sat.w2, from + by, to - from);
         for (int rule = from; rule < to; rule++) {
             moved[rule] = rule + by;
         }
@@ -178,13 +180,14 @@ final class SharedRules {
 
     /// Makes the watches and assertions of all rules, as [Sat#begin] does of each.
     void begin() {
-        for (int rule = 1; rule < base.allCount; rule++) {
-            int now = moved[rule];
-            sat.n1[now] = moved[base.n1[rule]];
-            sat.n2[now] = moved[base.n2[rule]];
+        int from = 1;
+        for (int by = 0; by < gaps.length; by++) {
+            link(from, gaps[by], by);
+            from = gaps[by];
         }
-        for (int literal : base.watched) {
-            sat.watches[literal] = moved[base.watching[base.watchedFrom[literal]]];
+        link(from, base.allCount, gaps.length);
+        for (int i = 0; i < base.watched.length; i++) {
+            sat.watches[base.watched[i]] = moved[base.watchedFirst[i]];
         }
         int[] own = own();
         for (int i = own.length - 1; i >= 0; i--) {
@@ -195,6 +198,21 @@ final class SharedRules {
             }
         }
         listAssertions(own);
+    }
+
+    /// Links shared rules that all have moved up as far.
+    private void link(int from, int to, int by) {
+        if (gaps.length == 0) {
+            System.arraycopy(base.n1, from, sat.n1, from, to - from);
+            System.arraycopy(base.n2, from, sat.n2, from, to - from);
+            return;
+        }
+        int[] n1 = sat.n1;
+        int[] n2 = sat.n2;
+        for (int rule = from; rule < to; rule++) {
+            n1[rule + by] = moved[base.n1[rule]];
+            n2[rule + by] = moved[base.n2[rule]];
+        }
     }
 
     private void listAssertions(int[] own) {
@@ -261,20 +279,46 @@ final class SharedRules {
     IntList findAsking() {
         asking.clear();
         var slots = new IntList();
-        int[] own = own();
-        int next = 0;
-        for (int i = 0; i < base.asking.length; i++) {
-            int now = moved[base.asking[i]];
-            for (; next < own.length && own[next] < now; next++) {
-                addAsking(own[next], slots);
-            }
-            slotOf[i] = asking.size;
-            asking.push(now);
+        int from = 0;
+        for (int rule : own()) {
+            from = addShared(from, askingBefore(rule, from));
+            addAsking(rule, slots);
         }
-        for (; next < own.length; next++) {
-            addAsking(own[next], slots);
-        }
+        addShared(from, base.asking.length);
         return slots;
+    }
+
+    /// Returns how many of the shared ones stand before one of the request's own.
+    private int askingBefore(int rule, int from) {
+        int low = from;
+        int high = base.asking.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (moved[base.asking[middle]] < rule) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// Adds shared ones between which the request has none: all of them have moved up as far.
+    private int addShared(int from, int to) {
+        if (from < to) {
+            int[] shared = base.asking;
+            int by = moved[shared[from]] - shared[from];
+            assert moved[shared[to - 1]] == shared[to - 1] + by : "a rule of the request between";
+            int place = asking.size - from;
+            int[] into = asking.grow(to - from);
+            for (int i = from; i < to; i++) {
+                into[i + place] = shared[i] + by;
+            }
+            for (int i = from; i < to; i++) {
+                slotOf[i] = i + place;
+            }
+        }
+        return to;
     }
 
     private void addAsking(int rule, IntList slots) {
