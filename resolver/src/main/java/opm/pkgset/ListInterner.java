@@ -42,7 +42,7 @@ final class ListInterner {
         all.add(size);
         all.add(list.items(), size);
         if (id * 2L > slots.length) {
-            grow();
+            slots = HashSlots.moved(slots, 2 * slots.length);
         }
         return id;
     }
@@ -50,21 +50,6 @@ final class ListInterner {
     /// Makes room for some more items, with their lists' sizes, at once.
     void room(int more) {
         all.room(more);
-    }
-
-    private void grow() {
-        long[] old = slots;
-        slots = new long[slots.length * 2];
-        int mask = slots.length - 1;
-        for (long seen : old) {
-            if (seen != 0) {
-                int slot = (int) (seen >>> 32) & mask;
-                while (slots[slot] != 0) {
-                    slot = slot + 1 & mask;
-                }
-                slots[slot] = seen;
-            }
-        }
     }
 
     private static int hash(int[] items, int size) {

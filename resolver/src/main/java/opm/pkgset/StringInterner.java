@@ -85,18 +85,7 @@ final class StringInterner {
     }
 
     private void grow(int least) {
-        long[] old = slots;
-        slots = new long[Integer.highestOneBit(least - 1) << 1];
-        int mask = slots.length - 1;
-        for (long seen : old) {
-            if (seen != 0) {
-                int slot = (int) (seen >>> 32) & mask;
-                while (slots[slot] != 0) {
-                    slot = slot + 1 & mask;
-                }
-                slots[slot] = seen;
-            }
-        }
+        slots = HashSlots.moved(slots, Integer.highestOneBit(least - 1) << 1);
     }
 
     private static int hash(byte[] bytes, int start, int length) {

@@ -239,17 +239,8 @@ final class SharedRules {
     /// ones of the request are there already.
     private int watch(int literal, int rule) {
         int index = sat.variables + literal;
-        int low = base.watchedFrom[index];
-        int first = low;
-        int high = base.watchedFrom[index + 1];
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (moved[base.watching[middle]] < rule) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        int first = base.watchedFrom[index];
+        int low = before(base.watching, first, base.watchedFrom[index + 1], rule);
         int following;
         if (low == first) {
             following = sat.watches[index];
@@ -281,20 +272,20 @@ final class SharedRules {
         var slots = new IntList();
         int from = 0;
         for (int rule : own()) {
-            from = addShared(from, askingBefore(rule, from));
+            from = addShared(from, before(base.asking, from, base.asking.length, rule));
             addAsking(rule, slots);
         }
         addShared(from, base.asking.length);
         return slots;
     }
 
-    /// Returns how many of the shared ones stand before one of the request's own.
-    private int askingBefore(int rule, int from) {
+    /// Returns where among shared rules, ascending, those before one of the request's own end.
+    private int before(int[] shared, int from, int to, int rule) {
         int low = from;
-        int high = base.asking.length;
+        int high = to;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (moved[base.asking[middle]] < rule) {
+            if (moved[shared[middle]] < rule) {
                 low = middle + 1;
             } else {
                 high = middle;
