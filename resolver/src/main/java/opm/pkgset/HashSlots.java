@@ -1,7 +1,7 @@
 package opm.pkgset;
 
-/// Open addressing, as the interners do it: a slot holds a hash above a number, 0 is a free one, and
-/// what finds its slot taken goes into the next.
+/// Open addressing, as the interners do it: a slot holds a hash above a number, 0 is a free one,
+/// and what finds its slot taken goes into the next.
 final class HashSlots {
     private HashSlots() {}
 
