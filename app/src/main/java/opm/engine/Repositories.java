@@ -365,18 +365,10 @@ final class Repositories {
         if (wanted.isEmpty()) {
             return false;
         }
-        Guest guest = engine.guest;
-        if (guest != null) {
-            return shareAllFiles(guest);
-        }
         boolean changed = false;
         for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
             Loaded before = repo.getValue();
-            if (!before.set().knowsAllFiles()
-                    && !new HashSet<>(before.set().askedPaths()).containsAll(wanted)) {
-                engine.watcher().begins(Watcher.Stage.FILES, repo.getKey());
-            }
-            Loaded after = metadata.withPaths(before, wanted);
+            Loaded after = knowing(before, wanted);
             if (!after.set().digest().equals(before.set().digest())
                     || after.set().askedPaths().size() > before.set().askedPaths().size()) {
                 repo.setValue(shared(after));
@@ -389,23 +381,17 @@ final class Repositories {
         return changed;
     }
 
-    /// Makes sure that the sets know all files, which strangers share.
-    ///
-    /// @return whether any set is another one now
-    private boolean shareAllFiles(Guest guest) throws OpmException {
-        boolean changed = false;
-        for (Map.Entry<String, Loaded> repo : loaded().entrySet()) {
-            Loaded before = repo.getValue();
-            Loaded after = guest.files.of(before, engine.watcher());
-            if (after.set() != before.set()) {
-                repo.setValue(shared(after));
-                changed = true;
-            }
+    /// Returns a repository whose set knows paths; for strangers, who share it, all of them.
+    private Loaded knowing(Loaded repo, Collection<String> wanted) throws OpmException {
+        Guest guest = engine.guest;
+        if (guest != null) {
+            return guest.files.of(repo, engine.watcher());
         }
-        if (changed) {
-            changed();
+        if (!repo.set().knowsAllFiles()
+                && !new HashSet<>(repo.set().askedPaths()).containsAll(wanted)) {
+            engine.watcher().begins(Watcher.Stage.FILES, repo.repo().id());
         }
-        return changed;
+        return metadata.withPaths(repo, wanted);
     }
 
     /// Makes sure that the sets know all files.

@@ -106,23 +106,30 @@ final class AnswerIndex {
             came.forEach(entry -> all.put(entry.name(), entry));
             return of(all.values());
         }
-        var made = new AnswerIndex(depth, new TreeMap<>(places), source);
+        var changed = new HashMap<String, TreeMap<String, Entry>>();
         for (Entry entry : came) {
-            made.ownLeaf(entry.name(), this).put(entry.name(), entry);
+            leafIn(changed, entry.name()).put(entry.name(), entry);
         }
         for (String name : gone) {
-            made.ownLeaf(name, this).remove(name);
+            leafIn(changed, name).remove(name);
         }
-        made.write(made.leaves.keySet());
+        var made = new AnswerIndex(depth, new TreeMap<>(places), source);
+        synchronized (leaves) {
+            made.leaves.putAll(leaves);
+        }
+        made.leaves.putAll(changed);
+        made.write(changed.keySet());
         return made;
     }
 
-    private TreeMap<String, Entry> ownLeaf(String name, AnswerIndex before) throws OpmException {
+    /// Returns a copy of the leaf of a name, the same as long as it is among those that change.
+    private TreeMap<String, Entry> leafIn(Map<String, TreeMap<String, Entry>> changed, String name)
+            throws OpmException {
         String place = place(name);
-        TreeMap<String, Entry> own = leaves.get(place);
+        TreeMap<String, Entry> own = changed.get(place);
         if (own == null) {
-            own = new TreeMap<>(before.leaf(place));
-            leaves.put(place, own);
+            own = new TreeMap<>(leaf(place));
+            changed.put(place, own);
         }
         return own;
     }
@@ -152,7 +159,7 @@ final class AnswerIndex {
 
     private String lines(String place) {
         var text = new StringBuilder();
-        leaves.getOrDefault(place, new TreeMap<>())
+        Objects.requireNonNull(leaves.get(place))
                 .values()
                 .forEach(entry -> text.append(entry.line()));
         return text.toString();

@@ -282,6 +282,7 @@ public final class Presolver {
                         && before.reference().repos().equals(repos(ground));
         long serial = before != null && same ? before.reference().serial() : seconds;
         byte[] list = list(answered);
+        SortedSet<String> nodes = index.nodes();
         // The signature of a text that changed is no signature.
         String signature = Tree.OWN + "/ref.minisig";
         if (!same) {
@@ -290,7 +291,7 @@ public final class Presolver {
                 stale.add(name);
                 stale.add(name + Tree.PLAN);
             }
-            stale.addAll(stageNodes(index, run.publication, before));
+            stale.addAll(stageNodes(index, nodes, run.publication, before));
             var reference =
                     new Reference(
                             platform,
@@ -329,7 +330,7 @@ public final class Presolver {
         }
         Kept.write(own, index.root(), answered, ground, unsolvable);
         EntryMap.keep(run.entries, own);
-        Listing.write(tree, platform, answered, list, index.nodes());
+        Listing.write(tree, platform, answered, list, nodes);
         return new Built(
                 platform,
                 serial,
@@ -350,6 +351,7 @@ public final class Presolver {
     /// Stages the nodes that are not there, and returns those that no longer count.
     private static List<String> stageNodes(
             AnswerIndex index,
+            Set<String> now,
             Publication publication,
             @Nullable Published before)
             throws OpmException {
@@ -359,7 +361,6 @@ public final class Presolver {
                 publication.stage(Reference.nodePath(node.getKey()), node.getValue());
             }
         }
-        Set<String> now = index.nodes();
         return old.stream()
                 .filter(hex -> !now.contains(hex))
                 .map(Reference::nodePath)

@@ -87,6 +87,9 @@ final class PublicationTest {
             made = before.with(came.values(), gone, entries.size());
             AnswerIndex whole = AnswerIndex.of(entries.values());
             assertThat(made.root()).isEqualTo(whole.root());
+            assertThat(made.entries()).isEqualTo(entries);
+            assertThat(whole.with(came.values(), gone, entries.size()).entries())
+                    .isEqualTo(entries);
             assertThat(made.nodes()).isEqualTo(whole.nodes());
             assertThat(read(made).entries()).isEqualTo(entries);
         }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -289,10 +290,10 @@ public final class Metadata {
     /// @return the same when the repository has no file lists, or knows all files already
     public Loaded withAllFiles(Loaded loaded) throws OpmException {
         Loaded known = knowingAllFiles(loaded);
-        Repomd.Item item = loaded.repomd().item("filelists");
-        if (known != null || item == null) {
-            return known == null ? loaded : known;
+        if (known != null) {
+            return known;
         }
+        Repomd.Item item = Objects.requireNonNull(loaded.repomd().item("filelists"));
         Path target = sets.allFilesOf(loaded.repomdDigest());
         PackageSet base = PackageSet.open(sets.of(loaded.repomdDigest()));
         write(read(loaded, item, file -> importer().allFiles(file, item, base))::writeTo, target);
