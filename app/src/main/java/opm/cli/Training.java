@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import opm.base.Digest;
 import opm.base.OpmException;
 import opm.host.Host;
 import opm.share.ShareServer;
@@ -79,6 +80,7 @@ final class Training {
             int status = run(words, host);
             System.out.println(status + " " + line);
         }
+        Digest.prepare();
         new Interrupt(host).close();
     }
 

@@ -45,11 +45,25 @@ public record Digest(Algorithm algorithm, String hex) {
 
         /// Returns a new engine that computes it.
         public MessageDigest engine() {
+            return this == SHA256 && LibCrypto.isThere() ? new Sha256() : ofJdk();
+        }
+
+        private MessageDigest ofJdk() {
             try {
                 return MessageDigest.getInstance(jdkName);
             } catch (NoSuchAlgorithmException e) {
                 throw new AssertionError("every Java has " + jdkName, e);
             }
+        }
+
+        /// Returns the one that has so many hexadecimal digits; SHA-256 where none has.
+        public static Algorithm ofHexLength(int digits) {
+            for (Algorithm one : values()) {
+                if (one.hexLength == digits) {
+                    return one;
+                }
+            }
+            return SHA256;
         }
 
         /// Reads `sha256`, and `sha` as createrepo once wrote for SHA-1.
@@ -71,7 +85,7 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Bytes below which starting the JDK's engine takes longer than hashing.
     private static final int SHORT = 1 << 18;
 
-    /// How much [Sha256] was given.
+    /// How much [Sha256] was given where it is no match for the JDK's.
     private static final AtomicLong hashed = new AtomicLong();
 
     public Digest {
@@ -104,11 +118,32 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Returns an engine for that many bytes: where they are few, one that starts at once, until it
     /// has hashed so many that the faster one would have been worth its start.
     public static MessageDigest sha256For(long bytes) {
+        if (LibCrypto.isThere()) {
+            return new Sha256();
+        }
+        return sha256InJava(bytes);
+    }
+
+    static MessageDigest sha256InJava(long bytes) {
         if (bytes >= SHORT || hashed.get() >= 4 * SHORT) {
-            return Algorithm.SHA256.engine();
+            return Algorithm.SHA256.ofJdk();
         }
         hashed.addAndGet(bytes);
         return new Sha256();
+    }
+
+    /// Tells that so many bytes are about to be hashed by SHA-256: what makes that faster is got
+    /// ready meanwhile, on a thread of its own.
+    ///
+    /// @return whether there is such a thing
+    public static boolean soon(long bytes) {
+        LibCrypto.soon(bytes);
+        return LibCrypto.isThere();
+    }
+
+    /// Gets ready now what [#soon] gets ready aside.
+    public static void prepare() {
+        LibCrypto.prepare();
     }
 
     /// Makes a digest of raw bytes, as `MessageDigest` returns them.

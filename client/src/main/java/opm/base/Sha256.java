@@ -3,13 +3,13 @@ package opm.base;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/// SHA-256 of short texts (FIPS 180-4, 6.2).
+/// SHA-256 (FIPS 180-4, 6.2), which goes on with [LibCrypto] where much is hashed.
 ///
-/// The JDK has its own, and for long input the faster one; but the first use of it in a process
-/// reads the security configuration and starts the providers, which takes 8 ms, as long as hashing
-/// everything that an ordinary command hashes.
+/// The JDK has its own; but the first use of it in a process reads the security configuration and
+/// starts the providers, which takes 8 ms, as long as hashing everything that an ordinary command
+/// hashes; and it is fast under C2 alone.
 final class Sha256 extends MessageDigest {
-    private static final int BLOCK = 64;
+    static final int BLOCK = 64;
 
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
     private static final int[] K = {
@@ -37,7 +37,9 @@ final class Sha256 extends MessageDigest {
         0x5be0cd19
     };
 
-    private final int[] state = START.clone();
+    /// The state, and behind it what [LibCrypto] wants to find there.
+    private final int[] state = start();
+
     private final int[] words = new int[BLOCK];
 
     /// What came since the last whole block.
@@ -47,6 +49,22 @@ final class Sha256 extends MessageDigest {
 
     Sha256() {
         super("SHA-256");
+    }
+
+    /// Returns a new `SHA256_CTX`.
+    static int[] start() {
+        int[] context = Arrays.copyOf(START, LibCrypto.CONTEXT_INTS);
+        context[LibCrypto.CONTEXT_INTS - 1] = 4 * START.length;
+        return context;
+    }
+
+    /// Returns the state after some whole blocks, as this class alone computes it.
+    static int[] stateAfter(byte[] blocks) {
+        var own = new Sha256();
+        for (int at = 0; at < blocks.length; at += BLOCK) {
+            own.block(blocks, at);
+        }
+        return own.state;
     }
 
     @Override
@@ -69,6 +87,10 @@ final class Sha256 extends MessageDigest {
             }
             block(rest, 0);
         }
+        int whole = end - at & -BLOCK;
+        if (whole > 0 && LibCrypto.blocks(state, input, at, whole)) {
+            at += whole;
+        }
         for (; at + BLOCK <= end; at += BLOCK) {
             block(input, at);
         }
@@ -90,7 +112,7 @@ final class Sha256 extends MessageDigest {
         for (int at = 0; at < last.length; at += BLOCK) {
             block(last, at);
         }
-        var digest = new byte[4 * state.length];
+        var digest = new byte[4 * START.length];
         for (int at = 0; at < digest.length; at++) {
             digest[at] = (byte) (state[at >> 2] >>> (24 - 8 * (at & 3)));
         }
@@ -100,7 +122,7 @@ final class Sha256 extends MessageDigest {
 
     @Override
     protected void engineReset() {
-        System.arraycopy(START, 0, state, 0, state.length);
+        System.arraycopy(START, 0, state, 0, START.length);
         Arrays.fill(rest, (byte) 0);
         length = 0;
     }

@@ -3,12 +3,11 @@ package opm.preflight;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
 import opm.host.Disk;
 import opm.host.Disk.Kind;
@@ -167,7 +166,7 @@ final class Ground {
             return "";
         }
         try (InputStream in = disk.read(path(key))) {
-            var hash = MessageDigest.getInstance(algorithm(digits));
+            var hash = Algorithm.ofHexLength(digits).engine();
             var buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 hash.update(buffer, 0, count);
@@ -175,20 +174,7 @@ final class Ground {
             return HexFormat.of().formatHex(hash.digest());
         } catch (IOException e) {
             throw StreamFailure.of(e, path(key).toString());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has it", e);
         }
-    }
-
-    private static String algorithm(int digits) {
-        return switch (digits) {
-            case 32 -> "MD5";
-            case 40 -> "SHA-1";
-            case 56 -> "SHA-224";
-            case 96 -> "SHA-384";
-            case 128 -> "SHA-512";
-            default -> "SHA-256";
-        };
     }
 
     /// Returns another name that is or will be there, and differs from a key only in capitals; null

@@ -3,7 +3,6 @@ package opm.profile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -125,14 +124,9 @@ final class ProfileReader {
                     HINT);
         }
         String said = ByteText.decode(text, start + 4, 64);
-        String found;
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(text, 0, start);
-            found = HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Digest.sha256For(start);
+        sha256.update(text, 0, start);
+        String found = HexFormat.of().formatHex(sha256.digest());
         if (!said.equals(found)) {
             throw new Damaged(
                     subject + ": found SHA-256 " + found + ", expected " + said + ": bytes changed",

@@ -1,12 +1,10 @@
 package opm.profile;
 
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import opm.base.ByteText;
 import opm.base.DepKind;
+import opm.base.Digest;
 import opm.base.RpmDep;
 
 /// Writes the lines in the one order that there is.
@@ -120,12 +118,7 @@ final class ProfileWriter {
     }
 
     private void end() {
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256").digest(out.toByteArray());
-            line("end", HexFormat.of().formatHex(sha256));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
+        line("end", Digest.sha256Of(out.toByteArray()).hex());
     }
 
     private static String number(long value) {

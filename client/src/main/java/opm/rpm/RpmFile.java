@@ -4,12 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import opm.base.Digest.Algorithm;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ public record RpmFile(
         take(in, padding, subject + ": padding");
         long start = (long) LEAD_BYTES + signatureBytes.length + padding;
         byte[] main = readHeader(in, subject + ": header");
-        Digest sha256 = Digest.of(Digest.Algorithm.SHA256, hash("SHA-256", main));
+        Digest sha256 = Digest.of(Algorithm.SHA256, Algorithm.SHA256.engine().digest(main));
         checkDigests(signature, main, sha256, subject);
         Header header = parse(main, Header.Region.IMMUTABLE_EXACT, subject + ": header");
         return new RpmFile(
@@ -129,18 +128,10 @@ public record RpmFile(
         }
         String wantedSha1 = signature.string(Tag.SIG_SHA1);
         if (wantedSha1 != null) {
-            String sha1 = HexFormat.of().formatHex(hash("SHA-1", main));
+            String sha1 = HexFormat.of().formatHex(Algorithm.SHA1.engine().digest(main));
             if (!wantedSha1.equals(sha1)) {
                 throw Header.damaged(subject + ": header", "SHA-1 " + sha1, wantedSha1);
             }
-        }
-    }
-
-    private static byte[] hash(String algorithm, byte[] bytes) {
-        try {
-            return MessageDigest.getInstance(algorithm).digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + algorithm, e);
         }
     }
 

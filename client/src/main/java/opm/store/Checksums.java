@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32;
 import opm.base.ChunkSums;
 import opm.base.Digest;
@@ -29,16 +28,20 @@ final class Checksums {
 
     Checksums(Digest.Algorithm algorithm) {
         this.algorithm = algorithm;
-        this.named = digester(algorithm);
+        this.named = algorithm.engine();
         this.sha256 =
-                algorithm == Digest.Algorithm.SHA256 ? null : digester(Digest.Algorithm.SHA256);
+                algorithm == Digest.Algorithm.SHA256 ? null : Digest.Algorithm.SHA256.engine();
     }
 
-    /// Hashes zeros on a thread of its own until the compiler knows how.
+    /// Where the system cannot hash for us, hashes zeros on a thread of its own until the compiler
+    /// knows how.
     ///
     /// C2 puts the processor's own instructions in the place of SHA-256 (1.4 GB/s instead of 60
     /// MB/s), but only once it has been called often; a download need not wait for that.
     static void warmUp() {
+        if (Digest.soon(WARM_UP_BYTES)) {
+            return;
+        }
         Thread.ofPlatform()
                 .daemon()
                 .name("warm-up")
@@ -51,14 +54,6 @@ final class Checksums {
                                 checksums.add(zeros, 0, zeros.length);
                             }
                         });
-    }
-
-    private static MessageDigest digester(Digest.Algorithm algorithm) {
-        try {
-            return MessageDigest.getInstance(algorithm.jdkName());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has " + algorithm, e);
-        }
     }
 
     void add(byte[] bytes, int offset, int length) {

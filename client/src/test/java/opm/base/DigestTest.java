@@ -2,6 +2,7 @@ package opm.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,10 +48,10 @@ class DigestTest {
 
     @Test
     void longTexts() throws Exception {
-        // Long texts go to the JDK's engine, and come to the same.
+        // Where libcrypto is not there, long texts go to the JDK's engine, and come to the same.
         var bytes = new byte[300_000];
         new Random(5).nextBytes(bytes);
-        assertThat(Digest.sha256For(bytes.length)).isNotInstanceOf(Sha256.class);
+        assertThat(Digest.sha256InJava(bytes.length)).isNotInstanceOf(Sha256.class);
         assertThat(new Sha256().digest(bytes))
                 .isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
@@ -59,8 +60,35 @@ class DigestTest {
     void manyShortTexts() {
         // Who hashes much in small pieces gets the JDK's engine, too.
         for (int at = 0; at < 5; at++) {
-            Digest.sha256For(250_000);
+            Digest.sha256InJava(250_000);
         }
-        assertThat(Digest.sha256For(1)).isNotInstanceOf(Sha256.class);
+        assertThat(Digest.sha256InJava(1)).isNotInstanceOf(Sha256.class);
+    }
+
+    @Test
+    void bySystem() throws Exception {
+        // Half of it by Java, half by the system's library, in pieces of any size: the same.
+        var bytes = new byte[(1 << 20) + 77];
+        var random = new Random(6);
+        random.nextBytes(bytes);
+        byte[] expected = MessageDigest.getInstance("SHA-256").digest(bytes);
+        for (int round = 0; round < 20; round++) {
+            MessageDigest engine = Digest.Algorithm.SHA256.engine();
+            int at = 0;
+            while (at < bytes.length) {
+                int count = Math.min(bytes.length - at, random.nextInt(1 << (4 + at % 17)));
+                engine.update(bytes, at, count);
+                at += count;
+                if (at > bytes.length / 2) {
+                    Digest.prepare();
+                }
+            }
+            assertThat(engine.digest()).as("round %d", round).isEqualTo(expected);
+            engine.update(bytes, 1, 70_000);
+            engine.reset();
+            assertThat(engine.digest(bytes)).as("again").isEqualTo(expected);
+            engine.update(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+            assertThat(engine.digest()).as("from outside the heap").isEqualTo(expected);
+        }
     }
 }

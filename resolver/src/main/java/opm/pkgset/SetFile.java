@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -230,14 +229,10 @@ final class SetFile {
                 throw damaged("section " + infos.get(row).name() + " does not match its checksum");
             }
         }
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            forEachPiece(0, bytes() - DIGEST_BYTES, sha::update);
-            if (!Digest.of(Algorithm.SHA256, sha.digest()).equals(digest())) {
-                throw damaged("the content does not match its digest");
-            }
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest sha = Digest.sha256For(bytes());
+        forEachPiece(0, bytes() - DIGEST_BYTES, sha::update);
+        if (!Digest.of(Algorithm.SHA256, sha.digest()).equals(digest())) {
+            throw damaged("the content does not match its digest");
         }
     }
 

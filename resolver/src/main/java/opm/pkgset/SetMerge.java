@@ -2,6 +2,7 @@ package opm.pkgset;
 
 import java.util.ArrayList;
 import java.util.List;
+import opm.base.Digest;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,12 @@ public final class SetMerge {
         this.sets = sets;
         this.to = to;
         int count = 0;
+        long bytes = 0;
         for (PackageSet set : sets) {
             count += set.packageCount();
+            bytes += set.fileBytes();
         }
+        Digest.soon(bytes);
         ids = new int[count * TextCopier.COLUMNS];
     }
 

@@ -1,8 +1,8 @@
 package opm.pkgset;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32C;
+import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 
@@ -74,16 +74,12 @@ final class SwappedFile {
     }
 
     private static void checkDigest(byte[] bytes) throws Damaged {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            int end = bytes.length - SetFile.DIGEST_BYTES;
-            sha.update(bytes, 0, end);
-            if (!java.util.Arrays.equals(
-                    sha.digest(), java.util.Arrays.copyOfRange(bytes, end, bytes.length))) {
-                throw SetFile.damaged("the content does not match its digest");
-            }
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        int end = bytes.length - SetFile.DIGEST_BYTES;
+        MessageDigest sha = Digest.sha256For(end);
+        sha.update(bytes, 0, end);
+        if (!java.util.Arrays.equals(
+                sha.digest(), java.util.Arrays.copyOfRange(bytes, end, bytes.length))) {
+            throw SetFile.damaged("the content does not match its digest");
         }
     }
 

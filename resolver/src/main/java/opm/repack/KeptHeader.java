@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import opm.base.Digest.Algorithm;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.host.RpmCommand;
@@ -35,7 +36,7 @@ public record KeptHeader(Nevra nevra, byte[] bytes) {
                     signature.binary(tag, entry.getValue());
                 }
             }
-            signature.text(SHA256, StoredHeader.hash("SHA-256", stored.bytes()));
+            signature.text(SHA256, StoredHeader.hash(Algorithm.SHA256, stored.bytes()));
             byte[] front = signature.bytes(stored.nevra().name() + "-" + stored.nevra().evr());
             byte[] all = Arrays.copyOf(front, front.length + stored.bytes().length);
             System.arraycopy(stored.bytes(), 0, all, front.length, stored.bytes().length);

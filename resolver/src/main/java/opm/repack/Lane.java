@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import opm.base.Awaited;
+import opm.base.Digest.Algorithm;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -236,12 +236,12 @@ final class Lane {
     }
 
     private String md5(byte[] header, Path payload) throws OpmException {
-        return HexFormat.of().formatHex(hashed("MD5", header, payload));
+        return HexFormat.of().formatHex(hashed(Algorithm.MD5, header, payload));
     }
 
-    private byte[] hashed(String algorithm, byte[] front, Path file) throws OpmException {
+    private byte[] hashed(Algorithm algorithm, byte[] front, Path file) throws OpmException {
         try (InputStream in = disk.read(file)) {
-            var hash = MessageDigest.getInstance(algorithm);
+            MessageDigest hash = algorithm.engine();
             hash.update(front);
             var buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -250,8 +250,6 @@ final class Lane {
             return hash.digest();
         } catch (IOException e) {
             throw StreamFailure.of(e, file.toString());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + algorithm, e);
         }
     }
 
@@ -275,10 +273,10 @@ final class Lane {
                                 front.binary(tag, value);
                             }
                         });
-        front.text(Tag.SIG_SHA1, StoredHeader.hash("SHA-1", stored.bytes()));
+        front.text(Tag.SIG_SHA1, StoredHeader.hash(Algorithm.SHA1, stored.bytes()));
         if (stored.words().payloadDigest() != null) {
             // With it rpm also wants the payload's digest in the header, which older ones lack.
-            front.text(Tag.SIG_SHA256, StoredHeader.hash("SHA-256", stored.bytes()));
+            front.text(Tag.SIG_SHA256, StoredHeader.hash(Algorithm.SHA256, stored.bytes()));
         }
         long size = stored.bytes().length + disk.size(packed);
         if (size < 1L << 32 && archiveBytes < 1L << 32) {
@@ -287,8 +285,8 @@ final class Lane {
         }
         front.binary(Tag.SIG_MD5, HexFormat.of().parseHex(md5));
         Nevra pkg = stored.nevra();
-        MessageDigest payload = Digest.Algorithm.SHA256.engine();
-        MessageDigest whole = Digest.Algorithm.SHA256.engine();
+        MessageDigest payload = Algorithm.SHA256.engine();
+        MessageDigest whole = Algorithm.SHA256.engine();
         var crc = new CRC32();
         long bytes = 0;
         try (Output out = disk.create(file);

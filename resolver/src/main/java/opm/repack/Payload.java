@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import opm.base.Digest.Algorithm;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import opm.host.Disk;
@@ -164,7 +164,7 @@ final class Payload {
         if (disk.size(path) != entry.sizeBytes()) {
             return impossible(Why.CHANGED, file);
         }
-        MessageDigest hash = hash(entry.digest().length());
+        MessageDigest hash = Algorithm.ofHexLength(entry.digest().length()).engine();
         long left = entry.sizeBytes();
         try (InputStream in = disk.read(path)) {
             var buffer = new byte[BUFFER_BYTES];
@@ -183,21 +183,6 @@ final class Payload {
         }
         String found = HexFormat.of().formatHex(hash.digest());
         return found.equals(entry.digest()) ? Optional.empty() : impossible(Why.CHANGED, file);
-    }
-
-    private static MessageDigest hash(int digits) {
-        try {
-            return MessageDigest.getInstance(
-                    switch (digits) {
-                        case 32 -> "MD5";
-                        case 40 -> "SHA-1";
-                        case 96 -> "SHA-384";
-                        case 128 -> "SHA-512";
-                        default -> "SHA-256";
-                    });
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has it", e);
-        }
     }
 
     private Optional<Impossible> impossible(Why why, int file) {

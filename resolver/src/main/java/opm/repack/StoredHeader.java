@@ -2,15 +2,14 @@ package opm.repack;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import opm.base.Digest.Algorithm;
+import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -109,8 +108,8 @@ record StoredHeader(
             }
             boolean same =
                     sha256.length() == 64
-                            ? hash("SHA-256", bytes).equals(sha256)
-                            : sha1.length() != 40 || hash("SHA-1", bytes).equals(sha1);
+                            ? hash(Algorithm.SHA256, bytes).equals(sha256)
+                            : sha1.length() != 40 || hash(Algorithm.SHA1, bytes).equals(sha1);
             if (same) {
                 RpmWords words = RpmWords.of(Header.ofBlob(blob, name), null);
                 Nevra nevra = Nevra.parse(name);
@@ -140,15 +139,7 @@ record StoredHeader(
                 : Base64.getMimeDecoder().decode(plain);
     }
 
-    static String hash(String algorithm, byte[]... parts) {
-        try {
-            var hash = MessageDigest.getInstance(algorithm);
-            for (byte[] part : parts) {
-                hash.update(part);
-            }
-            return HexFormat.of().formatHex(hash.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + algorithm, e);
-        }
+    static String hash(Algorithm algorithm, byte[] bytes) {
+        return Digest.of(algorithm, algorithm.engine().digest(bytes)).hex();
     }
 }

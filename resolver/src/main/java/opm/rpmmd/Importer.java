@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -293,7 +292,8 @@ public final class Importer {
                     subject(item) + ": " + size + " bytes, expected " + item.sizeBytes(),
                     "Fetch it again, or use another mirror.");
         }
-        MessageDigest sum = messageDigest(item.checksum());
+        Digest.soon(size);
+        MessageDigest sum = item.checksum().algorithm().engine();
         var buffer = new byte[1 << 16];
         try (InputStream in = disk.read(file)) {
             int count = in.read(buffer);
@@ -309,14 +309,6 @@ public final class Importer {
             throw new Damaged(
                     subject(item) + ": " + found + ", expected " + item.checksum(),
                     "Fetch it again, or use another mirror.");
-        }
-    }
-
-    static MessageDigest messageDigest(Digest like) {
-        try {
-            return MessageDigest.getInstance(like.algorithm().jdkName());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has " + like.algorithm(), e);
         }
     }
 

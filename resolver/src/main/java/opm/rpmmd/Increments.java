@@ -151,7 +151,7 @@ public final class Increments {
         if (index == null) {
             return null;
         }
-        var sum = Importer.messageDigest(item.checksum());
+        var sum = item.checksum().algorithm().engine();
         if (!Digest.of(item.checksum().algorithm(), sum.digest(index)).equals(item.checksum())) {
             throw damaged("the index is not the one that repomd.xml names");
         }

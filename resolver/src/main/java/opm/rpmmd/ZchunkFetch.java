@@ -76,7 +76,7 @@ final class ZchunkFetch {
     }
 
     private static boolean isRight(byte[] bytes, Repomd.Item item) throws Damaged {
-        var sum = Importer.messageDigest(item.checksum());
+        var sum = item.checksum().algorithm().engine();
         return opm.base.Digest.of(item.checksum().algorithm(), sum.digest(bytes))
                 .equals(item.checksum());
     }
