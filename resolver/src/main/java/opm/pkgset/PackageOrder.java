@@ -40,6 +40,16 @@ final class PackageOrder {
         return Arrays.copyOf(ids, kept);
     }
 
+    /// Tells whether every package stands where it was added.
+    boolean isAsAdded() {
+        for (int at = 0; at < kept.length; at++) {
+            if (kept[at] != at) {
+                return false;
+            }
+        }
+        return kept.length == keptAs.length;
+    }
+
     private int compareIdentity(int one, int two) {
         int order = compareString(one, two, PackageSetBuilder.NAME);
         if (order == 0) {

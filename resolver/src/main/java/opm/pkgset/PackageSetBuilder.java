@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +94,7 @@ public final class PackageSetBuilder implements PackageSink {
     private boolean listed;
 
     private @Nullable ContentOrder order;
+    private @Nullable TextPacking packing;
     private int @Nullable [] addedOrder;
 
     public PackageSetBuilder() {
@@ -160,8 +162,11 @@ public final class PackageSetBuilder implements PackageSink {
     }
 
     /// Says in which order everything stands that was numbered: nothing can be numbered any more.
-    void ordered(ContentOrder known) {
+    ///
+    /// @param texts those of the packages that are to come, in this order
+    void ordered(ContentOrder known, TextPacking texts) {
         order = known;
+        packing = texts;
     }
 
     /// Starts a package that [SetCopier] has whole but for its files: a row of [#packages], whose
@@ -175,9 +180,11 @@ public final class PackageSetBuilder implements PackageSink {
         listed = true;
     }
 
-    /// Gives a package that was added its texts, as [TextCopier] has them.
+    /// Reads the texts of a package that was added, as [TextCopier] has them.
     void texts(int pkg, int[] ids, int at) {
-        texts(packages.items(), pkg * COLUMNS, ids, at);
+        int start = pkg * COLUMNS;
+        System.arraycopy(packages.items(), start + TEXTS, ids, at, TextKind.ALL.size());
+        ids[at + TextKind.ALL.size()] = packages.get(start + LOCATION);
     }
 
     /// Writes texts, as [TextCopier] has them, to their columns.
@@ -278,7 +285,7 @@ public final class PackageSetBuilder implements PackageSink {
 
     @Override
     public PackageSetBuilder location(byte[] bytes, int start, int length) {
-        location = java.util.Arrays.copyOfRange(bytes, start, start + length);
+        location = Arrays.copyOfRange(bytes, start, start + length);
         for (byte b : location) {
             if (b == 0) {
                 throw new IllegalArgumentException("a location with a zero byte");
@@ -323,16 +330,9 @@ public final class PackageSetBuilder implements PackageSink {
         if (bytes.length - at <= length || bytes[at + length] != then) {
             return -1;
         }
-        int offset = strings.offset(string);
-        boolean same =
-                string == 0
-                        || java.util.Arrays.equals(
-                                bytes,
-                                at,
-                                at + length,
-                                strings.piece(string),
-                                offset,
-                                offset + length);
+        byte[] piece = strings.piece(string);
+        int start = strings.offset(string);
+        boolean same = Arrays.equals(bytes, at, at + length, piece, start, start + length);
         return same ? at + length + 1 : -1;
     }
 
@@ -566,7 +566,7 @@ public final class PackageSetBuilder implements PackageSink {
         ContentOrder known = order == null ? ContentSort.sort(this) : order;
         var ordered = new PackageOrder(this, known);
         addedOrder = ordered.keptAs;
-        var texts = new TextPacking(this, ordered.kept);
+        TextPacking texts = TextPacking.of(this, ordered, packing);
         return new SetWriter(new SetOrder(this, known, ordered), texts);
     }
 

@@ -2,6 +2,7 @@ package opm.pkgset;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import opm.base.Digest;
 import opm.base.OpmException.Damaged;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,13 @@ public final class SetCopier {
 
     /// Starts a package that is equal to one of the set; the caller may add files, and ends it.
     public PackageSetBuilder begin(int pkg) {
+        Objects.requireNonNull(texts).copy(pkg, textIds, 0);
+        return begin(pkg, textIds, 0);
+    }
+
+    /// Starts one whose texts were handed over: their ids stand in an array from a place on.
+    PackageSetBuilder begin(int pkg, int[] texts, int textsAt) {
+        PackageSetBuilder.texts(row, 0, texts, textsAt);
         try {
             return copy(pkg);
         } catch (IllegalArgumentException e) {
@@ -103,10 +111,6 @@ public final class SetCopier {
         }
         for (int column = 0; column < DepColumn.COUNT; column++) {
             row[PackageSetBuilder.LISTS + column] = list(from.list(pkg, column));
-        }
-        if (texts != null) {
-            texts.copy(pkg, textIds, 0);
-            PackageSetBuilder.texts(row, 0, textIds, 0);
         }
         row[PackageSetBuilder.LOCATION_KIND] = facts.locationKind(pkg);
         byte[] checksum = facts.rawChecksum(pkg);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Copies all packages of several sets into one builder, in time that grows with their size alone:
 /// what the sets have in order is merged, not sorted again.
 ///
-/// Half of the work is unpacking texts and finding equal ones, which touches nothing else of the
-/// builder: a second thread does it, and the columns are joined in the end.
+/// Half of the work is unpacking texts, finding equal ones and packing them again, which touches
+/// nothing else of the builder: a second thread does it.
 public final class SetMerge {
     private final List<PackageSet> sets;
     private final PackageSetBuilder to;
@@ -41,21 +41,34 @@ public final class SetMerge {
 
     private void run() {
         var aside = new Beside("texts", this::copyTexts, to.threads > 1);
+        List<SetCopier> copiers;
+        ContentOrder order;
+        MergedPackages packages;
         try {
-            copyPackages();
+            copiers = copiers();
+            order = new MergedNumbers(sets, copiers, to).number();
+            packages = new MergedPackages(sets, copiers, order);
         } finally {
             aside.join();
         }
         if (broken != null) {
             throw broken;
         }
-        int count = ids.length / TextCopier.COLUMNS;
-        for (int pkg = 0; pkg < count; pkg++) {
-            to.texts(pkg, ids, pkg * TextCopier.COLUMNS);
+        int[] texts = packages.inOrder(ids, TextCopier.COLUMNS);
+        var packing = new TextPacking(to.texts, texts, true, to.threads);
+        to.ordered(order, packing);
+        try {
+            for (int pkg = 0; pkg < packages.count(); pkg++) {
+                SetCopier copier = copiers.get(packages.source(pkg));
+                copier.begin(packages.row(pkg), texts, pkg * TextCopier.COLUMNS).end();
+            }
+        } catch (BrokenSet e) {
+            packing.end();
+            throw e;
         }
     }
 
-    private void copyPackages() {
+    private List<SetCopier> copiers() {
         int files = 0;
         int listRows = 0;
         var copiers = new ArrayList<SetCopier>();
@@ -65,13 +78,7 @@ public final class SetMerge {
             copiers.add(new SetCopier(set, to, null));
         }
         to.room(ids.length / TextCopier.COLUMNS, files, listRows);
-        to.ordered(new MergedNumbers(sets, copiers, to).number());
-        for (int at = 0; at < copiers.size(); at++) {
-            SetCopier copier = copiers.get(at);
-            for (int pkg = 0; pkg < sets.get(at).packageCount(); pkg++) {
-                copier.begin(pkg).end();
-            }
-        }
+        return copiers;
     }
 
     private void copyTexts() {
@@ -86,9 +93,6 @@ public final class SetMerge {
             }
         } catch (BrokenSet e) {
             broken = e;
-        } catch (IllegalArgumentException e) {
-            // What a builder refuses, such as a zero byte, no importer wrote.
-            broken = new BrokenSet("a text: " + e.getMessage());
         }
     }
 }

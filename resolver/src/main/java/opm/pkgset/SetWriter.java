@@ -312,11 +312,12 @@ final class SetWriter {
     }
 
     private void facts(SetOutput out) throws OpmException {
-        for (int pkg : order.packages) {
+        for (int at = 0; at < order.packages.length; at++) {
+            int pkg = order.packages[at];
             out.u64(from.number(pkg, PackageSetBuilder.PACKAGE_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.INSTALLED_BYTES));
             out.u64(from.number(pkg, PackageSetBuilder.BUILD_SECONDS));
-            out.u32(texts.locationPlace(pkg));
+            out.u32(texts.locationPlace(at));
             out.u32(
                     from.column(pkg, PackageSetBuilder.CHECKSUM_KIND)
                             | from.column(pkg, PackageSetBuilder.LOCATION_KIND) << 16);
@@ -363,9 +364,10 @@ final class SetWriter {
     }
 
     private void texts(SetOutput out) throws OpmException {
-        for (int pkg : order.packages) {
+        for (int at = 0; at < order.packages.length; at++) {
+            int pkg = order.packages[at];
             for (int kind = 1; kind < TextKind.ALL.size(); kind++) {
-                out.u32(texts.place(pkg, kind));
+                out.u32(texts.place(at, kind));
             }
             out.u64(from.number(pkg, PackageSetBuilder.ARCHIVE_BYTES));
             out.u32(from.column(pkg, PackageSetBuilder.HEADER_START));
@@ -374,8 +376,8 @@ final class SetWriter {
     }
 
     private void summaries(SetOutput out) throws OpmException {
-        for (int pkg : order.packages) {
-            out.u32(texts.place(pkg, 0));
+        for (int at = 0; at < order.packages.length; at++) {
+            out.u32(texts.place(at, 0));
         }
     }
 

@@ -50,6 +50,11 @@ final class TextCopier {
     }
 
     private int intern(PackedTexts.Found found) {
-        return to.intern(found.bytes, found.start, found.length);
+        try {
+            return to.intern(found.bytes, found.start, found.length);
+        } catch (IllegalArgumentException e) {
+            // What a builder refuses, such as a zero byte, no importer wrote.
+            throw new BrokenSet("a text: " + e.getMessage());
+        }
     }
 }

@@ -1,47 +1,85 @@
 package opm.pkgset;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Packs the texts and locations of packages.
 ///
-/// That takes as long as everything else that is made of packages in order, so it begins when they
-/// are, and texts are packed on a thread of their own.
+/// That takes as long as everything else that is made of packages in order, so it begins as soon as
+/// their order is known, on a thread of its own.
 final class TextPacking {
     /// Packages up to which a thread beside costs more than it saves.
     private static final int FEW = 256;
 
-    private final PackageSetBuilder from;
-    private final int[] packages;
+    private final StringInterner from;
 
-    /// Place of each builder's text in `text_bytes`, and of each location in `location_bytes`.
+    /// Texts by kind, then the location, of each package in the order of the set.
+    private final int[] ids;
+
+    /// Place of each text in `text_bytes`, and of each location in `location_bytes`.
     private final int[] textPlace;
 
     private final int[] locationPlace;
     private final PackedTexts.Writer texts = new PackedTexts.Writer();
     private final PackedTexts.Writer locations = new PackedTexts.Writer();
+
+    /// Whether the thread beside does everything.
+    private final boolean early;
+
     private final Beside beside;
 
-    /// Begins; nothing may be added to the builder any more.
+    /// Begins; no text may be added any more.
     ///
-    /// @param packages of the builder, in order
-    TextPacking(PackageSetBuilder from, int[] packages) {
+    /// @param ids texts and location of each package in the order of the set, as [TextCopier] has
+    ///     them
+    /// @param early whether the thread that begins this has much to do before it needs this
+    TextPacking(StringInterner from, int[] ids, boolean early, int threads) {
         this.from = from;
-        this.packages = packages;
-        textPlace = new int[from.texts.size()];
-        locationPlace = new int[from.texts.size()];
+        this.ids = ids;
+        this.early = early;
+        textPlace = new int[from.size()];
+        locationPlace = new int[from.size()];
         Arrays.fill(textPlace, -1);
         Arrays.fill(locationPlace, -1);
         textPlace[0] = 0;
         locationPlace[0] = 0;
-        boolean aside = from.threads > 1 && from.packageCount() > FEW;
-        beside = new Beside("texts", this::packTexts, aside);
+        boolean aside = threads > 1 && ids.length > FEW * TextCopier.COLUMNS;
+        beside = new Beside("texts", this::pack, aside);
     }
 
-    /// Packs the locations, and waits until everything is packed.
+    /// Returns what packs the texts of a builder's packages.
+    ///
+    /// @param early one that began when the order of the packages was not known for sure
+    static TextPacking of(
+            PackageSetBuilder from, PackageOrder order, @Nullable TextPacking early) {
+        if (early != null && order.isAsAdded()) {
+            return early;
+        }
+        var ids = new int[order.kept.length * TextCopier.COLUMNS];
+        for (int at = 0; at < order.kept.length; at++) {
+            from.texts(order.kept[at], ids, at * TextCopier.COLUMNS);
+        }
+        return new TextPacking(from.texts, ids, false, from.threads);
+    }
+
+    private void pack() {
+        packTexts();
+        if (early) {
+            packLocations();
+        }
+    }
+
+    /// Waits until everything is packed.
     void end() {
-        packColumn(PackageSetBuilder.LOCATION, locations, locationPlace, false);
-        locations.end();
+        if (!early) {
+            packLocations();
+        }
         beside.join();
+    }
+
+    private void packLocations() {
+        packColumn(TextKind.ALL.size(), locations, locationPlace, false);
+        locations.end();
     }
 
     /// Gives every text its place: one kind behind the other, so that those who search one kind
@@ -49,33 +87,33 @@ final class TextPacking {
     private void packTexts() {
         int summary = TextKind.SUMMARY.index();
         for (int kind = 0; kind < TextKind.ALL.size(); kind++) {
-            packColumn(PackageSetBuilder.TEXTS + kind, texts, textPlace, kind == summary);
+            packColumn(kind, texts, textPlace, kind == summary);
         }
         texts.end();
     }
 
     private void packColumn(int column, PackedTexts.Writer to, int[] places, boolean plain) {
-        for (int pkg : packages) {
-            int text = from.column(pkg, column);
+        for (int at = column; at < ids.length; at += TextCopier.COLUMNS) {
+            int text = ids[at];
             if (places[text] < 0) {
                 if (to.place() > Integer.MAX_VALUE) {
                     throw new IllegalStateException("more than 2 GiB of texts");
                 }
                 places[text] = (int) to.place();
-                int length = from.texts.length(text);
-                to.add(from.texts.piece(text), from.texts.offset(text), length, plain);
+                int length = from.length(text);
+                to.add(from.piece(text), from.offset(text), length, plain);
             }
         }
     }
 
-    /// Returns the place of a builder's package's text, after [#end].
+    /// Returns the place of a text of the set's package, after [#end].
     int place(int pkg, int kind) {
-        return textPlace[from.column(pkg, PackageSetBuilder.TEXTS + kind)];
+        return textPlace[ids[pkg * TextCopier.COLUMNS + kind]];
     }
 
-    /// Returns the place of a builder's package's location, after [#end].
+    /// Returns the place of the location of the set's package, after [#end].
     int locationPlace(int pkg) {
-        return locationPlace[from.column(pkg, PackageSetBuilder.LOCATION)];
+        return locationPlace[ids[pkg * TextCopier.COLUMNS + TextKind.ALL.size()]];
     }
 
     /// Adds the sections, after [#end].
