@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A piece of work on a thread of its own; its failure comes out where it is waited for.
 final class Beside {
+    /// Packages up to which a thread costs more than it saves.
+    private static final int FEW = 256;
+
     private final @Nullable Thread thread;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -22,6 +25,11 @@ final class Beside {
             thread = null;
             work.run();
         }
+    }
+
+    /// Tells whether a thread for something about so many packages pays.
+    static boolean pays(int threads, int packages) {
+        return threads > 1 && packages > FEW;
     }
 
     /// Waits for its end.

@@ -11,7 +11,8 @@ final class ContentSort {
     /// Place of each builder's string among all of them, bytewise.
     private final int[] stringRank;
 
-    /// A number for each string that is a version or release, in rpm's order.
+    /// A number for each string that is a version or release, in rpm's order; equal for those that
+    /// rpm calls equal.
     private final int[] versionRank;
 
     private final int[] sortedEvrs;
@@ -21,9 +22,15 @@ final class ContentSort {
 
     private ContentSort(PackageSetBuilder from) {
         this.from = from;
-        sortedStrings = from.strings.sorted();
+        versionRank = new int[from.strings.size()];
+        boolean pays = Beside.pays(from.threads, from.packageCount());
+        var aside = new Beside("versions", this::rankVersions, pays);
+        try {
+            sortedStrings = from.strings.sorted();
+        } finally {
+            aside.join();
+        }
         stringRank = ContentOrder.inverse(sortedStrings);
-        versionRank = rankVersions();
         sortedEvrs = sortEvrs();
         evrPlace = ContentOrder.inverse(sortedEvrs);
     }
@@ -44,9 +51,7 @@ final class ContentSort {
 
     // ---- versions
 
-    /// Returns a number for each string that is a version or release, in rpm's order; equal for
-    /// those that rpm calls equal.
-    private int[] rankVersions() {
+    private void rankVersions() {
         var isVersion = new boolean[from.strings.size()];
         for (int evr = 0; evr < from.evrs.size(); evr++) {
             isVersion[from.evrs.two(evr)] = true;
@@ -55,7 +60,7 @@ final class ContentSort {
         var ids = new int[ContentOrder.count(isVersion)];
         var texts = new String[from.strings.size()];
         int next = 0;
-        for (int id : sortedStrings) {
+        for (int id = 0; id < isVersion.length; id++) {
             if (isVersion[id]) {
                 ids[next++] = id;
                 texts[id] = from.strings.string(id);
@@ -66,12 +71,10 @@ final class ContentSort {
                 0,
                 ids.length,
                 (one, two) -> opm.base.Evr.compareVersions(texts[one], texts[two]));
-        var rank = new int[from.strings.size()];
         for (int at = 1; at < ids.length; at++) {
             boolean same = opm.base.Evr.compareVersions(texts[ids[at - 1]], texts[ids[at]]) == 0;
-            rank[ids[at]] = rank[ids[at - 1]] + (same ? 0 : 1);
+            versionRank[ids[at]] = versionRank[ids[at - 1]] + (same ? 0 : 1);
         }
-        return rank;
     }
 
     private int[] sortEvrs() {

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// That takes as long as everything else that is made of packages in order, so it begins as soon as
 /// their order is known, on a thread of its own.
 final class TextPacking {
-    /// Packages up to which a thread beside costs more than it saves.
-    private static final int FEW = 256;
-
     private final StringInterner from;
 
     /// Texts by kind, then the location, of each package in the order of the set.
@@ -43,8 +40,8 @@ final class TextPacking {
         Arrays.fill(locationPlace, -1);
         textPlace[0] = 0;
         locationPlace[0] = 0;
-        boolean aside = threads > 1 && ids.length > FEW * TextCopier.COLUMNS;
-        beside = new Beside("texts", this::pack, aside);
+        boolean pays = Beside.pays(threads, ids.length / TextCopier.COLUMNS);
+        beside = new Beside("texts", this::pack, pays);
     }
 
     /// Returns what packs the texts of a builder's packages.

@@ -104,6 +104,47 @@ class SetMergeTest {
     }
 
     @Test
+    void largeSets() throws Exception {
+        // So many that threads work side by side: texts are packed in the order that names and
+        // versions give, and again where a package of both sets, or two of one name and version,
+        // make that another one.
+        for (var same : Same.values()) {
+            var whole = new PackageSetBuilder();
+            var sets = new ArrayList<PackageSet>();
+            for (int set = 0; set < 3; set++) {
+                var part = new PackageSetBuilder();
+                for (int number = set; number < 900; number += set == 2 ? 7 : 2) {
+                    addNamed(number, set, same, part);
+                    addNamed(number, set, same, whole);
+                }
+                sets.add(part.build());
+            }
+            var merged = new PackageSetBuilder().threads(2);
+            SetMerge.copy(sets.reversed(), merged);
+            assertThat(Worlds.dump(merged.build()))
+                    .as("%s", same)
+                    .isEqualTo(Worlds.dump(whole.build()));
+        }
+    }
+
+    /// What packages of two sets may have in common.
+    private enum Same {
+        NOTHING,
+        VERSIONS,
+        PACKAGES
+    }
+
+    /// Adds a package whose name is its number.
+    private static void addNamed(int number, int set, Same same, PackageSetBuilder to) {
+        int release = same != Same.NOTHING && number % 3 == 0 ? 9 : set;
+        to.begin(Nevra.parse("p" + number + "-1-" + release + ".noarch"));
+        to.text(TextKind.SUMMARY, "summary " + (number - (same == Same.PACKAGES ? 0 : set)));
+        to.text(TextKind.DESCRIPTION, TEXTS[number % TEXTS.length] + (1000 - number));
+        to.location("pool/" + number * 7 % 100 + "/" + number);
+        to.end();
+    }
+
+    @Test
     void everythingTwice() throws Exception {
         // A set that is merged with itself and with nothing stays as it is, but for what was asked.
         PackageSet set = Worlds.everything().build();
