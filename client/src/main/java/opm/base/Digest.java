@@ -45,7 +45,7 @@ public record Digest(Algorithm algorithm, String hex) {
 
         /// Returns a new engine that computes it.
         public MessageDigest engine() {
-            return this == SHA256 && LibCrypto.isThere() ? new Sha256() : ofJdk();
+            return this == SHA256 && FastSha256.isOffered() ? new Sha256() : ofJdk();
         }
 
         private MessageDigest ofJdk() {
@@ -118,7 +118,7 @@ public record Digest(Algorithm algorithm, String hex) {
     /// Returns an engine for that many bytes: where they are few, one that starts at once, until it
     /// has hashed so many that the faster one would have been worth its start.
     public static MessageDigest sha256For(long bytes) {
-        if (LibCrypto.isThere()) {
+        if (FastSha256.isOffered()) {
             return new Sha256();
         }
         return sha256InJava(bytes);
@@ -137,13 +137,13 @@ public record Digest(Algorithm algorithm, String hex) {
     ///
     /// @return whether there is such a thing
     public static boolean soon(long bytes) {
-        LibCrypto.soon(bytes);
-        return LibCrypto.isThere();
+        FastSha256.soon(bytes);
+        return FastSha256.isOffered();
     }
 
     /// Gets ready now what [#soon] gets ready aside.
     public static void prepare() {
-        LibCrypto.prepare();
+        FastSha256.prepare();
     }
 
     /// Makes a digest of raw bytes, as `MessageDigest` returns them.

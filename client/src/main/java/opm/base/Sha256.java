@@ -3,7 +3,7 @@ package opm.base;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/// SHA-256 (FIPS 180-4, 6.2), which goes on with [LibCrypto] where much is hashed.
+/// SHA-256 (FIPS 180-4, 6.2), which goes on with [FastSha256] where much is hashed.
 ///
 /// The JDK has its own; but the first use of it in a process reads the security configuration and
 /// starts the providers, which takes 8 ms, as long as hashing everything that an ordinary command
@@ -37,7 +37,7 @@ final class Sha256 extends MessageDigest {
         0x5be0cd19
     };
 
-    /// The state, and behind it what [LibCrypto] wants to find there.
+    /// The state, and behind it what [FastSha256] wants to find there.
     private final int[] state = start();
 
     private final int[] words = new int[BLOCK];
@@ -53,8 +53,8 @@ final class Sha256 extends MessageDigest {
 
     /// Returns a new `SHA256_CTX`.
     static int[] start() {
-        int[] context = Arrays.copyOf(START, LibCrypto.CONTEXT_INTS);
-        context[LibCrypto.CONTEXT_INTS - 1] = 4 * START.length;
+        int[] context = Arrays.copyOf(START, FastSha256.CONTEXT_INTS);
+        context[FastSha256.CONTEXT_INTS - 1] = 4 * START.length;
         return context;
     }
 
@@ -88,7 +88,7 @@ final class Sha256 extends MessageDigest {
             block(rest, 0);
         }
         int whole = end - at & -BLOCK;
-        if (whole > 0 && LibCrypto.blocks(state, input, at, whole)) {
+        if (whole > 0 && FastSha256.hash(state, input, at, whole)) {
             at += whole;
         }
         for (; at + BLOCK <= end; at += BLOCK) {

@@ -14,6 +14,7 @@ public record Host(Disk disk, Commands commands, Net net, InstantSource clock) {
 
     /// Returns the doors of the machine that this runs on.
     public static Host ofThisMachine() {
+        LibCrypto.offer();
         return new Host(
                 new LocalDisk(),
                 new LocalCommands(),
