@@ -30,7 +30,8 @@ final class DeltasReader {
         while (event != XmlScanner.EOF) {
             if (event == XmlScanner.START) {
                 String name = xml.value(XmlWords.NAME);
-                if (xml.name() == XmlWords.NEWPACKAGE && wanted.test(name)) {
+                boolean named = xml.name() == XmlWords.NEWPACKAGE && !name.isEmpty();
+                if (named && wanted.test(name)) {
                     newPackage(name);
                 } else {
                     xml.skip();

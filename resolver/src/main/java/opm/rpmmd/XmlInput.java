@@ -12,6 +12,9 @@ import opm.base.OpmException.Damaged;
 /// The bytes of a document, as the scanner goes through them: a window that slides and grows,
 /// references decoded, encodings other than UTF-8 refused.
 abstract class XmlInput {
+    /// Characters of a message that says what is wrong.
+    private static final int MOST_SAID = 400;
+
     private final InputStream in;
     private final String subject;
 
@@ -32,8 +35,10 @@ abstract class XmlInput {
     }
 
     final Damaged damaged(String what) {
+        // It may quote the document.
+        String said = what.length() > MOST_SAID ? what.substring(0, MOST_SAID) + "…" : what;
         return new Damaged(
-                subject + ": " + what + ", at byte " + (passed + at),
+                subject + ": " + said + ", at byte " + (passed + at),
                 "The repository publishes broken metadata; try another mirror, or tell its owner.");
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import opm.FuzzRounds;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeltaFixtureTest {
     private static final Path FIXTURES =
             Path.of(System.getProperty("opm.root", "."), "fixtures/delta");
-    private static final int ROUNDS = Integer.getInteger("opm.fuzz.rounds", 300);
     private static final long SEED = Long.getLong("opm.fuzz.seed", 20261121);
 
     @TempDir Path temp;
@@ -72,7 +72,8 @@ final class DeltaFixtureTest {
                 Unpacking.all(new ByteArrayInputStream(good.stream()), 1 << 20, "the fixture");
         byte[] right = Files.readAllBytes(FIXTURES.resolve("new.rpm"));
         var random = new Random(SEED);
-        for (int round = 0; round < ROUNDS; round++) {
+        var rounds = new FuzzRounds("deltas", 300);
+        for (int round = 0; rounds.more(); round++) {
             byte[] bytes = damaged(plain, random);
             var hostile =
                     new OpmDelta(
@@ -101,7 +102,8 @@ final class DeltaFixtureTest {
         check(file, right, "undamaged");
         assertThat(temp.resolve("made.rpm")).exists();
         var random = new Random(SEED);
-        for (int round = 0; round < ROUNDS; round++) {
+        var rounds = new FuzzRounds("deltarpm's deltas", 300);
+        for (int round = 0; rounds.more(); round++) {
             Files.write(file, damaged(plain, random));
             check(file, right, "round " + round + ", seed " + SEED);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import opm.FuzzRounds;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
 import org.junit.jupiter.api.Test;
@@ -71,9 +72,9 @@ class BulkTest {
         // Whatever the sections hold, reading all of them ends as damage or with an answer.
         byte[] whole = world();
         long seed = Long.getLong("opm.fuzz.seed", 31);
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 2000);
+        var rounds = new FuzzRounds("sets with advisories", 2000);
         var random = new Random(seed);
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = whole.clone();
             for (int change = 1 + random.nextInt(5); change > 0; change--) {
                 SetFuzzTest.mutate(bad, random);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import opm.FuzzRounds;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -136,8 +137,8 @@ class FileListTest {
         // Whatever the blocks hold, a question ends as damage or with an answer.
         var random = new Random(13);
         byte[] whole = bytes(packages(5), world(random, 5, 60));
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 1500);
-        for (int round = 0; round < rounds; round++) {
+        var rounds = new FuzzRounds("sets with files", 1500);
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = whole.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 bad[bad.length - 33 - random.nextInt(bad.length / 2)] = (byte) random.nextInt();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import opm.FuzzRounds;
 import opm.base.Digest;
 import opm.base.Nevra;
 import opm.base.OpmException;
@@ -111,8 +112,8 @@ class IncrementSectionsTest {
     @Test
     void anyStepLands() throws OpmException {
         // Whatever two sets of a kind hold, the step between them leads from one to the other.
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 40);
-        for (int round = 0; round < rounds; round++) {
+        var rounds = new FuzzRounds("increments", 40);
+        for (int round = 0; rounds.more(); round++) {
             var random = new Random(SEED + round);
             int sections = 1 + round % 3;
             PackageSet old = world(random, sections);
@@ -163,12 +164,12 @@ class IncrementSectionsTest {
     @Test
     void damagedSteps() throws OpmException {
         // Changed steps end as damage, or lead to the same set; never to another.
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 60);
+        var rounds = new FuzzRounds("damaged increments", 60);
         var random = new Random(SEED);
         PackageSet old = world(random, StepSections.FILES | StepSections.BULK);
         PackageSet next = world(random, StepSections.FILES | StepSections.BULK);
         byte[] step = Increment.between(old, next);
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = step.clone();
             for (int change = random.nextInt(3); change >= 0; change--) {
                 // Behind the digests: another one of these is refused before anything is read.

@@ -8,13 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
+import opm.FuzzRounds;
 import opm.base.DepKind;
 import opm.base.OpmException.Damaged;
 import org.junit.jupiter.api.Test;
 
 /// Reading a damaged or hostile set ends as damage, or with an answer; with nothing else, and soon.
 class SetFuzzTest {
-    private static final int ROUNDS = Integer.getInteger("opm.fuzz.rounds", 4000);
 
     @Test
     void cutSets() {
@@ -59,7 +59,8 @@ class SetFuzzTest {
         long seed = Long.getLong("opm.fuzz.seed", 4);
         var random = new Random(seed);
         int damaged = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        var rounds = new FuzzRounds("package sets", 4000);
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = whole.clone();
             int changes = 1 + random.nextInt(6);
             for (int change = 0; change < changes; change++) {
@@ -80,7 +81,7 @@ class SetFuzzTest {
                 throw new AssertionError("seed " + seed + " round " + round, e);
             }
         }
-        assertThat(damaged).isBetween(ROUNDS / 20, ROUNDS - 1);
+        assertThat(damaged).isBetween(rounds.done() / 20, rounds.done() - 1);
     }
 
     static void mutate(byte[] bytes, Random random) {

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import opm.FuzzRounds;
 import opm.base.Dep;
 import opm.base.DepKind;
 import opm.base.Digest;
@@ -181,10 +182,10 @@ class SetMergeTest {
         // Whatever the sections hold, merging ends as damage or with a set.
         byte[] whole = Worlds.everything().toBytes().toArray(ValueLayout.JAVA_BYTE);
         var random = new Random(Long.getLong("opm.fuzz.seed", 5));
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 1000);
+        var rounds = new FuzzRounds("merges", 1000);
         PackageSet other = new PackageSetBuilder().add("vim-1-1.x86_64").build();
         int damaged = 0;
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = whole.clone();
             for (int change = random.nextInt(6); change >= 0; change--) {
                 SetFuzzTest.mutate(bad, random);
@@ -201,6 +202,6 @@ class SetMergeTest {
                 throw new AssertionError("round " + round, e);
             }
         }
-        assertThat(damaged).isBetween(rounds / 20, rounds - 1);
+        assertThat(damaged).isBetween(rounds.done() / 20, rounds.done() - 1);
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import opm.FuzzRounds;
 import opm.base.DepKind;
 import opm.base.OpmException;
 import opm.pkgset.PackageSet;
@@ -122,8 +123,8 @@ class PrimaryReaderTest {
         var random = new Random(seed);
         String[] names = {"a", "b&lt;", "c/>", "d'", "(a or b)", "(a and", "é", "f>g", "h\ni"};
         String[] rest = {"", " flags=\"GE\" epoch=\"0\" ver=\"1\"", " pre='1'", " flags=\"EQ\""};
-        int rounds = Integer.getInteger("opm.fuzz.rounds", 60);
-        for (int round = 0; round < rounds; round++) {
+        var rounds = new FuzzRounds("primary metadata", 60);
+        for (int round = 0; rounds.more(); round++) {
             var requires = new StringBuilder();
             for (int entry = 0; entry < 12; entry++) {
                 requires.append("<rpm:entry name=\"")

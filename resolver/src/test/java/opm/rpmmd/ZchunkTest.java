@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import opm.FuzzRounds;
 import opm.base.Digest;
 import opm.base.OpmException;
 import opm.base.OpmException.Damaged;
@@ -33,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// zchunk files are read whole or refused, and of a changed one only what changed is fetched.
 class ZchunkTest {
-    private static final int ROUNDS = Integer.getInteger("opm.fuzz.rounds", 3000);
 
     @TempDir Path temp;
     private long fetched;
@@ -116,7 +116,8 @@ class ZchunkTest {
         long seed = Long.getLong("opm.fuzz.seed", 5);
         var random = new Random(seed);
         int right = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        var rounds = new FuzzRounds("zchunk files", 3000);
+        for (int round = 0; rounds.more(); round++) {
             byte[] bad = file.clone();
             for (int count = random.nextInt(3); count >= 0; count--) {
                 bad[40 + random.nextInt(bad.length - 40)] = (byte) random.nextInt(256);
@@ -136,7 +137,7 @@ class ZchunkTest {
                 assertThat(e.getMessage()).as("seed %d round %d", seed, round).contains("zck");
             }
         }
-        assertThat(right).as("seed %d", seed).isLessThan(ROUNDS);
+        assertThat(right).as("seed %d", seed).isLessThan(rounds.done());
     }
 
     /// Returns how much memory this process has asked for; 0 where nobody says.
