@@ -135,10 +135,10 @@ class FileListTest {
     @Test
     void damage() throws OpmException {
         // Whatever the blocks hold, a question ends as damage or with an answer.
-        var random = new Random(13);
+        var random = new Random(Long.getLong("opm.fuzz.seed", 13));
         byte[] whole = bytes(packages(5), world(random, 5, 60));
         var rounds = new FuzzRounds("sets with files", 1500);
-        for (int round = 0; rounds.more(); round++) {
+        while (rounds.more()) {
             byte[] bad = whole.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 bad[bad.length - 33 - random.nextInt(bad.length / 2)] = (byte) random.nextInt();
