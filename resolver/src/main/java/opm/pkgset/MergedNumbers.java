@@ -79,7 +79,12 @@ final class MergedNumbers {
         @Override
         public int take(int source, int id) {
             int[] from = offsets[source >> 1];
-            return to.strings.append(bytes[source >> 1], from[id], from[id + 1] - from[id]);
+            int length = from[id + 1] - from[id];
+            if (length == 0) {
+                // The empty string stands before all others, and once.
+                throw outOfOrder(id);
+            }
+            return to.strings.append(bytes[source >> 1], from[id], length);
         }
 
         @Override

@@ -171,6 +171,20 @@ class SetMergeTest {
                 .hasMessageContaining("string_offsets: row 2 does not follow");
     }
 
+    @Test
+    void theEmptyStringStandsFirstAlone() throws Exception {
+        // A second one, where `a` was, ended as an internal error.
+        PackageSet set = new PackageSetBuilder().add("a-1-1.x86_64").add("b-2-1.x86_64").build();
+        byte[] bytes = bytes(set);
+        String starts = "\0\0\0\0\0\0\0\0\1\0\0\0\2\0\0\0";
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(starts);
+        bytes[at + 8] = 0;
+        PackageSet twice = PackageSet.of(MemorySegment.ofArray(bytes));
+        assertThatThrownBy(() -> SetMerge.copy(List.of(twice), new PackageSetBuilder()))
+                .isInstanceOf(Damaged.class)
+                .hasMessageContaining("string_offsets: row 1 does not follow");
+    }
+
     private static byte[] bytes(PackageSet set) throws Exception {
         var out = new java.io.ByteArrayOutputStream();
         set.writeTo(out::write);
