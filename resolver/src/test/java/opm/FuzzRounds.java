@@ -3,7 +3,8 @@ package opm;
 import java.util.concurrent.TimeUnit;
 
 /// How long a test goes on with damaged input: so many rounds as the test says, or
-/// `-Dopm.fuzz.rounds=N`; or `-Dopm.fuzz.seconds=N` seconds, which prints how many rounds those were.
+/// `-Dopm.fuzz.rounds=N`; or `-Dopm.fuzz.seconds=N` seconds, and then it prints how many rounds
+/// those were.
 public final class FuzzRounds {
     private static final long SECONDS = Long.getLong("opm.fuzz.seconds", 0);
 
