@@ -48,6 +48,11 @@ public record Digest(Algorithm algorithm, String hex) {
             return this == SHA256 && FastSha256.isOffered() ? new Sha256() : ofJdk();
         }
 
+        /// Computes the digest of some bytes.
+        public Digest of(byte[] bytes) {
+            return Digest.of(this, engine().digest(bytes));
+        }
+
         private MessageDigest ofJdk() {
             try {
                 return MessageDigest.getInstance(jdkName);
@@ -115,8 +120,7 @@ public record Digest(Algorithm algorithm, String hex) {
         return of(Algorithm.SHA256, sha256For(bytes.length).digest(bytes));
     }
 
-    /// Returns an engine for that many bytes: where they are few, one that starts at once, until it
-    /// has hashed so many that the faster one would have been worth its start.
+    /// Returns an engine for that many bytes.
     public static MessageDigest sha256For(long bytes) {
         if (FastSha256.isOffered()) {
             return new Sha256();
@@ -124,6 +128,8 @@ public record Digest(Algorithm algorithm, String hex) {
         return sha256InJava(bytes);
     }
 
+    /// Returns one for a machine that offers nothing faster: where bytes are few, one that starts
+    /// at once, until it has hashed so many that the JDK's would have been worth its start.
     static MessageDigest sha256InJava(long bytes) {
         if (bytes >= SHORT || hashed.get() >= 4 * SHORT) {
             return Algorithm.SHA256.ofJdk();

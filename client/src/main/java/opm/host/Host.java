@@ -12,7 +12,7 @@ public record Host(Disk disk, Commands commands, Net net, InstantSource clock) {
         return new Host(disk, commands, net.forStrangers(), clock);
     }
 
-    /// Returns the doors of the machine that this runs on.
+    /// Returns the doors of the machine that this runs on, whose SHA-256 is offered to the process.
     public static Host ofThisMachine() {
         LibCrypto.offer();
         return new Host(

@@ -47,7 +47,7 @@ public record RpmFile(
         take(in, padding, subject + ": padding");
         long start = (long) LEAD_BYTES + signatureBytes.length + padding;
         byte[] main = readHeader(in, subject + ": header");
-        Digest sha256 = Digest.of(Algorithm.SHA256, Algorithm.SHA256.engine().digest(main));
+        Digest sha256 = Digest.sha256Of(main);
         checkDigests(signature, main, sha256, subject);
         Header header = parse(main, Header.Region.IMMUTABLE_EXACT, subject + ": header");
         return new RpmFile(
@@ -128,7 +128,7 @@ public record RpmFile(
         }
         String wantedSha1 = signature.string(Tag.SIG_SHA1);
         if (wantedSha1 != null) {
-            String sha1 = HexFormat.of().formatHex(Algorithm.SHA1.engine().digest(main));
+            String sha1 = Algorithm.SHA1.of(main).hex();
             if (!wantedSha1.equals(sha1)) {
                 throw Header.damaged(subject + ": header", "SHA-1 " + sha1, wantedSha1);
             }

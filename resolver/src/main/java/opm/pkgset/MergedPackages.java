@@ -1,5 +1,6 @@
 package opm.pkgset;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,6 +12,9 @@ final class MergedPackages {
     private final List<PackageSet> sets;
     private final List<SetCopier> copiers;
     private final int[] evrPlace;
+
+    /// Where the packages of each set stand.
+    private final List<int[]> places = new ArrayList<>();
 
     /// Where each package of the result comes from.
     private final Ints sources = new Ints();
@@ -25,7 +29,8 @@ final class MergedPackages {
         evrPlace = ContentOrder.inverse(order.versions.evrs);
         var walk = new MergeWalk(new Packages());
         for (PackageSet set : sets) {
-            walk.add(new int[set.packageCount()], 0, set.packageCount());
+            places.add(new int[set.packageCount()]);
+            walk.add(places.getLast(), 0, set.packageCount());
         }
         walk.walk();
     }
@@ -96,14 +101,13 @@ final class MergedPackages {
     ///
     /// @param items those of each package, set after set
     int[] inOrder(int[] items, int columns) {
-        var starts = new int[sets.size()];
-        for (int source = 1; source < starts.length; source++) {
-            starts[source] = starts[source - 1] + sets.get(source - 1).packageCount();
-        }
         var ordered = new int[items.length];
-        for (int pkg = 0; pkg < count(); pkg++) {
-            int from = starts[sources.get(pkg)] + rows.get(pkg);
-            System.arraycopy(items, from * columns, ordered, pkg * columns, columns);
+        int from = 0;
+        for (int[] ofSet : places) {
+            for (int place : ofSet) {
+                System.arraycopy(items, from, ordered, place * columns, columns);
+                from += columns;
+            }
         }
         return ordered;
     }

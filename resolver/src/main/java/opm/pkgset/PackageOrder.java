@@ -42,12 +42,7 @@ final class PackageOrder {
 
     /// Tells whether every package stands where it was added.
     boolean isAsAdded() {
-        for (int at = 0; at < kept.length; at++) {
-            if (kept[at] != at) {
-                return false;
-            }
-        }
-        return kept.length == keptAs.length;
+        return Arrays.equals(kept, ContentOrder.asNumbered(keptAs.length));
     }
 
     private int compareIdentity(int one, int two) {

@@ -181,7 +181,7 @@ public final class PackageSetBuilder implements PackageSink {
     }
 
     /// Reads the texts of a package that was added, as [TextCopier] has them.
-    void texts(int pkg, int[] ids, int at) {
+    void copyTexts(int pkg, int[] ids, int at) {
         int start = pkg * COLUMNS;
         System.arraycopy(packages.items(), start + TEXTS, ids, at, TextKind.ALL.size());
         ids[at + TextKind.ALL.size()] = packages.get(start + LOCATION);

@@ -54,7 +54,7 @@ final class TextPacking {
         }
         var ids = new int[order.kept.length * TextCopier.COLUMNS];
         for (int at = 0; at < order.kept.length; at++) {
-            from.texts(order.kept[at], ids, at * TextCopier.COLUMNS);
+            from.copyTexts(order.kept[at], ids, at * TextCopier.COLUMNS);
         }
         return new TextPacking(from.texts, ids, false, from.threads);
     }

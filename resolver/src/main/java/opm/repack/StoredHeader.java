@@ -140,6 +140,6 @@ record StoredHeader(
     }
 
     static String hash(Algorithm algorithm, byte[] bytes) {
-        return Digest.of(algorithm, algorithm.engine().digest(bytes)).hex();
+        return algorithm.of(bytes).hex();
     }
 }

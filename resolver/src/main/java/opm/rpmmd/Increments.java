@@ -107,7 +107,7 @@ public final class Increments {
     }
 
     private static Digest sha256(byte[] bytes) {
-        return Digest.of(Algorithm.SHA256, Algorithm.SHA256.engine().digest(bytes));
+        return Digest.sha256Of(bytes);
     }
 
     // ---- taking
@@ -151,8 +151,7 @@ public final class Increments {
         if (index == null) {
             return null;
         }
-        var sum = item.checksum().algorithm().engine();
-        if (!Digest.of(item.checksum().algorithm(), sum.digest(index)).equals(item.checksum())) {
+        if (!item.checksum().algorithm().of(index).equals(item.checksum())) {
             throw damaged("the index is not the one that repomd.xml names");
         }
         List<StepIndex.Step> way = StepIndex.parse(index).way(old.digest());

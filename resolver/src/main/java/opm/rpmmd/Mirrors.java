@@ -229,8 +229,7 @@ record Mirrors(List<String> baseUrls, List<Digest> repomds) {
     /// @throws Damaged when a metalink names repomd.xml files and this is none of them
     void mustVouchFor(RepositoryConfig repo, byte[] bytes) throws Damaged {
         for (Digest digest : repomds) {
-            var sum = digest.algorithm().engine();
-            if (Digest.of(digest.algorithm(), sum.digest(bytes)).equals(digest)) {
+            if (digest.algorithm().of(bytes).equals(digest)) {
                 return;
             }
         }

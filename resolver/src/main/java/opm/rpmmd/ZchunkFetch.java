@@ -76,9 +76,7 @@ final class ZchunkFetch {
     }
 
     private static boolean isRight(byte[] bytes, Repomd.Item item) throws Damaged {
-        var sum = item.checksum().algorithm().engine();
-        return opm.base.Digest.of(item.checksum().algorithm(), sum.digest(bytes))
-                .equals(item.checksum());
+        return item.checksum().algorithm().of(bytes).equals(item.checksum());
     }
 
     /// Returns the file; null when this is not worth while, or not possible.

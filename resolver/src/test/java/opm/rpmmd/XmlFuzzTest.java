@@ -36,8 +36,8 @@ class XmlFuzzTest {
     private static final Map<String, Reader> READERS =
             new TreeMap<>(
                     Map.ofEntries(
-                            entry("primary", XmlFuzzTest::primary),
-                            entry("aside", XmlFuzzTest::primaryAside),
+                            entry("primary", in -> primary(in, 1)),
+                            entry("aside", in -> primary(in, 2)),
                             entry(
                                     "filelists",
                                     in -> new FilelistsReader(in, "x", Set.of("/b")).read()),
@@ -159,18 +159,18 @@ class XmlFuzzTest {
 
     private static final Map<String, String> DOCUMENTS =
             Map.ofEntries(
-                    entry("primary", PRIMARY),
-                    entry("aside", PRIMARY),
-                    entry("filelists", FILELISTS),
-                    entry("some", FILELISTS),
-                    entry("all", FILELISTS),
-                    entry("other", OTHER),
-                    entry("updateinfo", UPDATES),
-                    entry("group", GROUPS),
-                    entry("prestodelta", DELTAS),
-                    entry("modules", MODULES),
-                    entry("metalink", METALINK),
-                    entry("repomd", REPOMD));
+                    Map.entry("primary", PRIMARY),
+                    Map.entry("aside", PRIMARY),
+                    Map.entry("filelists", FILELISTS),
+                    Map.entry("some", FILELISTS),
+                    Map.entry("all", FILELISTS),
+                    Map.entry("other", OTHER),
+                    Map.entry("updateinfo", UPDATES),
+                    Map.entry("group", GROUPS),
+                    Map.entry("prestodelta", DELTAS),
+                    Map.entry("modules", MODULES),
+                    Map.entry("metalink", METALINK),
+                    Map.entry("repomd", REPOMD));
 
     /// What breaks readers.
     private static final List<String> HOSTILE =
@@ -209,18 +209,8 @@ class XmlFuzzTest {
         return Map.entry(kind, reader);
     }
 
-    private static Map.Entry<String, String> entry(String kind, String document) {
-        return Map.entry(kind, document);
-    }
-
-    private static void primary(InputStream in) throws OpmException {
-        var builder = new PackageSetBuilder().threads(1);
-        Importer.primary(in, "x", builder, false);
-        builder.build().check();
-    }
-
-    private static void primaryAside(InputStream in) throws OpmException {
-        var builder = new PackageSetBuilder().threads(2);
+    private static void primary(InputStream in, int threads) throws OpmException {
+        var builder = new PackageSetBuilder().threads(threads);
         Importer.primary(in, "x", builder, false);
         builder.build().check();
     }
