@@ -1,6 +1,6 @@
 """./dev bench sets [CASE...] [-n RUNS]: package sets beside dnf, libsolv and zstd, in one run.
 
-Cases: queries size merge open little glob tab steps fold zchunk golden (default: all). Answers are
+Cases: files queries size merge open little glob tab steps fold zchunk golden (default: all). Answers are
 compared with dnf's, set for set. What is measured in bytes needs no quiet machine; what is measured in seconds
 does. Wanted and found stand in one row; `NO` means missed.
 """
@@ -22,7 +22,7 @@ import time
 
 import bench_solver
 
-CASES = ("queries", "size", "merge", "open", "little", "glob", "tab", "steps", "fold", "zchunk",
+CASES = ("files", "queries", "size", "merge", "open", "little", "glob", "tab", "steps", "fold", "zchunk",
          "golden")
 PACKAGE = re.compile(r'<package type="rpm">.*?</package>', re.S)
 QUERIES = {
@@ -64,6 +64,33 @@ class Sets:
         return found <= wanted
 
     # ---- cases
+
+    def files(self):
+        """Primary and file lists from a cold start, in turns with dnf."""
+        target, cache = self.path("files.opmset"), os.path.join(self.rig.work, "dnf-e")
+        ours = "%s set build --files %s -o %s" % (
+            self.rig.program, os.path.join(self.universe, "base"), target)
+        theirs = self.rig.dnf(self.rig.empty, "e", "makecache")
+        best = {}
+        for look in [False] * self.runs + [True]:
+            for who, command in (("opm", ours), ("dnf", theirs)):
+                shutil.rmtree(cache, ignore_errors=True)
+                got = self.measure(command, self.path("files-%s.log" % who), look=look)
+                if got["status"]:
+                    sys.exit("bench: %s ended with %d" % (command, got["status"]))
+                old = best.setdefault(who, got)
+                best[who] = {"wall": old["wall"] if look else min(old["wall"], got["wall"]),
+                             "cpu": min(old["cpu"], got["cpu"]),
+                             "rss": max(old["rss"], got["rss"]), "anon": got["anon"]}
+        o, d = best["opm"], best["dnf"]
+        good = self.row("files", "primary + file lists: seconds", o["wall"], 0.2 * d["wall"],
+                        "%.2f of dnf's %.1f; CPU %.1f and %.1f s" % (
+                            o["wall"] / d["wall"], d["wall"], o["cpu"], d["cpu"]))
+        good &= self.row("files", "primary + file lists: MiB", o["rss"], 0.4 * d["rss"],
+                         "no file's: %.0f and %.0f" % (o["anon"], d["anon"]))
+        got = self.measure("OPM_JAVA_OPTS=-Xmx128m " + ours, self.path("files-opm.log"))
+        return good & self.row("files", "with -Xmx128m: exit status", got["status"], 0,
+                               "%.1f s, %.0f MiB" % (got["wall"], got["rss"]))
 
     def queries(self):
         log = self.path("query.log")

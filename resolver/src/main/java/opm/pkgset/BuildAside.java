@@ -28,7 +28,7 @@ public final class BuildAside implements PackageSink, AutoCloseable {
     private static final int PIECE_BYTES = 1 << 16;
 
     private static final int PIECE_WORDS = 1 << 14;
-    private static final int PIECES = 16;
+    private static final int PIECES = 8;
 
     /// Words that the longest call takes.
     private static final int CALL_WORDS = 8;
@@ -130,6 +130,12 @@ public final class BuildAside implements PackageSink, AutoCloseable {
         System.arraycopy(from, start, to.bytes, to.byteCount, length);
         to.byteCount += length;
         return this;
+    }
+
+    @Override
+    public void room(int packages) {
+        // The other thread begins with the first piece.
+        builder.room(packages);
     }
 
     @Override

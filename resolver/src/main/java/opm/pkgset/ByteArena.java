@@ -3,6 +3,7 @@ package opm.pkgset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import opm.base.OpmException;
 
 /// Bytes that only grow, in pieces, so that growing copies nothing.
 final class ByteArena {
@@ -11,6 +12,9 @@ final class ByteArena {
 
     /// One longer than the others holds a single string.
     private final List<byte[]> pieces = new ArrayList<>();
+
+    /// Where each piece but the last one ends.
+    private final Ints ends = new Ints();
 
     private int used = PIECE;
     private long total;
@@ -21,6 +25,9 @@ final class ByteArena {
             if (pieces.size() >= 1 << (31 - PIECE_BITS)) {
                 throw new IllegalStateException("more than 2 GiB of strings");
             }
+            if (!pieces.isEmpty()) {
+                ends.add(used);
+            }
             pieces.add(new byte[Math.max(PIECE, length)]);
             used = 0;
         }
@@ -29,9 +36,6 @@ final class ByteArena {
         int at = (pieces.size() - 1) << PIECE_BITS | used;
         used += length;
         total += length;
-        if (used > PIECE) {
-            used = PIECE;
-        }
         return at;
     }
 
@@ -47,6 +51,22 @@ final class ByteArena {
     boolean holds(int at, byte[] from, int start, int length) {
         int offset = offset(at);
         return Arrays.equals(piece(at), offset, offset + length, from, start, start + length);
+    }
+
+    /// Writes everything that was added, in that order.
+    void writeTo(SetOutput out) throws OpmException {
+        for (int piece = 0; piece < pieces.size(); piece++) {
+            int end = piece < ends.size() ? ends.get(piece) : used;
+            out.bytes(pieces.get(piece), 0, end);
+        }
+    }
+
+    /// Forgets everything, and keeps room for a little.
+    void clear() {
+        pieces.subList(Math.min(1, pieces.size()), pieces.size()).clear();
+        ends.clear();
+        used = pieces.isEmpty() ? PIECE : 0;
+        total = 0;
     }
 
     long total() {

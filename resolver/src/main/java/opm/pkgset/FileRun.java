@@ -13,7 +13,7 @@ import java.util.zip.Inflater;
 final class FileRun extends FileGroups {
     private final ArrayDeque<byte[]> packed;
     private final Inflater inflater = new Inflater(true);
-    private byte[] buffer = new byte[1 << 17];
+    private byte[] buffer = new byte[1 << 15];
     private int at;
     private int limit;
     private int nameBytes;

@@ -87,7 +87,7 @@ final class KeptFiles extends FileGroups {
                 if (directory.length + before.length > FileListBuilder.MOST_PATH) {
                     throw from.broken("a path of " + (directory.length + before.length) + " bytes");
                 }
-                FileListBuilder.next(packed, name, before);
+                packed.next(name, before);
                 name = before;
             }
             left += nextCount;

@@ -47,6 +47,11 @@ final class ListInterner {
         return id;
     }
 
+    /// Gives back what finds them again: nothing is interned any more.
+    void settle() {
+        slots = new long[0];
+    }
+
     /// Makes room for some more items, with their lists' sizes, at once.
     void room(int more) {
         all.room(more);

@@ -31,6 +31,10 @@ final class Longs {
         items[at] = item;
     }
 
+    void clear() {
+        size = 0;
+    }
+
     int size() {
         return size;
     }

@@ -96,9 +96,10 @@ final class Lz {
             return best;
         }
         byte next = raw[at + best];
+        byte last = raw[at + best - 1];
         int place = before[at];
         for (int tries = TRIES; place >= 0 && tries > 0; tries--) {
-            if (raw[place + best] == next) {
+            if (raw[place + best] == next && raw[place + best - 1] == last) {
                 int size = same(raw, place, at, most);
                 if (size > best) {
                     best = size;
@@ -107,6 +108,7 @@ final class Lz {
                         break;
                     }
                     next = raw[at + size];
+                    last = raw[at + size - 1];
                 }
             }
             place = before[place];

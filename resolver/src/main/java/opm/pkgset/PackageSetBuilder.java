@@ -2,13 +2,11 @@ package opm.pkgset;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import opm.base.ByteText;
 import opm.base.Dep;
 import opm.base.DepKind;
@@ -72,7 +70,7 @@ public final class PackageSetBuilder implements PackageSink {
     /// Pairs of directory and name; those of a package stand together.
     final Ints files = new Ints();
 
-    final TreeSet<String> asked = new TreeSet<>();
+    final TreeMap<String, Integer> asked = new TreeMap<>();
     boolean ofInstalled;
 
     /// Packages from which on a set takes long to make.
@@ -155,10 +153,15 @@ public final class PackageSetBuilder implements PackageSink {
 
     /// Makes room for packages with files and lists of dependencies.
     void room(int packageCount, int fileCount, int listRows) {
-        packages.room(packageCount * COLUMNS);
-        numbers.room(packageCount * NUMBERS);
+        room(packageCount);
         files.room(fileCount * 2);
         lists.room(listRows);
+    }
+
+    @Override
+    public void room(int packageCount) {
+        packages.room(packageCount * COLUMNS);
+        numbers.room(packageCount * NUMBERS);
     }
 
     /// Says in which order everything stands that was numbered: nothing can be numbered any more.
@@ -498,8 +501,7 @@ public final class PackageSetBuilder implements PackageSink {
     /// Notes that filelists were asked for these paths.
     public PackageSetBuilder askedPaths(List<String> wanted) {
         for (String path : wanted) {
-            asked.add(path);
-            strings.intern(path);
+            asked.put(path, strings.intern(path));
         }
         return this;
     }
@@ -507,11 +509,7 @@ public final class PackageSetBuilder implements PackageSink {
     /// Makes the set in memory. The builder is used up.
     public PackageSet build() {
         try {
-            var writer = assemble();
-            return PackageSet.of(
-                    writer.length() <= Integer.MAX_VALUE
-                            ? inBuffer(writer)
-                            : Bytes.of(inSegment(writer)));
+            return PackageSet.of(assemble().inMemory());
         } catch (Damaged e) {
             throw new IllegalStateException(e);
         }
@@ -519,37 +517,7 @@ public final class PackageSetBuilder implements PackageSink {
 
     /// Makes the bytes of the set. The builder is used up.
     public MemorySegment toBytes() {
-        return inSegment(assemble());
-    }
-
-    private static Bytes inBuffer(SetWriter writer) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect((int) writer.length());
-        write(writer, bytes::put);
-        return Bytes.of(bytes.flip());
-    }
-
-    private static MemorySegment inSegment(SetWriter writer) {
-        MemorySegment bytes = Arena.ofAuto().allocate(writer.length(), 8);
-        var sink =
-                new ByteSink() {
-                    private long at;
-
-                    @Override
-                    public void write(byte[] from, int offset, int length) {
-                        MemorySegment.copy(from, offset, bytes, ValueLayout.JAVA_BYTE, at, length);
-                        at += length;
-                    }
-                };
-        write(writer, sink);
-        return bytes;
-    }
-
-    private static void write(SetWriter writer, ByteSink sink) {
-        try {
-            writer.writeTo(sink);
-        } catch (OpmException e) {
-            throw new IllegalStateException(e);
-        }
+        return assemble().inSegment();
     }
 
     /// Writes the set to a file or wherever. The builder is used up.
@@ -563,7 +531,12 @@ public final class PackageSetBuilder implements PackageSink {
             // collector lets the heap grow before it looks at them: 20 ms for 80 MB.
             System.gc();
         }
+        strings.settle();
+        texts.settle();
+        lists.settle();
+        evrs.settle();
         ContentOrder known = order == null ? ContentSort.sort(this) : order;
+        relations.settle();
         var ordered = new PackageOrder(this, known);
         addedOrder = ordered.keptAs;
         TextPacking texts = TextPacking.of(this, ordered, packing);

@@ -11,6 +11,9 @@ import opm.base.Sense;
 /// strings until the package ends, 0 being the empty one; those of relations while [#remembers]
 /// says so.
 public interface PackageSink {
+    /// Makes room for packages at once, before the first one.
+    void room(int packages);
+
     /// Starts a package.
     PackageSink begin();
 

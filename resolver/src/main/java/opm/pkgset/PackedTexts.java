@@ -275,6 +275,7 @@ final class PackedTexts {
         private final Lz lz = new Lz();
         private final VarOutput raw = new VarOutput();
         private final VarOutput packed = new VarOutput();
+        private final ByteArena all = new ByteArena();
         private final Ints rows = new Ints();
         private long flushed;
 
@@ -306,16 +307,17 @@ final class PackedTexts {
                 int start = block << BLOCK_BITS;
                 int length = Math.min(BLOCK_BYTES, raw.size() - start);
                 System.arraycopy(raw.buffer(), start, piece, 0, length);
-                int before = packed.size();
-                rows.add(before);
+                rows.add((int) all.total());
                 rows.add(length);
+                packed.clear();
                 boolean plain = flushed + start + length <= plainEnd;
                 if (!plain) {
                     lz.pack(piece, length, packed);
                 }
-                if (plain || packed.size() - before >= length) {
-                    packed.cut(before);
-                    packed.bytes(piece, 0, length);
+                if (plain || packed.size() >= length) {
+                    all.add(piece, 0, length);
+                } else {
+                    all.add(packed.buffer(), 0, packed.size());
                 }
             }
             int done = Math.min(raw.size(), count << BLOCK_BITS);
@@ -329,7 +331,7 @@ final class PackedTexts {
         /// Packs what is left; nothing can be added any more.
         void end() {
             pack((raw.size() + BLOCK_BYTES - 1) >>> BLOCK_BITS);
-            rows.add(packed.size());
+            rows.add((int) all.total());
             rows.add(0);
         }
 
@@ -342,7 +344,7 @@ final class PackedTexts {
                             out.u32(rows.get(at));
                         }
                     });
-            frame.add(bytes, packed.size(), out -> out.bytes(packed.buffer(), 0, packed.size()));
+            frame.add(bytes, all.total(), all::writeTo);
         }
     }
 }

@@ -140,8 +140,8 @@ final class SetOrder {
                 used[from.evrs.three(evr)] = true;
             }
         }
-        for (String path : from.asked) {
-            used[from.strings.intern(path)] = true; // known: the builder interned it
+        for (int path : from.asked.values()) {
+            used[path] = true;
         }
         for (int id = 0; id < names.length; id++) {
             used[id] |= names[id];

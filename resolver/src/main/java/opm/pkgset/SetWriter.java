@@ -1,5 +1,9 @@
 package opm.pkgset;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import opm.base.DepKind;
 import opm.base.OpmException;
@@ -392,8 +396,8 @@ final class SetWriter {
     private void askedPaths(SetOutput out) throws OpmException {
         var ids = new int[from.asked.size()];
         int next = 0;
-        for (String path : from.asked) {
-            ids[next++] = order.stringId[from.strings.intern(path)];
+        for (int path : from.asked.values()) {
+            ids[next++] = order.stringId[path];
         }
         Arrays.sort(ids);
         out.u32s(ids);
@@ -401,6 +405,39 @@ final class SetWriter {
 
     long length() {
         return frame.length();
+    }
+
+    /// Writes the set into memory.
+    Bytes inMemory() {
+        if (length() > Integer.MAX_VALUE) {
+            return Bytes.of(inSegment());
+        }
+        ByteBuffer bytes = ByteBuffer.allocateDirect((int) length());
+        writeInto(bytes::put);
+        return Bytes.of(bytes.flip());
+    }
+
+    MemorySegment inSegment() {
+        MemorySegment bytes = Arena.ofAuto().allocate(length(), 8);
+        writeInto(
+                new ByteSink() {
+                    private long at;
+
+                    @Override
+                    public void write(byte[] from, int offset, int length) {
+                        MemorySegment.copy(from, offset, bytes, ValueLayout.JAVA_BYTE, at, length);
+                        at += length;
+                    }
+                });
+        return bytes;
+    }
+
+    private void writeInto(ByteSink memory) {
+        try {
+            writeTo(memory);
+        } catch (OpmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void writeTo(ByteSink sink) throws OpmException {

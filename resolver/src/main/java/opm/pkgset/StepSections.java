@@ -213,6 +213,9 @@ final class StepSections {
                 path.clear();
                 path.bytes(directory);
                 path.bytes(in.raw(in.count()));
+                if (path.hasZero()) {
+                    throw in.broken("a path with a zero byte");
+                }
                 builder.file(path.buffer(), 0, path.size());
             }
         }

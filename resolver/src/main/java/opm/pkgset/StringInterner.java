@@ -72,6 +72,19 @@ final class StringInterner {
         return slot;
     }
 
+    /// Forgets all strings but the empty one.
+    void clear() {
+        arena.clear();
+        spans.clear();
+        spans.add(0);
+        Arrays.fill(slots, 0);
+    }
+
+    /// Gives back what finds them again: nothing is interned any more.
+    void settle() {
+        slots = new long[0];
+    }
+
     /// Makes room for some more at once.
     void room(int more) {
         spans.room(more);
@@ -150,11 +163,12 @@ final class StringInterner {
         private static final int FEW = 12;
         private final long[] keys = new long[size()];
 
-        void sort(int[] ids, int from, int to, int depth) {
+        void sort(int[] ids, int from, int to, int same) {
             if (to - from <= FEW) {
                 insertion(ids, from, to);
                 return;
             }
+            int depth = same + common(ids, from, to, same);
             for (int at = from; at < to; at++) {
                 keys[at] = (long) four(ids[at], depth) << 32 | ids[at];
             }
@@ -171,6 +185,23 @@ final class StringInterner {
                     group = at;
                 }
             }
+        }
+
+        /// Returns how many bytes all of them share from a depth on; 0 where that is less than what
+        /// is looked at at once. Paths share many.
+        private int common(int[] ids, int from, int to, int depth) {
+            byte[] bytes = piece(ids[from]);
+            int start = offset(ids[from]) + depth;
+            int common = length(ids[from]) - depth;
+            for (int at = from + 1; at < to && common >= 4; at++) {
+                int some = Math.min(common, length(ids[at]) - depth);
+                int other = offset(ids[at]) + depth;
+                int differs =
+                        Arrays.mismatch(
+                                bytes, start, start + some, piece(ids[at]), other, other + some);
+                common = differs < 0 ? some : differs;
+            }
+            return common < 4 ? 0 : common;
         }
 
         /// Returns four bytes such that signed comparison orders them as unsigned ones.

@@ -39,6 +39,11 @@ final class TripleInterner {
         return size() - 1;
     }
 
+    /// Gives back what finds them again: nothing is interned any more.
+    void settle() {
+        slots = new long[0];
+    }
+
     /// Makes room for some more at once.
     void room(int more) {
         triples.room(3 * more);

@@ -34,6 +34,19 @@ final class VarOutput {
         size += length;
     }
 
+    /// Writes bytes by what they share with those before: how many, how many others, the others.
+    void next(byte[] before, byte[] bytes) {
+        int shared = Arrays.mismatch(before, bytes);
+        behind(shared < 0 ? bytes.length : shared, bytes, 0, bytes.length);
+    }
+
+    /// Writes bytes by what they share with those before: how many, how many others, the others.
+    void behind(int shared, byte[] bytes, int start, int length) {
+        number(shared);
+        number(length - shared);
+        bytes(bytes, start + shared, length - shared);
+    }
+
     private void room(int bytes) {
         if (buffer.length - size < bytes) {
             buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + bytes));
@@ -44,10 +57,14 @@ final class VarOutput {
         return size;
     }
 
-    /// Forgets what comes behind some bytes.
-    void cut(int length) {
-        assert length <= size;
-        size = length;
+    /// Tells whether a byte is zero.
+    boolean hasZero() {
+        for (int at = 0; at < size; at++) {
+            if (buffer[at] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void clear() {

@@ -10,7 +10,7 @@ final class KnownEntries {
     private static final int SLOTS = 1 << 15;
 
     /// Longer tags are not kept.
-    private static final int MOST_BYTES = 160;
+    private static final int MOST_BYTES = 112;
 
     private final byte[] tags = new byte[SLOTS * MOST_BYTES];
     private final int[] lengths = new int[SLOTS];

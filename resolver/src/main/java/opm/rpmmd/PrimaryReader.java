@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// it cannot be installed, all others can. libsolv does the same. They are counted, so that the
 /// caller can tell.
 final class PrimaryReader {
+    /// Packages for which room is made because the file says so: 16 MB.
+    private static final int MOST_BELIEVED = 100_000;
+
     private final XmlScanner xml;
     private final PackageSink sink;
     private final KnownEntries entries = new KnownEntries();
@@ -62,6 +65,7 @@ final class PrimaryReader {
         if (xml.next() != XmlScanner.START || xml.name() != XmlWords.METADATA) {
             throw xml.damaged("no <metadata>");
         }
+        sink.room((int) Math.min(number(XmlWords.PACKAGES), MOST_BELIEVED));
         int event = xml.next();
         while (event != XmlScanner.EOF) {
             if (event == XmlScanner.START) {

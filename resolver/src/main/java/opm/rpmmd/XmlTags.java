@@ -45,9 +45,10 @@ abstract class XmlTags extends XmlInput {
     private int rawStart;
     private int rawHash;
 
-    /// The text of the line before, where it still stands.
+    /// The line before, from its start tag to the end of its text, where it still stands.
     private byte[] lineBuffer = {};
 
+    private byte[] lineTag = {};
     private long linePassed;
     private int lineStart;
     private int lineLength;
@@ -221,33 +222,48 @@ abstract class XmlTags extends XmlInput {
         while (here < end && isSpace(bytes[here])) {
             here++;
         }
-        int start = here + startTag.length;
-        if (start > end || !Arrays.equals(bytes, here, start, startTag, 0, startTag.length)) {
+        int tag = here;
+        int start = tag + startTag.length;
+        int shared = 0;
+        if (bytes == lineBuffer && startTag == lineTag && passed() == linePassed) {
+            int most = Math.min(lineLength, end - tag);
+            shared =
+                    Arrays.mismatch(bytes, tag, tag + most, bytes, lineStart, lineStart + most);
+            shared = shared < 0 ? most : shared;
+        }
+        if (shared < startTag.length && !isThere(startTag, tag)) {
             return -1;
         }
-        here = start;
-        if (bytes == lineBuffer && passed() == linePassed) {
-            int most = Math.min(lineLength, end - start);
-            int shared =
-                    Arrays.mismatch(
-                            bytes, start, start + most, bytes, lineStart, lineStart + most);
-            here += shared < 0 ? most : shared;
-        }
+        here = Math.max(start, tag + shared);
         while (here < end && PLAIN_TEXT[bytes[here] & 0xff]) {
             here++;
         }
-        int behind = here + endTag.length;
-        if (behind > end || !Arrays.equals(bytes, here, behind, endTag, 0, endTag.length)) {
+        if (!isThere(endTag, here)) {
             return -1;
         }
         lineBuffer = bytes;
+        lineTag = startTag;
         linePassed = passed();
-        lineStart = start;
-        lineLength = here - start;
+        lineStart = tag;
+        lineLength = here - tag;
+        int behind = here + endTag.length;
         rawStart = start;
         at = behind;
         mark = behind;
-        return lineLength;
+        return here - start;
+    }
+
+    /// Tells whether a tag stands whole in the window at some place.
+    private boolean isThere(byte[] tag, int here) {
+        if (tag.length > limit - here) {
+            return false;
+        }
+        for (int at = 0; at < tag.length; at++) {
+            if (buffer[here + at] != tag[at]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     final boolean isXmlns(int start) {

@@ -38,7 +38,11 @@ class FileListTest {
 
     private static byte[] bytes(PackageSet set, Map<Integer, List<String>> files)
             throws OpmException {
-        var builder = new FileListBuilder(set);
+        return bytes(new FileListBuilder(set), files);
+    }
+
+    private static byte[] bytes(FileListBuilder builder, Map<Integer, List<String>> files)
+            throws OpmException {
         for (Map.Entry<Integer, List<String>> pkg : files.entrySet()) {
             byte[] id = checksum(pkg.getKey()).getBytes(StandardCharsets.US_ASCII);
             if (builder.begin(id, 0, id.length)) {
@@ -130,6 +134,35 @@ class FileListTest {
         assertThat(bytes(packages(12), shuffled)).isEqualTo(one);
         // Adding the same files to a set that has them changes nothing.
         assertThat(bytes(set(one), world)).isEqualTo(one);
+    }
+
+    @Test
+    void runsDoNotShow() throws OpmException {
+        // One run or hundreds, in order or not: the same bytes.
+        var random = new Random(Long.getLong("opm.fuzz.seed", 12));
+        Map<Integer, List<String>> world = world(random, 25, 900);
+        byte[] one = bytes(packages(25), world);
+        for (int bytes : new int[] {0, 300, 5000, 40_000}) {
+            world.values().forEach(Collections::sort);
+            assertThat(bytes(new FileListBuilder(packages(25), bytes), world))
+                    .as("runs of %d bytes", bytes)
+                    .isEqualTo(one);
+        }
+    }
+
+    @Test
+    void onlyOnce() throws OpmException {
+        // A package whose files come a second time keeps those that came first.
+        var builder = new FileListBuilder(packages(2));
+        byte[] id = checksum(1).getBytes(StandardCharsets.US_ASCII);
+        byte[] path = "/etc/a".getBytes(StandardCharsets.US_ASCII);
+        assertThat(builder.begin(id, 0, id.length)).isTrue();
+        builder.file(path, 0, path.length);
+        builder.end();
+        assertThat(builder.begin(id, 0, id.length)).isFalse();
+        var out = new ByteArrayOutputStream();
+        builder.writeTo(out::write);
+        assertThat(set(out.toByteArray()).allFiles(1)).containsExactly("/etc/a");
     }
 
     @Test

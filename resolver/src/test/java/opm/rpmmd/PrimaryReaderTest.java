@@ -94,6 +94,18 @@ class PrimaryReaderTest {
     }
 
     @Test
+    void announcedPackagesAreNoProof() throws OpmException {
+        // However many packages the file says it has: it has those that are in it.
+        String xml = primary("<rpm:entry name=\"a\"/>", 3);
+        PackageSet unsaid = whole(xml);
+        for (String count : new String[] {"3", "0", "", "-1", "many", "999999999999999999999"}) {
+            String said = xml.replace("<metadata ", "<metadata packages=\"" + count + "\" ");
+            assertThat(whole(said).digest()).as(count).isEqualTo(unsaid.digest());
+            assertThat(aside(said).digest()).as(count).isEqualTo(unsaid.digest());
+        }
+    }
+
+    @Test
     void brokenTagsAreDamageOnEveryWay() {
         // What the long way refuses, no short way lets through.
         for (String bad :
