@@ -80,6 +80,11 @@ public final class FileListBuilder {
     /// @param numbers what its packages are here, ascending; -1 for those without
     void keep(FileList list, int[] numbers) {
         kept.add(new KeptFiles(list, numbers));
+        for (int pkg : numbers) {
+            if (pkg >= 0) {
+                seen.set(pkg);
+            }
+        }
     }
 
     /// Starts the files of the package with a checksum, in hexadecimal.
@@ -95,7 +100,8 @@ public final class FileListBuilder {
         return true;
     }
 
-    /// Adds a file of the package at hand; what is no whole path is left out.
+    /// Adds a file of the package at hand, which holds no zero byte; what is no whole path is left
+    /// out.
     public void file(byte[] path, int start, int length) {
         if (length > 0 && length <= MOST_PATH && path[start] == '/') {
             run.file(path, start, length);
@@ -138,6 +144,7 @@ public final class FileListBuilder {
     public void writeTo(ByteSink sink) throws OpmException {
         packRun(false);
         awaitPacking();
+        // Room for the merge: nothing is filled any more.
         run = new FileRunBuilder();
         other = run;
         checksums = new StringInterner();

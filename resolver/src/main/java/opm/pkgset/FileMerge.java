@@ -10,7 +10,7 @@ final class FileMerge {
 
     private final int[] added;
     private int count;
-    private int all;
+    private int addedCount;
 
     FileMerge(int most) {
         open = new FileGroups[most];
@@ -21,7 +21,7 @@ final class FileMerge {
         if (groups.ended()) {
             groups.close();
         } else {
-            insert(groups, all++);
+            insert(groups, addedCount++);
         }
     }
 
@@ -30,7 +30,7 @@ final class FileMerge {
         return count == 0 ? null : open[count - 1];
     }
 
-    /// Takes the place anew of the groups that [#least] gave, whose next group is at hand now.
+    /// Puts the groups that [#least] gave where their next group belongs.
     void advance() {
         count--;
         FileGroups groups = open[count];

@@ -1,8 +1,8 @@
 package opm.pkgset;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.TreeSet;
 
 /// Files of packages as they come, until there are enough of them for a run, which [FileRun] reads.
 ///
@@ -30,7 +30,9 @@ final class FileRunBuilder {
     private final VarOutput names = new VarOutput();
     private final Ints nameEnds = new Ints();
     private final Ints counts = new Ints();
-    private int count;
+
+    /// How many names the part at hand has.
+    private int namesOfPart;
 
     /// The directories, each once, while the run is packed.
     private final StringInterner strings = new StringInterner();
@@ -59,35 +61,30 @@ final class FileRunBuilder {
         int most = Math.min(length, pathLength);
         int shared = Arrays.mismatch(path, 0, most, from, start, start + most);
         if (shared < 0) {
-            shared = most;
-            if (shared == length && shared == pathLength) {
+            if (length == pathLength) {
                 return;
             }
+            shared = most;
         }
-        int slash = length - 1;
-        while (slash >= shared && from[start + slash] != '/') {
-            slash--;
-        }
-        boolean same = slash < shared && shared >= directoryLength;
-        if (!same) {
-            while (from[start + slash] != '/') {
-                slash--;
-            }
+        int nameStart = length;
+        while (from[start + nameStart - 1] != '/') {
+            nameStart--;
         }
         boolean ascends =
-                same
+                nameStart == directoryLength
+                        && shared >= nameStart
                         && shared < length
                         && (shared == pathLength
                                 || (from[start + shared] & 0xff) > (path[shared] & 0xff));
         if (!ascends) {
             endPart();
-            directoryLength = same ? directoryLength : slash + 1;
+            directoryLength = nameStart;
             directories.bytes(from, start, directoryLength);
             directoryEnds.add(directories.size());
         }
-        int sharedName = ascends ? shared - directoryLength : 0;
-        names.behind(sharedName, from, start + directoryLength, length - directoryLength);
-        count++;
+        int sharedName = ascends ? shared - nameStart : 0;
+        names.behind(sharedName, from, start + nameStart, length - nameStart);
+        namesOfPart++;
         if (path.length < length) {
             path = Arrays.copyOf(path, Math.max(length, 2 * path.length));
         }
@@ -96,10 +93,10 @@ final class FileRunBuilder {
     }
 
     private void endPart() {
-        if (count > 0) {
+        if (namesOfPart > 0) {
             nameEnds.add(names.size());
-            counts.add(count);
-            count = 0;
+            counts.add(namesOfPart);
+            namesOfPart = 0;
         }
     }
 
@@ -127,10 +124,11 @@ final class FileRunBuilder {
                         break;
                     }
                 }
-                group(last, directory, owners[part]);
+                writeHead(last, directory, owners[part]);
                 last = directory;
                 if (to == at + 1) {
-                    names(counts.get(part), names, start(nameEnds, part), nameEnds.get(part), out);
+                    int start = start(nameEnds, part);
+                    writeNames(counts.get(part), names, start, nameEnds.get(part), out);
                 } else {
                     join(sorted, at, to, out);
                 }
@@ -176,7 +174,7 @@ final class FileRunBuilder {
     }
 
     /// Writes directory and package of a group; a directory by what it shares with the one before.
-    private void group(int last, int directory, int owner) {
+    private void writeHead(int last, int directory, int owner) {
         byte[] bytes = strings.piece(directory);
         int start = strings.offset(directory);
         int length = strings.length(directory);
@@ -195,7 +193,7 @@ final class FileRunBuilder {
     }
 
     /// Writes the names of the group whose head was written.
-    private void names(int count, VarOutput from, int start, int end, FileRun.Packing out) {
+    private void writeNames(int count, VarOutput from, int start, int end, FileRun.Packing out) {
         head.number(count);
         head.number(end - start);
         out.add(head.buffer(), 0, head.size());
@@ -233,7 +231,7 @@ final class FileRunBuilder {
             count += counts.get(part);
             lastLength = readLast(in, start, length);
         }
-        names(count, joined, 0, joined.size(), out);
+        writeNames(count, joined, 0, joined.size(), out);
     }
 
     /// Reads the last name of a part into [#lastName].
@@ -262,7 +260,7 @@ final class FileRunBuilder {
 
     /// The same where they come in any order, or twice.
     private void joinAnew(int[] sorted, int from, int to, FileRun.Packing out) {
-        var all = new TreeSet<byte[]>(Arrays::compareUnsigned);
+        var all = new ArrayList<byte[]>();
         for (int at = from; at < to; at++) {
             int part = sorted[at];
             int end = nameEnds.get(part);
@@ -273,13 +271,18 @@ final class FileRunBuilder {
                 all.add(name);
             }
         }
+        all.sort(Arrays::compareUnsigned);
         joined.clear();
+        int count = 0;
         byte[] before = {};
         for (byte[] name : all) {
-            joined.next(before, name);
-            before = name;
+            if (count == 0 || !Arrays.equals(before, name)) {
+                joined.next(before, name);
+                before = name;
+                count++;
+            }
         }
-        names(all.size(), joined, 0, joined.size(), out);
+        writeNames(count, joined, 0, joined.size(), out);
     }
 
     private void clear() {

@@ -47,7 +47,7 @@ final class ListInterner {
         return id;
     }
 
-    /// Gives back what finds them again: nothing is interned any more.
+    /// Gives back what finds them again: from then on nothing may be interned.
     void settle() {
         slots = new long[0];
     }

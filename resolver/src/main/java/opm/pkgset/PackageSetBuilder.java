@@ -526,6 +526,9 @@ public final class PackageSetBuilder implements PackageSink {
     }
 
     private SetWriter assemble() {
+        if (addedOrder != null) {
+            throw new IllegalStateException("the builder was used up");
+        }
         if (packageCount() > MANY) {
             // What grew left its former arrays behind, more than what lives, and the serial
             // collector lets the heap grow before it looks at them: 20 ms for 80 MB.

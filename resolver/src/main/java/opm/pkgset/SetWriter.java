@@ -417,6 +417,7 @@ final class SetWriter {
         return Bytes.of(bytes.flip());
     }
 
+    /// Writes the set into memory of its own, outside the heap.
     MemorySegment inSegment() {
         MemorySegment bytes = Arena.ofAuto().allocate(length(), 8);
         writeInto(

@@ -1,10 +1,15 @@
 package opm.pkgset;
 
 import java.util.Arrays;
+import java.util.Random;
 import opm.base.ByteText;
 
 /// Gives equal bytes equal numbers, in order of first sight; 0 is the empty string.
 final class StringInterner {
+    /// Another one in each process: nobody can prepare strings that all have one hash, with which
+    /// each would be compared with all before it.
+    private static final int FACTOR = new Random().nextInt() << 3 | 5;
+
     private final ByteArena arena = new ByteArena();
 
     /// Where each string starts in the arena, above its length: one look for both.
@@ -80,7 +85,7 @@ final class StringInterner {
         Arrays.fill(slots, 0);
     }
 
-    /// Gives back what finds them again: nothing is interned any more.
+    /// Gives back what finds them again: from then on nothing may be interned or found.
     void settle() {
         slots = new long[0];
     }
@@ -101,11 +106,11 @@ final class StringInterner {
         slots = HashSlots.moved(slots, Integer.highestOneBit(least - 1) << 1);
     }
 
-    private static int hash(byte[] bytes, int start, int length) {
+    static int hash(byte[] bytes, int start, int length) {
         int hash = length;
         boolean zero = false;
         for (int at = start; at < start + length; at++) {
-            hash = hash * 31 + bytes[at];
+            hash = hash * FACTOR + bytes[at];
             zero |= bytes[at] == 0;
         }
         if (zero) {
@@ -163,12 +168,13 @@ final class StringInterner {
         private static final int FEW = 12;
         private final long[] keys = new long[size()];
 
-        void sort(int[] ids, int from, int to, int same) {
+        /// @param known how many bytes all of them are known to share
+        void sort(int[] ids, int from, int to, int known) {
             if (to - from <= FEW) {
                 insertion(ids, from, to);
                 return;
             }
-            int depth = same + common(ids, from, to, same);
+            int depth = known + common(ids, from, to, known);
             for (int at = from; at < to; at++) {
                 keys[at] = (long) four(ids[at], depth) << 32 | ids[at];
             }
@@ -187,8 +193,8 @@ final class StringInterner {
             }
         }
 
-        /// Returns how many bytes all of them share from a depth on; 0 where that is less than what
-        /// is looked at at once. Paths share many.
+        /// Returns how many bytes all of them share from a depth on, as paths do; 0 where they are
+        /// fewer than four: looking on would save nothing.
         private int common(int[] ids, int from, int to, int depth) {
             byte[] bytes = piece(ids[from]);
             int start = offset(ids[from]) + depth;

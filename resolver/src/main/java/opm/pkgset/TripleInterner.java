@@ -39,7 +39,7 @@ final class TripleInterner {
         return size() - 1;
     }
 
-    /// Gives back what finds them again: nothing is interned any more.
+    /// Gives back what finds them again: from then on nothing may be interned.
     void settle() {
         slots = new long[0];
     }

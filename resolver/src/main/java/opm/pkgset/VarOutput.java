@@ -40,7 +40,7 @@ final class VarOutput {
         behind(shared < 0 ? bytes.length : shared, bytes, 0, bytes.length);
     }
 
-    /// Writes bytes by what they share with those before: how many, how many others, the others.
+    /// The same where it is known how many they share.
     void behind(int shared, byte[] bytes, int start, int length) {
         number(shared);
         number(length - shared);
@@ -68,12 +68,6 @@ final class VarOutput {
     }
 
     void clear() {
-        size = 0;
-    }
-
-    /// Forgets everything, and gives the memory back.
-    void release() {
-        buffer = new byte[1 << 10];
         size = 0;
     }
 

@@ -2,6 +2,7 @@ package opm.rpmmd;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import opm.base.Limits;
 import opm.base.OpmException;
 import opm.pkgset.FileListBuilder;
 
@@ -31,11 +32,17 @@ final class AllFilesReader {
     }
 
     private void readPackage() throws OpmException {
+        long bytes = 0;
         while (true) {
             int plain = xml.takeLine(FILE, FILE_END);
             if (plain >= 0) {
                 builder.file(xml.values(), xml.rawStart(), plain);
+                bytes += plain;
                 continue;
+            }
+            if (bytes > Limits.PACKAGE_PATH_CHARS) {
+                throw xml.damaged(
+                        "paths of one package: more than " + Limits.PACKAGE_PATH_CHARS + " bytes");
             }
             if (xml.next() != XmlScanner.START) {
                 break;
@@ -43,6 +50,7 @@ final class AllFilesReader {
             if (xml.name() == XmlWords.FILE) {
                 int length = xml.text();
                 builder.file(xml.bytes(), 0, length);
+                bytes += length;
             } else {
                 xml.skip();
             }

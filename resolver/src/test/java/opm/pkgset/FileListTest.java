@@ -143,7 +143,9 @@ class FileListTest {
         Map<Integer, List<String>> world = world(random, 25, 900);
         byte[] one = bytes(packages(25), world);
         for (int bytes : new int[] {0, 300, 5000, 40_000}) {
-            world.values().forEach(Collections::sort);
+            if (bytes > 300) {
+                world.values().forEach(Collections::sort);
+            }
             assertThat(bytes(new FileListBuilder(packages(25), bytes), world))
                     .as("runs of %d bytes", bytes)
                     .isEqualTo(one);
