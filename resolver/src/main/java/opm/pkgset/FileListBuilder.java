@@ -75,16 +75,12 @@ public final class FileListBuilder {
         return id <= 0 ? -1 : packageOfChecksum.get(id);
     }
 
-    /// Takes over the files of packages of another set; nothing else comes of these packages.
+    /// Takes over the files of packages of another set; nothing else comes of those that have some.
+    /// Of packages with one checksum, the first has the files: one without is no bar to them.
     ///
     /// @param numbers what its packages are here, ascending; -1 for those without
     void keep(FileList list, int[] numbers) {
         kept.add(new KeptFiles(list, numbers));
-        for (int pkg : numbers) {
-            if (pkg >= 0) {
-                seen.set(pkg);
-            }
-        }
     }
 
     /// Starts the files of the package with a checksum, in hexadecimal.

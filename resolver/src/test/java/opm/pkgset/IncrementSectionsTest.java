@@ -128,6 +128,31 @@ class IncrementSectionsTest {
     }
 
     @Test
+    void oneChecksumForTwo() throws OpmException {
+        // The files of two packages with one checksum are the first one's: when it changes, they
+        // come anew, although the other one stays.
+        var sets = new PackageSet[2];
+        byte[] checksum = id("both");
+        for (int at = 0; at < 2; at++) {
+            var core = new PackageSetBuilder();
+            for (String name : List.of("p4-1-0.noarch", "p5-1-0.noarch")) {
+                core.begin(Nevra.parse(name))
+                        .vendor(name.startsWith("p4") ? "v" + at : "v")
+                        .checksum(Digest.sha256(new String(checksum, StandardCharsets.US_ASCII)))
+                        .end();
+            }
+            var files = new FileListBuilder(core.build());
+            assertThat(files.begin(checksum, 0, 64)).isTrue();
+            files.file(bytes("/etc/both"), 0, 9);
+            files.end();
+            sets[at] = made(files::writeTo);
+        }
+        PackageSet landed = Increment.apply(sets[0], Increment.between(sets[0], sets[1]));
+        assertThat(landed.digest()).isEqualTo(sets[1].digest());
+        assertThat(landed.allFiles(0)).containsExactly("/etc/both");
+    }
+
+    @Test
     void kindsAreNotMixed() throws OpmException {
         // From a set without file lists no step leads to one with them.
         PackageSet plain = world(new Random(1), 0);
