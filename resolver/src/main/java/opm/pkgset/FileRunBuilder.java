@@ -178,17 +178,13 @@ final class FileRunBuilder {
         byte[] bytes = strings.piece(directory);
         int start = strings.offset(directory);
         int length = strings.length(directory);
-        int shared = length;
-        if (last != directory) {
-            int some = Math.min(length, strings.length(last));
-            int before = strings.offset(last);
-            shared =
-                    Arrays.mismatch(
-                            bytes, start, start + some, strings.piece(last), before, before + some);
-            shared = shared < 0 ? some : shared;
-        }
+        int some = Math.min(length, strings.length(last));
+        int before = strings.offset(last);
+        int shared =
+                Arrays.mismatch(
+                        bytes, start, start + some, strings.piece(last), before, before + some);
         head.clear();
-        head.behind(shared, bytes, start, length);
+        head.behind(shared < 0 ? some : shared, bytes, start, length);
         head.number(owner);
     }
 
